@@ -1,0 +1,32 @@
+/**
+ * Which files of the engine have effects. Every other file in these folders (tests and `mod.ts` apart) is
+ * pure: bytes, values and decisions, type-checked with nothing but the language (`deno task pure`).
+ */
+export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
+  ip: [],
+  config: ["yaml.ts"],
+  kube: [
+    "kube.ts",
+    "client.ts",
+    "credentials.ts",
+    "kubeconfig_file.ts",
+    "watch.ts",
+    "cache.ts",
+    "events.ts",
+    "lease.ts",
+  ],
+  netlink: [
+    "types.ts",
+    "libc.ts",
+    "transport.ts",
+    "socket.ts",
+    "poll.ts",
+    "request.ts",
+    "monitor.ts",
+    "route.ts",
+    "packet.ts",
+    "testing.ts",
+  ],
+  controller: ["apply.ts", "run.ts", "metrics.ts"],
+  speaker: ["apply.ts", "run.ts", "metrics.ts", "presence.ts", "link_layer.ts"],
+};
