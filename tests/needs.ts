@@ -1,0 +1,114 @@
+// deno-lint-ignore-file no-console
+import { controlPlaneAssets, findProgram, kubectlPath } from "../demo/control_plane_assets.ts";
+import { clusterLack } from "./cluster/given.ts";
+
+/**
+ * What a test cannot run without.
+ *
+ * - `netns`: the runner placed this process in a private network namespace with root rights in it
+ * - `root`: user 0, be it of a user namespace
+ * - `arping`, `nft`: the program is installed
+ * - `kubectl`: built by `deno task assets`, or installed
+ * - `apiserver`: the programs of a real control plane are there; the test starts it
+ * - `cluster`: a cluster was handed in, or can be started here
+ */
+export type Need = "netns" | "root" | "arping" | "nft" | "kubectl" | "apiserver" | "cluster";
+
+interface Lack {
+  readonly why: string;
+  /** What would provide it. */
+  readonly remedy: string;
+}
+
+/**
+ * Registers a test that has needs. Where one is missing the test is ignored and the reason printed, once
+ * per need and file: `skip: <need>: <why>; <what would provide it>`. With `LANLORD_TEST_REQUIRE` (`all`, or
+ * needs joined by commas) a missing need is a failing test instead.
+ */
+export function testWith(
+  needs: readonly Need[],
+  name: string,
+  body: (t: Deno.TestContext) => Promise<void>,
+): void {
+  const missing = needs.filter((need) => lackOf(need) !== undefined);
+  if (missing.length === 0) {
+    Deno.test({ name, fn: body });
+    return;
+  }
+  const required = missing.filter(isRequired);
+  if (required.length > 0) {
+    Deno.test(name, () => {
+      throw new Error(`Cannot run the test: ${required.map(describeLack).join("; ")}`);
+    });
+    return;
+  }
+  missing.forEach(sayOnce);
+  Deno.test({ name, ignore: true, fn: body });
+}
+
+/** Whether a need is met here, for tests that only do more where it is. */
+export function isMet(need: Need): boolean {
+  return lackOf(need) === undefined;
+}
+
+const lacks = new Map<Need, Lack | undefined>();
+const said = new Set<Need>();
+
+function lackOf(need: Need): Lack | undefined {
+  if (!lacks.has(need)) lacks.set(need, findLack(need));
+  return lacks.get(need);
+}
+
+function findLack(need: Need): Lack | undefined {
+  switch (need) {
+    case "netns":
+      return Deno.env.get("LANLORD_TEST_NETNS") === "1"
+        ? undefined
+        : { why: "not in a network namespace of its own", remedy: "run `deno task test:kernel`" };
+    case "root":
+      return Deno.uid() === 0
+        ? undefined
+        : { why: `user ${Deno.uid()} is not root`, remedy: "run as root or in a user namespace" };
+    case "arping":
+      return lackOfProgram("arping", "iputils-arping");
+    case "nft":
+      return lackOfProgram("nft", "nftables");
+    case "kubectl":
+      return kubectlPath() === undefined
+        ? { why: "kubectl is not installed", remedy: "run `deno task assets`" }
+        : undefined;
+    case "apiserver":
+      return controlPlaneAssets() === undefined
+        ? {
+          why: "etcd and kube-apiserver are not built",
+          remedy: "run `deno task assets` or set KUBEBUILDER_ASSETS",
+        }
+        : undefined;
+    case "cluster":
+      return clusterLack();
+    default:
+      return need satisfies never;
+  }
+}
+
+function lackOfProgram(name: string, debianPackage: string): Lack | undefined {
+  return findProgram(name) === undefined
+    ? { why: `${name} is not installed`, remedy: `install ${debianPackage}` }
+    : undefined;
+}
+
+function isRequired(need: Need): boolean {
+  const required = (Deno.env.get("LANLORD_TEST_REQUIRE") ?? "").split(",").map((s) => s.trim());
+  return required.includes("all") || required.includes(need);
+}
+
+function describeLack(need: Need): string {
+  const lack = lackOf(need);
+  return lack === undefined ? need : `${need}: ${lack.why}; ${lack.remedy}`;
+}
+
+function sayOnce(need: Need): void {
+  if (said.has(need)) return;
+  said.add(need);
+  console.log(`skip: ${describeLack(need)}`);
+}
