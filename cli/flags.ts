@@ -1,0 +1,174 @@
+/** One option of a command. */
+export interface Flag {
+  /** Without the dashes: `log-level`. */
+  readonly name: string;
+  /** What stands for the value in the help, `LEVEL`; absent for a switch. */
+  readonly value?: string;
+  readonly text: string;
+  /** Environment variable that is read where the flag is absent. */
+  readonly env?: string;
+  readonly fallback?: string;
+  /** The values that are accepted; absent: any. */
+  readonly choices?: readonly string[];
+}
+
+/** A command as its help shows it. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  /** Names of the positional arguments, `FILE…`; absent: none are taken. */
+  readonly positionals?: string;
+  readonly flags: readonly Flag[];
+  /** Command lines, with what each does. */
+  readonly examples: readonly (readonly [line: string, text: string])[];
+}
+
+/** What a command line says. */
+export type ParsedFlags =
+  | { readonly kind: "help" }
+  | { readonly kind: "fault"; readonly message: string }
+  | {
+    readonly kind: "values";
+    /** The value of a flag, from the line, the environment or the default. */
+    readonly get: (name: string) => string | undefined;
+    readonly has: (name: string) => boolean;
+    readonly positionals: readonly string[];
+  };
+
+const HELP: Flag = { name: "help", text: "Show this help" };
+
+/**
+ * Reads a command line: `--name value`, `--name=value`, switches, `--` before positionals.
+ * A flag that is not known is a fault that names the nearest one.
+ */
+export function parseFlags(
+  spec: CommandSpec,
+  args: readonly string[],
+  env: (name: string) => string | undefined,
+): ParsedFlags {
+  const given = new Map<string, string>();
+  const positionals: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (arg === "--") {
+      positionals.push(...args.slice(i + 1));
+      break;
+    }
+    if (arg === "-h" || arg === "--help") return { kind: "help" };
+    if (!arg.startsWith("-") || arg === "-") {
+      positionals.push(arg);
+      continue;
+    }
+    const read = readFlag(spec, arg, args[i + 1]);
+    if ("message" in read) return { kind: "fault", message: read.message };
+    given.set(read.name, read.value);
+    if (read.tookNext) i++;
+  }
+  if (spec.positionals === undefined && positionals.length > 0) {
+    return {
+      kind: "fault",
+      message: `Unexpected argument "${positionals[0]}": ${spec.name} takes flags only`,
+    };
+  }
+  const lookUp = (flag: Flag): string | undefined =>
+    given.get(flag.name) ?? (flag.env === undefined ? undefined : env(flag.env)) ?? flag.fallback;
+  for (const flag of spec.flags) {
+    const value = lookUp(flag);
+    if (value === undefined || flag.choices === undefined || flag.choices.includes(value)) continue;
+    const origin = given.has(flag.name) || flag.env === undefined ? `--${flag.name}` : flag.env;
+    return { kind: "fault", message: `${origin} "${value}": want ${alternatives(flag.choices)}` };
+  }
+  const values = new Map(spec.flags.map((flag) => [flag.name, lookUp(flag)]));
+  return {
+    kind: "values",
+    get: (name) => values.get(name),
+    has: (name) => values.get(name) !== undefined,
+    positionals,
+  };
+}
+
+/** The text of `--help`. */
+export function helpText(spec: CommandSpec): string {
+  const flags = [...spec.flags, HELP];
+  const left = flags.map((flag) =>
+    `--${flag.name}${flag.value === undefined ? "" : ` ${flag.value}`}`
+  );
+  const width = Math.max(...left.map((text) => text.length));
+  const rows = flags.map((flag, i) =>
+    `  ${(left[i] ?? "").padEnd(width)}  ${flag.text}${origin(flag)}`
+  );
+  const usage = `lanlord ${spec.name} [flags]${
+    spec.positionals === undefined ? "" : ` ${spec.positionals}`
+  }`;
+  const examples = spec.examples.flatMap(([line, text]) => [`  # ${text}`, `  ${line}`]);
+  return [spec.summary, "", `Usage: ${usage}`, "", "Flags:", ...rows, "", "Examples:", ...examples]
+    .join("\n");
+}
+
+/** The candidate that a word was probably meant to be: at most two edits, and fewer than half its letters. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .filter(({ distance }) => distance <= 2 && distance * 2 < word.length)
+    .sort((a, b) => a.distance - b.distance);
+  return ranked[0]?.candidate;
+}
+
+type ReadFlag =
+  | { readonly message: string }
+  | { readonly name: string; readonly value: string; readonly tookNext: boolean };
+
+function readFlag(spec: CommandSpec, arg: string, next: string | undefined): ReadFlag {
+  const equals = arg.indexOf("=");
+  const written = equals < 0 ? arg : arg.slice(0, equals);
+  const flag = spec.flags.find((candidate) => `--${candidate.name}` === written);
+  if (flag === undefined) {
+    const guess = nearest(
+      written.replace(/^-+/, ""),
+      spec.flags.map((candidate) => candidate.name),
+    );
+    const hint = guess === undefined
+      ? `lanlord ${spec.name} --help lists them`
+      : `did you mean --${guess}?`;
+    return { message: `Unknown flag "${written}": ${hint}` };
+  }
+  if (flag.value === undefined) {
+    if (equals >= 0) {
+      return { message: `--${flag.name} takes no value, found "${arg.slice(equals + 1)}"` };
+    }
+    return { name: flag.name, value: "true", tookNext: false };
+  }
+  if (equals >= 0) return { name: flag.name, value: arg.slice(equals + 1), tookNext: false };
+  if (next === undefined) return { message: `--${flag.name} needs a value: ${flag.value}` };
+  return { name: flag.name, value: next, tookNext: true };
+}
+
+function origin(flag: Flag): string {
+  const parts = [
+    flag.choices === undefined ? "" : alternatives(flag.choices),
+    flag.env === undefined ? "" : `or ${flag.env}`,
+    flag.fallback === undefined ? "" : `default "${flag.fallback}"`,
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
+}
+
+function alternatives(choices: readonly string[]): string {
+  const quoted = choices.map((choice) => `"${choice}"`);
+  return quoted.length < 2
+    ? quoted.join("")
+    : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

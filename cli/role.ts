@@ -1,0 +1,141 @@
+import type { Registry } from "prom-client";
+import { createClient, type Kube, loadCredentials } from "../kube/mod.ts";
+import { type Clock, systemClock } from "../ops/clock.ts";
+import { createHealth, type Health } from "../ops/health.ts";
+import { createLog, type Log, LOG_LEVELS, type LogLevel } from "../ops/log.ts";
+import { createRegistry } from "../ops/metrics.ts";
+import { type Listen, serveOps } from "../ops/serve.ts";
+import type { FlagValues } from "./command.ts";
+import type { Flag } from "./flags.ts";
+import { type Io, UsageError } from "./io.ts";
+import { VERSION } from "./version.ts";
+
+/** The flags that leader and speaker share. */
+export const ROLE_FLAGS: readonly Flag[] = [
+  {
+    name: "kubeconfig",
+    value: "FILE",
+    text: "How to reach the cluster; else KUBECONFIG, the pod's service account, ~/.kube/config",
+  },
+  {
+    name: "namespace",
+    value: "NAME",
+    text: "Where the configuration and the Leases are",
+    env: "LANLORD_NAMESPACE",
+    fallback: "metallb-system",
+  },
+  {
+    name: "config",
+    value: "NAME",
+    text: "The ConfigMap that is read, as MetalLB v0.12 and before",
+    fallback: "config",
+  },
+  {
+    name: "lb-class",
+    value: "CLASS",
+    text: "Serve only Services with this spec.loadBalancerClass",
+  },
+  {
+    name: "http",
+    value: "[HOST]:PORT",
+    text: 'Serve /metrics, /healthz and /readyz there; "off": nowhere',
+    fallback: ":7472",
+  },
+  {
+    name: "log-level",
+    value: "LEVEL",
+    text: "Least level that is written",
+    choices: LOG_LEVELS,
+    fallback: "info",
+  },
+];
+
+/** What every role works with. */
+export interface RoleDeps {
+  readonly kube: Kube;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly health: Health;
+}
+
+/** The options that every role takes. */
+export interface RoleOptions {
+  readonly namespace: string;
+  readonly configMapName: string;
+  /** Empty: Services without a class. */
+  readonly lbClass: string;
+}
+
+/** The values of the shared flags that the roles' own code is given. */
+export function roleOptions(flags: FlagValues): RoleOptions {
+  return {
+    namespace: flags.get("namespace") ?? "",
+    configMapName: flags.get("config") ?? "",
+    lbClass: flags.get("lb-class") ?? "",
+  };
+}
+
+/**
+ * Runs one role from its flags until `io.signal` aborts: log, client, metrics and probes first, the work,
+ * then everything closed in reverse order.
+ *
+ * @returns 0 after an orderly stop
+ */
+export async function runRole(
+  role: "leader" | "speaker",
+  flags: FlagValues,
+  io: Io,
+  work: (deps: RoleDeps, signal: AbortSignal) => Promise<void>,
+): Promise<number> {
+  const listen = parseListen(flags.get("http") ?? "");
+  const credentials = await loadCredentials({ kubeconfig: flags.get("kubeconfig"), env: io.env });
+  const log = createLog({
+    level: levelOf(flags.get("log-level")),
+    format: io.isTerminal ? "text" : "json",
+    write: io.stdout,
+    nowWall: systemClock.nowWall,
+  });
+  const registry = createRegistry({ version: VERSION, role });
+  const health = createHealth({ now: systemClock.now, livenessMs: 30_000 });
+  using kube = createClient(credentials, { clock: systemClock, log });
+  const serving = new AbortController();
+  const server = listen === undefined
+    ? undefined
+    : serveOps(listen, { registry, health }, serving.signal);
+  log("info", "started", {
+    role,
+    version: VERSION,
+    server: credentials.server,
+    port: server?.port,
+  });
+  try {
+    await work({ kube, clock: systemClock, random: Math.random, log, registry, health }, io.signal);
+  } finally {
+    serving.abort();
+    await server?.finished;
+  }
+  log("info", "stopped", { role });
+  return 0;
+}
+
+/**
+ * Reads `HOST:PORT`, `:PORT` or `off`.
+ *
+ * @throws UsageError for anything else
+ */
+export function parseListen(text: string): Listen | undefined {
+  if (text === "off") return undefined;
+  const match = /^(?<host>\[[0-9a-fA-F:.]+\]|[^:\[\]]*):(?<port>[0-9]{1,5})$/.exec(text);
+  const port = Number(match?.groups?.port);
+  if (match === null || port > 65_535) {
+    throw new UsageError(`--http "${text}": want HOST:PORT, :PORT or off, such as ":7472"`);
+  }
+  const host = (match.groups?.host ?? "").replace(/^\[|\]$/g, "");
+  return { hostname: host === "" ? undefined : host, port };
+}
+
+function levelOf(text: string | undefined): LogLevel {
+  return LOG_LEVELS.find((level) => level === text) ?? "info";
+}

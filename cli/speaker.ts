@@ -1,0 +1,45 @@
+import { openNetlink } from "../netlink/mod.ts";
+import { runSpeaker } from "../speaker/mod.ts";
+import type { Command } from "./command.ts";
+import { UsageError } from "./io.ts";
+import { ROLE_FLAGS, roleOptions, runRole } from "./role.ts";
+
+/** `lanlord speaker`: makes the network deliver the addresses to this node. */
+export const SPEAKER: Command = {
+  spec: {
+    name: "speaker",
+    summary:
+      "Make the network deliver addresses to this node. Run one on every node; needs CAP_NET_ADMIN and CAP_NET_RAW.",
+    flags: [...ROLE_FLAGS, {
+      name: "node-name",
+      value: "NAME",
+      text: "The Node this is",
+      env: "LANLORD_NODE_NAME",
+    }, {
+      name: "release-on-exit",
+      text: "Hand the addresses over when stopped, instead of keeping them for the next start",
+    }],
+    examples: [
+      ["lanlord speaker --node-name $(hostname)", "on a node, with ~/.kube/config"],
+      [
+        "lanlord speaker --kubeconfig /etc/lanlord/kubeconfig --node-name n1 --http off",
+        "without metrics and probes",
+      ],
+    ],
+  },
+  run: (flags, io) => {
+    const nodeName = flags.get("node-name");
+    if (nodeName === undefined || nodeName === "") {
+      throw new UsageError("Which Node is this? Give --node-name or LANLORD_NODE_NAME");
+    }
+    return runRole("speaker", flags, io, async (deps, signal) => {
+      await using netlink = openNetlink();
+      const options = {
+        ...roleOptions(flags),
+        nodeName,
+        releaseOnExit: flags.has("release-on-exit"),
+      };
+      await runSpeaker(options, { ...deps, netlink }, signal);
+    });
+  },
+};

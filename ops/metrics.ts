@@ -1,0 +1,16 @@
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+
+/** The one registry of the process, with the process's own figures (memory, CPU, event loop) in it. */
+export function createRegistry(
+  build: { readonly version: string; readonly role: string },
+): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: "lanlord_build_info",
+    help: "Always 1; the labels tell which build runs in which role",
+    labelNames: ["version", "role"],
+    registers: [registry],
+  }).set(build, 1);
+  return registry;
+}

@@ -1,0 +1,76 @@
+import type { Registry } from "prom-client";
+import type { Health } from "./health.ts";
+
+/** Where to listen: `undefined` as host name means every address, IPv6 included. */
+export interface Listen {
+  readonly hostname: string | undefined;
+  readonly port: number;
+}
+
+/** A running HTTP server. */
+export interface Serving {
+  readonly port: number;
+  /** Resolves when the last answer is out, after `signal` aborted. */
+  readonly finished: Promise<void>;
+}
+
+/**
+ * Serves `/metrics` (Prometheus text), `/healthz` (503 when the work loop stands still) and `/readyz`
+ * (503 until the work can be done), until `signal` aborts.
+ *
+ * @throws Error when the address is in use; the message names it and the flag that changes it
+ */
+export function serveOps(
+  listen: Listen,
+  parts: { readonly registry: Registry; readonly health: Health },
+  signal: AbortSignal,
+): Serving {
+  const handle = async (request: Request): Promise<Response> => {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return new Response("Method not allowed\n", { status: 405, headers: { allow: "GET, HEAD" } });
+    }
+    switch (new URL(request.url).pathname) {
+      case "/metrics":
+        return new Response(await parts.registry.metrics(), {
+          headers: { "content-type": parts.registry.contentType },
+        });
+      case "/healthz":
+        return probe(parts.health.isAlive());
+      case "/readyz":
+        return probe(parts.health.isReady());
+      default:
+        return new Response("Not found: /metrics, /healthz and /readyz are served here\n", {
+          status: 404,
+        });
+    }
+  };
+  const server = open(listen, handle, signal);
+  return { port: server.addr.port, finished: server.finished };
+}
+
+function open(
+  listen: Listen,
+  handle: (request: Request) => Promise<Response>,
+  signal: AbortSignal,
+): Deno.HttpServer<Deno.NetAddr> {
+  const at = { port: listen.port, signal, onListen: () => {} };
+  try {
+    return Deno.serve({ ...at, hostname: listen.hostname ?? "::" }, handle);
+  } catch (error) {
+    if (listen.hostname === undefined && !(error instanceof Deno.errors.AddrInUse)) {
+      // A machine without IPv6 has no "::" to listen on.
+      return Deno.serve({ ...at, hostname: "0.0.0.0" }, handle);
+    }
+    const where = `${listen.hostname ?? ""}:${listen.port}`;
+    throw new Error(
+      `Cannot listen on "${where}" for metrics and probes; choose another with --http`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function probe(isGood: boolean): Response {
+  return new Response(isGood ? "ok\n" : "not ready\n", { status: isGood ? 200 : 503 });
+}
