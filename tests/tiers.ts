@@ -1,0 +1,68 @@
+import { findProgram } from "../demo/control_plane_assets.ts";
+
+/** A group of tests that need the same surroundings. */
+export type Tier = "unit" | "kernel" | "api" | "cluster";
+
+/** All tiers, the quick ones first. */
+export const TIERS: readonly Tier[] = ["unit", "kernel", "api", "cluster"];
+
+/** The folders whose files have their tests beside them. */
+const BESIDE = ["ip", "config", "kube", "netlink", "ops", "controller", "speaker", "cli", "demo"];
+
+/** What `deno test` is given for a tier; paths are relative to the repository. */
+export async function targetsOf(tier: Tier): Promise<readonly string[]> {
+  if (tier !== "unit") return await hasTests(`tests/${tier}`) ? [`tests/${tier}`] : [];
+  const own = (await listFiles("tests")).filter(isTest);
+  const beside = [...BESIDE, "tests/bad_input"];
+  const present = await Promise.all(beside.map(hasFiles));
+  return ["--doc", ...beside.filter((_, i) => present[i]), ...own];
+}
+
+/**
+ * The command that runs `argv` in the surroundings of a tier, to be killed with us. The kernel tier gets
+ * network, mount and process namespaces of its own, in a user namespace where we are not root; where the
+ * kernel refuses, its tests run without and skip themselves.
+ */
+export async function commandFor(tier: Tier, argv: readonly string[]): Promise<readonly string[]> {
+  const mortal = findProgram("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
+  if (tier !== "kernel" || !await canUnshare()) return [...mortal, ...argv];
+  const script = 'ip link set lo up && exec env LANLORD_TEST_NETNS=1 "$@"';
+  return [...mortal, "unshare", ...namespaces(), "sh", "-c", script, "sh", ...argv];
+}
+
+function namespaces(): readonly string[] {
+  const root = Deno.uid() === 0 ? [] : ["--user", "--map-root-user"];
+  return [...root, "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
+}
+
+async function canUnshare(): Promise<boolean> {
+  if (!findProgram("unshare") || !findProgram("ip")) return false;
+  const { success } = await new Deno.Command("unshare", {
+    args: [...namespaces(), "ip", "link", "set", "lo", "up"],
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  return success;
+}
+
+async function hasTests(folder: string): Promise<boolean> {
+  return (await listFiles(folder)).some(isTest);
+}
+
+async function hasFiles(folder: string): Promise<boolean> {
+  return (await listFiles(folder)).length > 0;
+}
+
+async function listFiles(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(folder));
+    return entries.map(({ name }) => `${folder}/${name}`).filter((p) => p.endsWith(".ts")).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function isTest(path: string): boolean {
+  return path.endsWith("_test.ts");
+}
