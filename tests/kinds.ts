@@ -7,9 +7,11 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
   config: ["yaml.ts"],
   kube: [
     "kube.ts",
+    "abort_scope.ts",
     "client.ts",
     "credentials.ts",
     "kubeconfig_file.ts",
+    "token.ts",
     "watch.ts",
     "cache.ts",
     "events.ts",

@@ -1,0 +1,89 @@
+import type { Cache, Kube, Selection } from "./kube.ts";
+import type { Resource } from "./resource.ts";
+import { type Change, watch, type WatchDeps } from "./watch.ts";
+
+export interface CacheDeps extends WatchDeps {
+  /**
+   * Called after each batch of changes (a whole list, or one event of the watch), with the cache
+   * already changed. "Look again": it must return soon and not throw.
+   */
+  readonly onChange: () => void;
+}
+
+/** A cache with the task that keeps it current. */
+export interface RunningCache<T> extends Cache<T> {
+  /** Resolves when the signal has aborted and the watch has stopped; never rejects. */
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Starts to keep all selected objects of one kind in memory. A kind that the server does not have
+ * counts as synced and empty, and is asked for again with back-off, so that it is found once installed.
+ */
+export function startCache<T>(
+  kube: Kube,
+  resource: Resource<T>,
+  selection: Selection,
+  deps: CacheDeps,
+  signal: AbortSignal,
+): RunningCache<T> {
+  const cache = new WatchedCache(resource);
+  const ended = follow(cache, watch(kube, resource, selection, deps, signal), deps);
+  return Object.assign(cache, { ended });
+}
+
+class WatchedCache<T> implements Cache<T> {
+  readonly resource: Resource<T>;
+  readonly #objects = new Map<string, T>();
+  #isSynced = false;
+
+  constructor(resource: Resource<T>) {
+    this.resource = resource;
+  }
+
+  get isSynced(): boolean {
+    return this.#isSynced;
+  }
+
+  get objects(): ReadonlyMap<string, T> {
+    return this.#objects;
+  }
+
+  /** Whether anything is different now. */
+  apply(change: Change<T>): boolean {
+    switch (change.kind) {
+      case "set":
+        this.#objects.set(change.key, change.object);
+        return true;
+      case "delete":
+        return this.#objects.delete(change.key);
+      case "absent":
+        return this.#replace(new Map());
+      case "all":
+        return this.#replace(change.objects);
+      default:
+        return change satisfies never;
+    }
+  }
+
+  #replace(objects: ReadonlyMap<string, T>): boolean {
+    const isDifferent = !this.#isSynced || this.#objects.size > 0 || objects.size > 0;
+    for (const key of this.#objects.keys()) if (!objects.has(key)) this.#objects.delete(key);
+    for (const [key, object] of objects) this.#objects.set(key, object);
+    this.#isSynced = true;
+    return isDifferent;
+  }
+}
+
+async function follow<T>(
+  cache: WatchedCache<T>,
+  changes: AsyncIterable<Change<T>>,
+  deps: CacheDeps,
+): Promise<void> {
+  try {
+    for await (const change of changes) if (cache.apply(change)) deps.onChange();
+  } catch (error) {
+    // Only `onChange` or `parse` breaking their contract lead here; the process goes on with what it has.
+    deps.log("error", "cacheStopped", { kind: cache.resource.kind, error });
+  }
+}

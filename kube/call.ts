@@ -1,0 +1,20 @@
+import type { Json } from "./types.ts";
+
+/** One call to the API server, as a value. */
+export interface KubeCall {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** From the root of the server, already escaped: see `pathOf`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Json;
+  /** @default "application/json" */
+  readonly contentType?: string;
+}
+
+/** Which objects of a kind to look at. */
+export interface Selection {
+  /** One namespace. @default all */
+  readonly namespace?: string;
+  readonly fieldSelector?: string;
+  readonly labelSelector?: string;
+}

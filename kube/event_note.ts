@@ -1,0 +1,13 @@
+import type { ObjectReference } from "./types.ts";
+
+/** An Event to tell people about an object, in the words of `kubectl describe`. */
+export interface EventNote {
+  readonly about: ObjectReference;
+  readonly type: "Normal" | "Warning";
+  /** One word in CamelCase that programs may look for. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Tells people about an object; never rejects: an Event that cannot be written is logged and counted. */
+export type EmitEvent = (note: EventNote) => void;
