@@ -153,8 +153,12 @@ class Programs implements ControlPlane {
     if (this.#ended !== undefined) throw new Error(`${this.#ended} ended`);
     if (!(await this.#readLog("kube-apiserver")).includes("Serving securely on")) return false;
     await this.#writeKubeconfig();
-    const ready = await this.kubectl(["get", "--raw=/readyz", "--request-timeout=5s"]);
-    return ready.stdout === "ok";
+    // The first namespaces are made after the server says that it is ready.
+    for (const path of ["/readyz", "/api/v1/namespaces/default"]) {
+      const { code } = await this.kubectl(["get", `--raw=${path}`, "--request-timeout=5s"]);
+      if (code !== 0) return false;
+    }
+    return true;
   }
 
   async #readLog(name: string): Promise<string> {

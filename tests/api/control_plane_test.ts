@@ -5,9 +5,15 @@ import { testWith } from "../needs.ts";
 const controlPlane = usingControlPlane();
 
 testWith(["apiserver", "kubectl"], "the control plane answers kubectl", async () => {
-  const { code, stdout } = await controlPlane().kubectl(["get", "services", "-o", "name"]);
+  const { code, stdout } = await controlPlane().kubectl([
+    "get",
+    "namespace",
+    "default",
+    "-o",
+    "name",
+  ]);
   assert.equal(code, 0);
-  assert.equal(stdout, "service/kubernetes\n");
+  assert.equal(stdout, "namespace/default\n");
 });
 
 testWith(["apiserver", "kubectl"], "the control plane takes what stdin says", async () => {
