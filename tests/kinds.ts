@@ -4,7 +4,7 @@
  */
 export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
   ip: [],
-  config: ["yaml.ts"],
+  config: [],
   kube: [
     "kube.ts",
     "abort_scope.ts",

@@ -1,0 +1,125 @@
+import type { Source } from "./config.ts";
+import type { AddressDraft, Parsed, PoolDraft } from "./draft.ts";
+import { readAddressEntry } from "./addresses.ts";
+import { readBgpSections, readPoolAdvertisements } from "./configmap_bgp.ts";
+import { type Fields, problemAt, Reader, type Spot } from "./reader.ts";
+import { nearestWord } from "./suggest.ts";
+import { quote, textOf } from "./tree.ts";
+import { parseYaml, type Placed } from "./yaml.ts";
+
+const TOP_KEYS = ["address-pools", "peers", "bgp-communities", "bfd-profiles"] as const;
+
+const POOL_KEYS = [
+  "name",
+  "protocol",
+  "addresses",
+  "auto-assign",
+  "avoid-buggy-ips",
+  "bgp-advertisements",
+] as const;
+
+/**
+ * Reads the value of key `config` of MetalLB's ConfigMap: the format of v0.8.3 with what came up to v0.12.
+ * An empty text is a valid configuration without pools. All problems are found in one go.
+ *
+ * @param placed maps positions, where the text stands within a larger file
+ */
+export function parseConfigMap(text: string, source: Source, placed?: Placed): Parsed {
+  const { documents, faults } = parseYaml(text, placed);
+  const problems = faults.map(({ line, column, message }) =>
+    problemAt("error", { source, path: "", at: { line, column } }, message)
+  );
+  const [tree = { kind: "null" as const }, second] = documents;
+  if (faults.some((fault) => fault.kind === "syntax")) {
+    return { pools: [], l2Advertisements: [], problems };
+  }
+  const reader = new Reader("configmap");
+  const spot: Spot = { source, path: "", name: "config", tree, at: tree.at };
+  if (second !== undefined) {
+    const place = { source, path: "", at: second.at };
+    reader.warning(place, "Only the first YAML document is read: what follows has no effect");
+  }
+  const pools = readTop(reader, spot);
+  return { pools, l2Advertisements: [], problems: [...problems, ...reader.problems] };
+}
+
+function readTop(reader: Reader, spot: Spot): readonly PoolDraft[] {
+  const top = reader.fields(spot, TOP_KEYS, "the configuration");
+  if (top === undefined) return [];
+  const communities = readBgpSections(reader, top);
+  return reader.list(top.get("address-pools"))
+    .flatMap((item, i) => readPool(reader, item, i, communities) ?? []);
+}
+
+function readPool(
+  reader: Reader,
+  spot: Spot,
+  index: number,
+  communities: ReadonlySet<string>,
+): PoolDraft | undefined {
+  const named = textOf(spot.tree, "name") ?? "";
+  const what = named === "" ? `pool #${index + 1}` : `pool ${quote(named)}`;
+  const fields = reader.fields(spot, POOL_KEYS, what);
+  if (fields === undefined) return undefined;
+  const name = reader.text(fields.get("name")) ?? "";
+  if (name === "") reader.error(fields.get("name") ?? spot, `Cannot use ${what}: need a "name"`);
+  const entries = readAddresses(reader, fields, what);
+  const protocol = readProtocol(reader, fields, what);
+  const autoAssign = reader.boolean(fields.get("auto-assign")) ?? true;
+  const avoidBuggyIPs = reader.boolean(fields.get("avoid-buggy-ips")) ?? false;
+  readPoolAdvertisements(reader, fields, { what, protocol, entries, communities });
+  if (name === "") return undefined;
+  const ranges = entries.map((entry) => entry.range);
+  return {
+    pool: { name, source: spot.source, labels: {}, ranges, autoAssign, avoidBuggyIPs },
+    place: fields.get("name") ?? spot,
+    entries,
+    protocol,
+  };
+}
+
+/** Reads `addresses`, whose form ConfigMap and IPAddressPool share. */
+export function readAddresses(
+  reader: Reader,
+  fields: Fields,
+  what: string,
+): readonly AddressDraft[] {
+  const spot = fields.get("addresses");
+  const texts = reader.texts(spot);
+  if (texts.length === 0 && (spot === undefined || spot.tree.kind === "list")) {
+    reader.error(
+      spot ?? fields.place,
+      `Cannot use ${what}: need at least one entry in "addresses", have none`,
+    );
+  }
+  return texts.flatMap(({ text, spot: place }) => {
+    const entry = readAddressEntry(text);
+    if (entry.kind === "fault") {
+      reader.error(place, `${entry.message} (${what})`);
+      return [];
+    }
+    if (entry.warning !== undefined) reader.warning(place, `${entry.warning} (${what})`);
+    return [{ text, range: entry.range, place }];
+  });
+}
+
+function readProtocol(
+  reader: Reader,
+  fields: Fields,
+  what: string,
+): "layer2" | "bgp" | undefined {
+  const spot = fields.get("protocol");
+  const text = reader.text(spot);
+  if (text === "layer2" || text === "bgp") return text;
+  if (text === undefined && spot !== undefined) return undefined;
+  const found = text === undefined || text === "" ? "none" : quote(text);
+  const meant = /^(l|layer)[-_ ]?2$|arp/i.test(text ?? "")
+    ? "layer2"
+    : nearestWord(text ?? "", ["layer2", "bgp"]);
+  const hint = found === "none" || meant === undefined ? "" : `; did you mean "${meant}"`;
+  reader.error(
+    spot ?? fields.place,
+    `Cannot use ${what}: need protocol "layer2" or "bgp", have ${found}${hint}`,
+  );
+  return undefined;
+}

@@ -1,0 +1,186 @@
+import type { CustomResource, ObjectMeta } from "../kube/types.ts";
+import { readAddresses } from "./configmap.ts";
+import type { Source } from "./config.ts";
+import type { Parsed } from "./draft.ts";
+import { type Fields, type Place, Reader, type Spot } from "./reader.ts";
+import { API_KEYS, readSelector, readSelectors } from "./selector.ts";
+import { quote, type Tree, treeOfJson } from "./tree.ts";
+
+/** The version of the kinds read here. */
+export const METALLB_V1BETA1 = "metallb.io/v1beta1";
+
+/** What a field has when it is absent; the CRDs in `deploy/crds` say the same. */
+export const POOL_DEFAULTS = { autoAssign: true, avoidBuggyIPs: false, priority: 0 } as const;
+
+/** A custom resource wherever it was read: served by the API, or in a file. */
+export interface ResourceText {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly source: Source;
+  /** `undefined` where the object has none. */
+  readonly spec: Tree | undefined;
+  /** Of the object, for what is missing. */
+  readonly place: Place;
+  readonly reader: Reader;
+}
+
+/** Reads an IPAddressPool that the API serves. */
+export function parseIpAddressPool(object: CustomResource): Parsed {
+  return readIpAddressPool(resourceText("IPAddressPool", object));
+}
+
+/** Reads an L2Advertisement that the API serves. */
+export function parseL2Advertisement(object: CustomResource): Parsed {
+  return readL2Advertisement(resourceText("L2Advertisement", object));
+}
+
+/** Reads an IPAddressPool from any place. */
+export function readIpAddressPool(text: ResourceText): Parsed {
+  const { name, source, labels, reader } = text;
+  const what = `pool ${quote(name)}`;
+  const known = ["addresses", "autoAssign", "avoidBuggyIPs", "serviceAllocation"];
+  const fields = readSpec(text, known, what);
+  if (fields === undefined) {
+    return { pools: [], l2Advertisements: [], problems: reader.problems };
+  }
+  const entries = readAddresses(reader, fields, what);
+  const autoAssign = reader.boolean(fields.get("autoAssign")) ?? POOL_DEFAULTS.autoAssign;
+  const avoidBuggyIPs = reader.boolean(fields.get("avoidBuggyIPs")) ??
+    POOL_DEFAULTS.avoidBuggyIPs;
+  checkServiceAllocation(reader, fields.get("serviceAllocation"), what);
+  const ranges = entries.map((entry) => entry.range);
+  const pool = { name, source, labels, ranges, autoAssign, avoidBuggyIPs };
+  return {
+    pools: [{ pool, place: text.place, entries }],
+    l2Advertisements: [],
+    problems: reader.problems,
+  };
+}
+
+/** Reads an L2Advertisement from any place; which pools it means is settled with all pools at hand. */
+export function readL2Advertisement(text: ResourceText): Parsed {
+  const { name, reader } = text;
+  const known = [
+    "ipAddressPools",
+    "ipAddressPoolSelectors",
+    "nodeSelectors",
+    "interfaces",
+    "serviceSelectors",
+    "preferredNodeSelectors",
+  ];
+  const what = `L2Advertisement ${quote(name)}`;
+  // Unlike a pool, an advertisement means something without a spec: everything, everywhere.
+  const spec = text.spec ?? { kind: "null" as const };
+  const fields = readSpec({ ...text, spec }, known, what);
+  if (fields === undefined) {
+    return { pools: [], l2Advertisements: [], problems: reader.problems };
+  }
+  const advertisement = {
+    name,
+    place: text.place,
+    poolNames: readNames(reader, fields.get("ipAddressPools")),
+    poolSelectors: readSelectors(reader, fields.get("ipAddressPoolSelectors"), API_KEYS),
+    nodeSelectors: readSelectors(reader, fields.get("nodeSelectors"), API_KEYS),
+    interfaces: readInterfaces(reader, fields.get("interfaces")),
+  };
+  readSelectors(reader, fields.get("serviceSelectors"), API_KEYS);
+  checkPreferences(reader, fields.get("preferredNodeSelectors"));
+  for (const key of ["serviceSelectors", "preferredNodeSelectors"]) {
+    warnNotHonoured(reader, fields.get(key), what);
+  }
+  return { pools: [], l2Advertisements: [advertisement], problems: reader.problems };
+}
+
+function resourceText(objectKind: string, { meta, spec }: CustomResource): ResourceText {
+  const source = sourceOf(objectKind, meta);
+  return {
+    name: meta.name,
+    labels: meta.labels,
+    source,
+    spec: spec === undefined ? undefined : treeOfJson(spec),
+    place: { source, path: "" },
+    reader: new Reader("served"),
+  };
+}
+
+/** The source that an object of the API is. */
+export function sourceOf(objectKind: string, meta: ObjectMeta): Source {
+  const { namespace, name, uid } = meta;
+  return { kind: "object", apiVersion: METALLB_V1BETA1, objectKind, namespace, name, uid };
+}
+
+function readSpec(
+  { reader, source, spec, place }: ResourceText,
+  known: readonly string[],
+  what: string,
+): Fields | undefined {
+  if (spec === undefined) {
+    reader.error(place, `Cannot use ${what}: need a "spec", have none`);
+    return undefined;
+  }
+  const at = spec.at ?? place.at;
+  return reader.fields({ source, path: "spec", name: "spec", tree: spec, at }, known, what);
+}
+
+function checkServiceAllocation(reader: Reader, spot: Spot | undefined, what: string): void {
+  if (spot === undefined) return;
+  const known = ["priority", "namespaces", "namespaceSelectors", "serviceSelectors"];
+  const fields = reader.fields(spot, known, `serviceAllocation of ${what}`);
+  if (fields === undefined) return;
+  reader.integer(fields.get("priority"), 0, 0x7fff_ffff);
+  readNames(reader, fields.get("namespaces"));
+  readSelectors(reader, fields.get("namespaceSelectors"), API_KEYS);
+  readSelectors(reader, fields.get("serviceSelectors"), API_KEYS);
+  warnNotHonoured(reader, spot, what);
+}
+
+function checkPreferences(reader: Reader, spot: Spot | undefined): void {
+  for (const item of reader.list(spot)) {
+    const what = `preference ${quote(item.name)}`;
+    const fields = reader.fields(item, ["weight", "preference"], what);
+    if (fields === undefined) continue;
+    if (fields.get("weight") === undefined) {
+      reader.error(item, `Cannot use ${what}: need a "weight" from 1 to 100, have none`);
+    }
+    reader.integer(fields.get("weight"), 1, 100);
+    const preference = fields.get("preference");
+    if (preference !== undefined) readSelector(reader, preference, API_KEYS);
+    else reader.error(item, `Cannot use ${what}: need a "preference", have none`);
+  }
+}
+
+function readNames(
+  reader: Reader,
+  spot: Spot | undefined,
+): readonly { readonly name: string; readonly place: Place }[] {
+  const seen = new Set<string>();
+  return reader.texts(spot).map(({ text, spot: place }) => {
+    if (seen.has(text)) {
+      reader.error(place, `Cannot use ${quote(text)} twice in ${quote(spot?.name ?? "")}`);
+    }
+    seen.add(text);
+    return { name: text, place };
+  });
+}
+
+/** Linux: IFNAMSIZ is 16 with the closing zero, and a name has no blanks and no slash. */
+function readInterfaces(reader: Reader, spot: Spot | undefined): readonly string[] {
+  const names = reader.texts(spot).map(({ text, spot: place }) => {
+    if (!/^[^\s/]{1,15}$/.test(text)) {
+      reader.warning(
+        place,
+        `No interface can have the name ${quote(text)}: nothing is announced there`,
+      );
+    }
+    return text;
+  });
+  return [...new Set(names)];
+}
+
+function warnNotHonoured(reader: Reader, spot: Spot | undefined, what: string): void {
+  if (spot === undefined || (spot.tree.kind === "list" && spot.tree.items.length === 0)) return;
+  reader.warning(
+    spot,
+    `Not honoured yet: ${quote(spot.name)} of ${what} is checked, but has no effect`,
+  );
+}

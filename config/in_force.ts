@@ -1,0 +1,155 @@
+import { formatIp, type IpAddress } from "../ip/address.ts";
+import { assemble, type Assembled, type ConfigInput } from "./assemble.ts";
+import type { Config, Problem } from "./config.ts";
+import { formatSource, hasError } from "./problem.ts";
+import { problemAt } from "./reader.ts";
+import { isAvoided, poolOf } from "./select.ts";
+
+/** The configuration that holds now, and how it stands to what the objects say now. */
+export interface InForce {
+  /** What to act on; `undefined` until there was a valid one: then nothing is to be changed anywhere. */
+  readonly config: Config | undefined;
+  /** Whether the objects say something else, which is not used: see `problems`. */
+  readonly isStale: boolean;
+  /** Of the newest objects, errors and warnings. */
+  readonly problems: readonly Problem[];
+  /** Why the newest objects are not used; absent when they are. */
+  readonly rejected?: Rejection;
+  /** The objects that `config` was made of. */
+  readonly accepted?: ConfigInput;
+  /** The newest objects and what they amount to. */
+  readonly newest: { readonly input: ConfigInput; readonly assembled: Assembled };
+}
+
+/** Why a configuration is not taken over, in one sentence for an event or the log. */
+export interface Rejection {
+  readonly kind: "invalid" | "gone" | "in-use";
+  readonly message: string;
+}
+
+/** An address that a Service has in its status. */
+export interface AddressInUse {
+  /** `namespace/name` */
+  readonly service: string;
+  readonly address: IpAddress;
+}
+
+/**
+ * Decides which configuration is in force after the objects, or the addresses in use, changed.
+ * Leader and speakers fold the same way, so they agree without talking.
+ *
+ * 1. An error anywhere: the previous one stays.
+ * 2. The ConfigMap is gone and there are no IPAddressPools: the previous one stays; deleting the ConfigMap takes no
+ *    address from anyone. With IPAddressPools the ConfigMap's part goes.
+ * 3. A changed ConfigMap that leaves an address in use without a pool: the previous one stays (MetalLB v0.8.3 to v0.12).
+ *    Changed IPAddressPools are taken over (MetalLB since v0.14): the leader gives those Services other addresses.
+ *
+ * A rejected configuration is looked at again at every call: it comes into force when what stood against it is gone.
+ */
+export function nextInForce(
+  previous: InForce | undefined,
+  input: ConfigInput,
+  inUse: readonly AddressInUse[],
+): InForce {
+  const seen = previous?.newest;
+  const assembled = seen !== undefined && isSameInput(seen.input, input)
+    ? seen.assembled
+    : assemble(input);
+  const newest = { input, assembled };
+  const { problems, config } = assembled;
+  const held = previous?.accepted;
+  if (hasError(problems) || config === undefined) {
+    return keep(previous, newest, { kind: "invalid", message: sumUp(problems) }, problems);
+  }
+  if (input.configMap === undefined && input.pools.length === 0) {
+    if (previous?.config === undefined || held === undefined) {
+      return { config: undefined, isStale: false, problems, newest };
+    }
+    if (held.configMap !== undefined) {
+      const place = { source: held.configMap.source, path: "" };
+      const message = `${formatSource(place.source)} is gone: its pools stay in force`;
+      const problem = problemAt("error", place, message);
+      return keep(previous, newest, { kind: "gone", message }, [problem, ...problems]);
+    }
+  }
+  const orphans = previous?.config === undefined || held === undefined
+    ? []
+    : orphansOf({ config: previous.config, input: held }, { config, input }, inUse);
+  if (orphans.length > 0 && input.configMap !== undefined) {
+    const message = refuseOrphans(orphans);
+    const problem = problemAt("error", { source: input.configMap.source, path: "" }, message);
+    return keep(previous, newest, { kind: "in-use", message }, [problem, ...problems]);
+  }
+  return { config, isStale: false, problems, accepted: input, newest };
+}
+
+function keep(
+  previous: InForce | undefined,
+  newest: InForce["newest"],
+  rejected: Rejection,
+  problems: readonly Problem[],
+): InForce {
+  const { config, accepted } = previous ?? {};
+  return { config, isStale: true, problems, rejected, newest, ...accepted && { accepted } };
+}
+
+interface Candidate {
+  readonly config: Config;
+  readonly input: ConfigInput;
+}
+
+/** Addresses in use that a pool of the old ConfigMap has, and no pool would have, were the new one in force. */
+function orphansOf(
+  old: Candidate,
+  next: Candidate,
+  inUse: readonly AddressInUse[],
+): readonly AddressInUse[] {
+  const before = old.input.configMap;
+  const after = next.input.configMap;
+  if (before === undefined || after === undefined || before.text === after.text) return [];
+  return inUse.filter(({ address }) => {
+    const pool = poolOf(old.config, address);
+    return pool !== undefined && isOfConfigMap(pool.source, old.input) &&
+      !isAvoided(pool, address) && !isCovered(next.config, address);
+  });
+}
+
+function isOfConfigMap(source: Config["pools"][number]["source"], input: ConfigInput): boolean {
+  const own = input.configMap?.source;
+  return own !== undefined && formatSource(own) === formatSource(source);
+}
+
+function isCovered(config: Config, address: IpAddress): boolean {
+  const pool = poolOf(config, address);
+  return pool !== undefined && !isAvoided(pool, address);
+}
+
+const NAMED_ORPHANS = 5;
+
+function refuseOrphans(orphans: readonly AddressInUse[]): string {
+  const named = orphans
+    .map(({ service, address }) => `${service} (${formatIp(address)})`)
+    .toSorted()
+    .slice(0, NAMED_ORPHANS)
+    .join(", ");
+  const rest = orphans.length - NAMED_ORPHANS;
+  return `Cannot use the changed ConfigMap: no pool has the addresses in use by ${named}` +
+    `${rest > 0 ? ` and ${rest} more` : ""}; the previous configuration stays in force`;
+}
+
+function sumUp(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  return `${errors[0]?.message ?? "Cannot use the configuration"}${more}`;
+}
+
+/** Objects of a cache stay the same value until they change, so identity is enough to skip reading them again. */
+function isSameInput(a: ConfigInput, b: ConfigInput): boolean {
+  return a.configMap?.text === b.configMap?.text &&
+    JSON.stringify(a.configMap?.source) === JSON.stringify(b.configMap?.source) &&
+    isSameList(a.pools, b.pools) && isSameList(a.l2Advertisements, b.l2Advertisements);
+}
+
+function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}

@@ -1,0 +1,34 @@
+/**
+ * What the cluster's objects, or a file, say about pools and how they are announced: read, checked, and made one
+ * `Config`. Knows MetalLB's ConfigMap and custom resources; knows nothing of the API server, of Services' needs, or
+ * of the network. Everything wrong is returned as a `Problem` that says where it stands and what would be accepted.
+ *
+ * @example
+ * ```ts
+ * import { assemble } from "./mod.ts";
+ * const text = "address-pools: [{ name: lan, protocol: layer2, addresses: [192.168.0.200-192.168.0.250] }]";
+ * const source = { kind: "file", file: "config.yaml" } as const;
+ * const { config } = assemble({ configMap: { source, text }, pools: [], l2Advertisements: [] });
+ * if (config?.pools[0]?.name !== "lan") throw new Error("one pool");
+ * ```
+ */
+export type { Config, L2Advertisement, LabelSelector, Pool, Problem, Source } from "./config.ts";
+export { assemble, type Assembled, assembleParsed, type ConfigInput } from "./assemble.ts";
+export { parseConfigMap } from "./configmap.ts";
+export {
+  METALLB_V1BETA1,
+  parseIpAddressPool,
+  parseL2Advertisement,
+  readIpAddressPool,
+  readL2Advertisement,
+  type ResourceText,
+  sourceOf,
+} from "./custom.ts";
+export type { AddressDraft, AdvertisementDraft, Parsed, PoolDraft } from "./draft.ts";
+export { type AddressInUse, type InForce, nextInForce, type Rejection } from "./in_force.ts";
+export { compareProblem, formatPlace, formatProblem, formatSource, hasError } from "./problem.ts";
+export { problemAt, Reader } from "./reader.ts";
+export { isAvoided, matches, poolOf } from "./select.ts";
+export { nearestWord } from "./suggest.ts";
+export { childOf, jsonOfTree, type Position, textOf, type Tree } from "./tree.ts";
+export { parseYaml } from "./yaml.ts";
