@@ -1,0 +1,114 @@
+import { ETH_P_ARP, ETH_P_IPV6, PACKET_OUTGOING } from "./constants.ts";
+import { NATIVE_LITTLE_ENDIAN, viewOf } from "./native.ts";
+
+/** One instruction of classic BPF: struct sock_filter of linux/filter.h. */
+export interface Instruction {
+  /** Class, size and mode: BPF_LD|BPF_H|BPF_ABS … */
+  readonly code: number;
+  /** Instructions to skip when a jump's condition holds. */
+  readonly jt: number;
+  /** Instructions to skip when it does not. */
+  readonly jf: number;
+  /** Operand, unsigned 32-bit. */
+  readonly k: number;
+}
+
+// linux/bpf_common.h
+const LD_W_ABS = 0x20;
+const LD_H_ABS = 0x28;
+const LD_B_ABS = 0x30;
+const JMP_JEQ_K = 0x15;
+const RET_K = 0x06;
+
+// linux/filter.h: facts about the packet that are not in its bytes, read at "negative" offsets.
+const SKF_AD_OFF = 0xfffff000;
+const SKF_AD_PKTTYPE = SKF_AD_OFF + 4;
+const SKF_AD_IFINDEX = SKF_AD_OFF + 8;
+const SKF_AD_VLAN_TAG_PRESENT = SKF_AD_OFF + 48;
+
+// Offsets in an Ethernet frame with an IPv6 header behind it.
+const ETHER_TYPE = 12;
+const IPV6_NEXT_HEADER = 14 + 6;
+const ICMPV6_TYPE = 14 + 40;
+
+const IPPROTO_ICMPV6 = 58;
+const NEIGHBOR_SOLICITATION = 135;
+const NEIGHBOR_ADVERTISEMENT = 136;
+const WHOLE_FRAME = 0x40000;
+
+/** A condition on a loaded value; a frame that fails it is dropped. */
+interface Check {
+  readonly load: number;
+  readonly at: number;
+  /** The frame goes on when the value is one of these … */
+  readonly isOneOf?: readonly number[];
+  /** … and is not this. */
+  readonly isNot?: number;
+}
+
+/** ARP frames of this very link, those sent from here and those of a VLAN above it left out. */
+export function arpFilter(linkIndex: number): readonly Instruction[] {
+  return assemble([
+    ...receivedOn(linkIndex),
+    { load: LD_H_ABS, at: ETHER_TYPE, isOneOf: [ETH_P_ARP] },
+  ]);
+}
+
+/**
+ * Neighbour solicitations and advertisements (RFC 4861 §4.3, §4.4) of this very link, those sent from here and
+ * those of a VLAN above it left out. Extension headers are not looked through: neighbour discovery has none.
+ */
+export function ndpFilter(linkIndex: number): readonly Instruction[] {
+  return assemble([
+    ...receivedOn(linkIndex),
+    { load: LD_H_ABS, at: ETHER_TYPE, isOneOf: [ETH_P_IPV6] },
+    { load: LD_B_ABS, at: IPV6_NEXT_HEADER, isOneOf: [IPPROTO_ICMPV6] },
+    { load: LD_B_ABS, at: ICMPV6_TYPE, isOneOf: [NEIGHBOR_SOLICITATION, NEIGHBOR_ADVERTISEMENT] },
+  ]);
+}
+
+/** struct sock_filter one after another: u16 code, u8 jt, u8 jf, u32 k, in the machine's order. */
+export function encodeProgram(program: readonly Instruction[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(8 * program.length);
+  const view = viewOf(bytes);
+  for (const [i, { code, jt, jf, k }] of program.entries()) {
+    view.setUint16(8 * i, code, NATIVE_LITTLE_ENDIAN);
+    view.setUint8(8 * i + 2, jt);
+    view.setUint8(8 * i + 3, jf);
+    view.setUint32(8 * i + 4, k, NATIVE_LITTLE_ENDIAN);
+  }
+  return bytes;
+}
+
+/**
+ * A socket bound to a link also gets what the links above it received (the VLAN or bond device is then the
+ * packet's), and frames with a VLAN tag nobody took: another segment's neighbours, so neither may pass.
+ */
+function receivedOn(linkIndex: number): readonly Check[] {
+  return [
+    { load: LD_W_ABS, at: SKF_AD_PKTTYPE, isNot: PACKET_OUTGOING },
+    { load: LD_W_ABS, at: SKF_AD_IFINDEX, isOneOf: [linkIndex] },
+    { load: LD_W_ABS, at: SKF_AD_VLAN_TAG_PRESENT, isOneOf: [0] },
+  ];
+}
+
+/** All checks must hold: each loads and compares, then come `accept` and `drop`. */
+function assemble(checks: readonly Check[]): readonly Instruction[] {
+  const sizes = checks.map((check) => 1 + (check.isOneOf ?? [check.isNot]).length);
+  const accept = sizes.reduce((sum, size) => sum + size, 0);
+  const program: Instruction[] = [];
+  for (const [i, { load, at, isOneOf, isNot }] of checks.entries()) {
+    const next = program.length + (sizes[i] ?? 0);
+    program.push({ code: load, jt: 0, jf: 0, k: at });
+    if (isNot !== undefined) {
+      program.push({ code: JMP_JEQ_K, jt: accept + 1 - program.length - 1, jf: 0, k: isNot });
+    }
+    for (const [j, k] of (isOneOf ?? []).entries()) {
+      const after = program.length + 1;
+      const isLast = j === (isOneOf ?? []).length - 1;
+      program.push({ code: JMP_JEQ_K, jt: next - after, jf: isLast ? accept + 1 - after : 0, k });
+    }
+  }
+  const accepted = { code: RET_K, jt: 0, jf: 0, k: WHOLE_FRAME };
+  return [...program, accepted, { ...accepted, k: 0 }];
+}

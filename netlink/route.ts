@@ -1,0 +1,141 @@
+import {
+  decodeAddress,
+  describeAddress,
+  encodeAddress,
+  encodeAddressDump,
+  encodeAddressKey,
+} from "./address.ts";
+import {
+  NLM_F_CREATE,
+  NLM_F_REPLACE,
+  RTM_DELADDR,
+  RTM_GETADDR,
+  RTM_GETLINK,
+  RTM_NEWADDR,
+  RTM_NEWLINK,
+} from "./constants.ts";
+import { ERRNO } from "./errno.ts";
+import { NetlinkError } from "./errors.ts";
+import { decodeLink, encodeLinkDump } from "./link.ts";
+import { Conversation, type Request } from "./request.ts";
+import type { Transport } from "./transport.ts";
+import type { BatchOutcome, InterfaceAddress, Link, Route } from "./types.ts";
+
+/** What a route socket is made of. */
+export interface RouteDeps {
+  /** A new NETLINK_ROUTE transport; called at once, and again after a request was cut short. */
+  readonly open: () => Transport;
+  /** What a person can do about this error number of a change. @default nothing */
+  readonly hint?: (errno: number) => string | undefined;
+}
+
+/** The address is not there, or not even the link. */
+const ALREADY_GONE: readonly number[] = [ERRNO.EADDRNOTAVAIL, ERRNO.ENODEV];
+
+/** Links and addresses over one transport at a time; requests made meanwhile wait for their turn. */
+export class RouteSocket implements Route {
+  readonly #deps: RouteDeps;
+  #conversation: Conversation | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  /** @throws SyscallError when the first transport cannot be opened */
+  constructor(deps: RouteDeps) {
+    this.#deps = deps;
+    this.#conversation = new Conversation(deps.open());
+  }
+
+  listLinks(signal: AbortSignal): Promise<readonly Link[]> {
+    return this.#inTurn(signal, async (conversation) => {
+      const request = { type: RTM_GETLINK, flags: 0, payload: encodeLinkDump() };
+      const messages = await conversation.dump(request, "list links", signal);
+      return messages.filter((message) => message.type === RTM_NEWLINK)
+        .map((message) => decodeLink(message.payload)).filter((link) => link !== undefined);
+    });
+  }
+
+  listAddresses(signal: AbortSignal): Promise<readonly InterfaceAddress[]> {
+    return this.#inTurn(signal, async (conversation) => {
+      const request = { type: RTM_GETADDR, flags: 0, payload: encodeAddressDump() };
+      const messages = await conversation.dump(request, "list addresses", signal);
+      return messages.filter((message) => message.type === RTM_NEWADDR)
+        .map((message) => decodeAddress(message.payload))
+        .filter((address) => address !== undefined);
+    });
+  }
+
+  replaceAddresses(
+    addresses: readonly InterfaceAddress[],
+    signal: AbortSignal,
+  ): Promise<readonly BatchOutcome[]> {
+    const flags = NLM_F_CREATE | NLM_F_REPLACE;
+    return this.#change(addresses, signal, {
+      request: (address) => ({ type: RTM_NEWADDR, flags, payload: encodeAddress(address) }),
+      verb: "set",
+      successes: [],
+    });
+  }
+
+  deleteAddresses(
+    addresses: readonly InterfaceAddress[],
+    signal: AbortSignal,
+  ): Promise<readonly BatchOutcome[]> {
+    return this.#change(addresses, signal, {
+      request: (address) => ({
+        type: RTM_DELADDR,
+        flags: 0,
+        payload: encodeAddressKey(address),
+      }),
+      verb: "delete",
+      successes: ALREADY_GONE,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    this.#hangUp();
+  }
+
+  #change(
+    addresses: readonly InterfaceAddress[],
+    signal: AbortSignal,
+    how: {
+      readonly request: (address: InterfaceAddress) => Request;
+      readonly verb: string;
+      readonly successes: readonly number[];
+    },
+  ): Promise<readonly BatchOutcome[]> {
+    return this.#inTurn(signal, async (conversation) => {
+      const answers = await conversation.acknowledge(addresses.map(how.request), signal);
+      return addresses.map((address, i): BatchOutcome => {
+        const rejection = answers[i];
+        if (rejection === undefined || how.successes.includes(rejection.errno)) return undefined;
+        const action = `${how.verb} address ${describeAddress(address)}`;
+        return new NetlinkError(action, rejection, this.#deps.hint?.(rejection.errno));
+      });
+    });
+  }
+
+  /** After anything but the kernel's own "no", stray answers may follow: the transport is given up. */
+  #inTurn<T>(signal: AbortSignal, talk: (conversation: Conversation) => Promise<T>): Promise<T> {
+    const work = async (): Promise<T> => {
+      signal.throwIfAborted();
+      if (this.#isClosed) throw new Error("Cannot ask the kernel: the route socket is closed");
+      try {
+        return await talk(this.#conversation ??= new Conversation(this.#deps.open()));
+      } catch (error) {
+        if (!(error instanceof NetlinkError)) this.#hangUp();
+        throw error;
+      }
+    };
+    const result = this.#turn.then(work);
+    // The next turn comes whatever became of this one; its caller has the error.
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  #hangUp(): void {
+    this.#conversation?.[Symbol.dispose]();
+    this.#conversation = undefined;
+  }
+}
