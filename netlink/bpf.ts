@@ -40,17 +40,16 @@ const WHOLE_FRAME = 0x40000;
 interface Check {
   readonly load: number;
   readonly at: number;
-  /** The frame goes on when the value is one of these … */
-  readonly isOneOf?: readonly number[];
-  /** … and is not this. */
-  readonly isNot?: number;
+  /** What a value in `values` means for the frame. Any other value means the opposite. */
+  readonly found: "go-on" | "drop";
+  readonly values: readonly number[];
 }
 
 /** ARP frames of this very link, those sent from here and those of a VLAN above it left out. */
 export function arpFilter(linkIndex: number): readonly Instruction[] {
   return assemble([
     ...receivedOn(linkIndex),
-    { load: LD_H_ABS, at: ETHER_TYPE, isOneOf: [ETH_P_ARP] },
+    { load: LD_H_ABS, at: ETHER_TYPE, found: "go-on", values: [ETH_P_ARP] },
   ]);
 }
 
@@ -61,9 +60,14 @@ export function arpFilter(linkIndex: number): readonly Instruction[] {
 export function ndpFilter(linkIndex: number): readonly Instruction[] {
   return assemble([
     ...receivedOn(linkIndex),
-    { load: LD_H_ABS, at: ETHER_TYPE, isOneOf: [ETH_P_IPV6] },
-    { load: LD_B_ABS, at: IPV6_NEXT_HEADER, isOneOf: [IPPROTO_ICMPV6] },
-    { load: LD_B_ABS, at: ICMPV6_TYPE, isOneOf: [NEIGHBOR_SOLICITATION, NEIGHBOR_ADVERTISEMENT] },
+    { load: LD_H_ABS, at: ETHER_TYPE, found: "go-on", values: [ETH_P_IPV6] },
+    { load: LD_B_ABS, at: IPV6_NEXT_HEADER, found: "go-on", values: [IPPROTO_ICMPV6] },
+    {
+      load: LD_B_ABS,
+      at: ICMPV6_TYPE,
+      found: "go-on",
+      values: [NEIGHBOR_SOLICITATION, NEIGHBOR_ADVERTISEMENT],
+    },
   ]);
 }
 
@@ -86,27 +90,26 @@ export function encodeProgram(program: readonly Instruction[]): Uint8Array<Array
  */
 function receivedOn(linkIndex: number): readonly Check[] {
   return [
-    { load: LD_W_ABS, at: SKF_AD_PKTTYPE, isNot: PACKET_OUTGOING },
-    { load: LD_W_ABS, at: SKF_AD_IFINDEX, isOneOf: [linkIndex] },
-    { load: LD_W_ABS, at: SKF_AD_VLAN_TAG_PRESENT, isOneOf: [0] },
+    { load: LD_W_ABS, at: SKF_AD_PKTTYPE, found: "drop", values: [PACKET_OUTGOING] },
+    { load: LD_W_ABS, at: SKF_AD_IFINDEX, found: "go-on", values: [linkIndex] },
+    { load: LD_W_ABS, at: SKF_AD_VLAN_TAG_PRESENT, found: "go-on", values: [0] },
   ];
 }
 
-/** All checks must hold: each loads and compares, then come `accept` and `drop`. */
+/** All checks must hold: each loads and compares, jumping to `drop`, which follows `accept`, where it fails. */
 function assemble(checks: readonly Check[]): readonly Instruction[] {
-  const sizes = checks.map((check) => 1 + (check.isOneOf ?? [check.isNot]).length);
-  const accept = sizes.reduce((sum, size) => sum + size, 0);
+  const accept = checks.reduce((sum, { values }) => sum + 1 + values.length, 0);
+  const drop = accept + 1;
   const program: Instruction[] = [];
-  for (const [i, { load, at, isOneOf, isNot }] of checks.entries()) {
-    const next = program.length + (sizes[i] ?? 0);
+  for (const { load, at, found, values } of checks) {
     program.push({ code: load, jt: 0, jf: 0, k: at });
-    if (isNot !== undefined) {
-      program.push({ code: JMP_JEQ_K, jt: accept + 1 - program.length - 1, jf: 0, k: isNot });
-    }
-    for (const [j, k] of (isOneOf ?? []).entries()) {
-      const after = program.length + 1;
-      const isLast = j === (isOneOf ?? []).length - 1;
-      program.push({ code: JMP_JEQ_K, jt: next - after, jf: isLast ? accept + 1 - after : 0, k });
+    const goOn = program.length + values.length;
+    const whenFound = found === "go-on" ? goOn : drop;
+    const whenNone = found === "go-on" ? drop : goOn;
+    for (const [i, k] of values.entries()) {
+      const next = program.length + 1;
+      const jf = i === values.length - 1 ? whenNone - next : 0;
+      program.push({ code: JMP_JEQ_K, jt: whenFound - next, jf, k });
     }
   }
   const accepted = { code: RET_K, jt: 0, jf: 0, k: WHOLE_FRAME };

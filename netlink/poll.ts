@@ -1,7 +1,7 @@
-import { setImmediate } from "node:timers";
 import { EFD_CLOEXEC, EFD_NONBLOCK, POLLIN } from "./constants.ts";
 import type { Libc } from "./libc.ts";
 import { NATIVE_LITTLE_ENDIAN, viewOf } from "./native.ts";
+import { eventLoopTurn } from "./receive.ts";
 
 /** struct pollfd (poll.h): 0 i32 fd, 4 i16 events, 6 i16 revents. */
 const POLLFD_BYTES = 8;
@@ -87,7 +87,7 @@ export class Poller implements AsyncDisposable {
     let failures = 0;
     for (;;) {
       // Those just told read first and then wait again, so that the next call has them all.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await eventLoopTurn();
       if (this.#waiters.size === 0 || failures === MAX_FAILURES) break;
       failures = await this.#pollOnce() ? 0 : failures + 1;
     }

@@ -1,11 +1,16 @@
+import { setImmediate } from "node:timers";
 import type { Transport } from "./transport.ts";
 
-/** How many datagrams are taken without giving way to other work of the process. */
-const BATCH = 64;
-
 export interface DatagramOptions {
-  /** How long to wait for each datagram. @default without limit */
+  /** How long to wait for each datagram, in milliseconds. @default without limit */
   readonly deadlineMs?: number;
+  /** How many datagrams are taken before other work of the process gets a turn. @default 64 */
+  readonly batch?: number;
+}
+
+/** Resolves after timers, sockets and promises of the rest of the process have had a turn. */
+export function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /**
@@ -19,18 +24,17 @@ export async function* datagrams(
   signal: AbortSignal,
   options: DatagramOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const { deadlineMs } = options;
-  let left = BATCH;
+  const { deadlineMs, batch = 64 } = options;
+  let taken = 0;
   while (!signal.aborted && !transport.isClosed) {
-    const datagram = left > 0 ? transport.receive() : undefined;
-    if (datagram !== undefined) {
-      left--;
-      yield datagram;
+    const datagram = transport.receive();
+    if (datagram === undefined) {
+      if (deadlineMs === undefined) await transport.readable(signal);
+      else await readableWithin(deadlineMs, transport, signal);
       continue;
     }
-    left = BATCH;
-    if (deadlineMs === undefined) await transport.readable(signal);
-    else await readableWithin(deadlineMs, transport, signal);
+    yield datagram;
+    if (++taken % batch === 0) await eventLoopTurn();
   }
 }
 

@@ -5,11 +5,10 @@ import {
   NLM_F_REQUEST,
   NLMSG_DONE,
   NLMSG_ERROR,
-  NLMSG_NOOP,
 } from "./constants.ts";
 import { NetlinkError, type Rejection } from "./errors.ts";
 import { decodeMessages, decodeRejection, encodeMessages, type Message } from "./message.ts";
-import { datagrams } from "./receive.ts";
+import { datagrams, eventLoopTurn } from "./receive.ts";
 import type { Transport } from "./transport.ts";
 
 /** What is asked of the kernel. */
@@ -21,6 +20,14 @@ export interface Request {
   readonly payload: Uint8Array;
 }
 
+/** A table to be listed. */
+export interface DumpRequest<T> extends Request {
+  /** What is asked for, for messages to people: `list links`. */
+  readonly action: string;
+  /** Reads one message of the answer; `undefined` leaves it out. */
+  readonly decode: (message: Message) => T | undefined;
+}
+
 export interface ConversationOptions {
   /** How long the kernel may be silent while an answer is due. @default 5000 */
   readonly deadlineMs?: number;
@@ -30,10 +37,11 @@ export interface ConversationOptions {
 export type Answer = Rejection | undefined;
 
 /**
- * Messages sent before their ACKs are read. Each ACK takes about 1 KiB of the socket's receive buffer
- * (212,992 bytes unless configured), errors with words a little more.
+ * Messages in one datagram, sent before their ACKs are read. The kernel works them off during the system call
+ * (about 250 µs each on a link with 10,000 addresses), so this bounds how long the process stands still; and
+ * each ACK takes about 1 KiB of the socket's receive buffer (212,992 bytes unless configured).
  */
-const IN_FLIGHT = 64;
+const IN_FLIGHT = 16;
 
 /** A dump that changes under way is asked for again this many times. */
 const DUMP_ATTEMPTS = 10;
@@ -51,32 +59,42 @@ export class Conversation implements Disposable {
   }
 
   /**
-   * Sends the requests, many in one datagram, each to be acknowledged; answers in the same order.
+   * Makes a request of each item and sends them, many in one datagram, each to be acknowledged.
+   * Answers are in the order of the items.
    * When it throws, answers may still be on their way: dispose of the conversation.
    *
    * @throws the signal's reason; SyscallError; Error when the kernel is silent or not to be understood
    */
-  async acknowledge(requests: readonly Request[], signal: AbortSignal): Promise<readonly Answer[]> {
+  async acknowledge<T>(
+    items: readonly T[],
+    request: (item: T) => Request,
+    signal: AbortSignal,
+  ): Promise<readonly Answer[]> {
     const answers: Answer[] = [];
-    for (let at = 0; at < requests.length; at += IN_FLIGHT) {
-      answers.push(...await this.#acknowledgeChunk(requests.slice(at, at + IN_FLIGHT), signal));
+    for (let at = 0; at < items.length; at += IN_FLIGHT) {
+      if (at > 0) await eventLoopTurn();
+      const requests = items.slice(at, at + IN_FLIGHT).map(request);
+      answers.push(...await this.#acknowledgeChunk(requests, signal));
     }
     return answers;
   }
 
   /**
-   * Asks for a whole table and collects it; asks again when it changed meanwhile (NLM_F_DUMP_INTR).
+   * Asks for a whole table and collects what `decode` makes of each message; leaves out `undefined`.
+   * Asks again when the table changed meanwhile (NLM_F_DUMP_INTR).
    * When it throws, answers may still be on their way: dispose of the conversation.
    *
    * @throws NetlinkError when the kernel refuses, in words that begin with `action`
    * @throws the signal's reason; SyscallError; Error when the kernel is silent or not to be understood
    */
-  async dump(request: Request, action: string, signal: AbortSignal): Promise<readonly Message[]> {
+  async dump<T>(request: DumpRequest<T>, signal: AbortSignal): Promise<readonly T[]> {
     for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
-      const messages = await this.#dumpOnce(request, action, signal);
-      if (messages !== undefined) return messages;
+      const values = await this.#dumpOnce(request, signal);
+      if (values !== undefined) return values;
     }
-    throw new Error(`Cannot ${action}: the table changed during each of ${DUMP_ATTEMPTS} dumps`);
+    throw new Error(
+      `Cannot ${request.action}: the table changed during each of ${DUMP_ATTEMPTS} dumps`,
+    );
   }
 
   [Symbol.dispose](): void {
@@ -89,7 +107,7 @@ export class Conversation implements Disposable {
   ): Promise<readonly Answer[]> {
     const first = this.#send(requests, NLM_F_ACK);
     const answers = new Map<number, Answer>();
-    for await (const message of this.#messages(signal)) {
+    for await (const message of this.#messages(signal, IN_FLIGHT)) {
       const index = message.sequence - first >>> 0;
       if (message.type !== NLMSG_ERROR || index >= requests.length) continue;
       answers.set(index, decodeRejection(message, "error"));
@@ -99,26 +117,27 @@ export class Conversation implements Disposable {
   }
 
   /** `undefined` when the table changed meanwhile. */
-  async #dumpOnce(
-    request: Request,
-    action: string,
+  async #dumpOnce<T>(
+    request: DumpRequest<T>,
     signal: AbortSignal,
-  ): Promise<readonly Message[] | undefined> {
+  ): Promise<readonly T[] | undefined> {
     const sequence = this.#send([request], NLM_F_DUMP);
-    const messages: Message[] = [];
+    const values: T[] = [];
     let isInterrupted = false;
-    for await (const message of this.#messages(signal)) {
-      if (message.sequence !== sequence || message.type === NLMSG_NOOP) continue;
+    // One datagram of a dump is up to 32 KiB, milliseconds of work.
+    for await (const message of this.#messages(signal, 1)) {
+      if (message.sequence !== sequence) continue;
       if ((message.flags & NLM_F_DUMP_INTR) !== 0) isInterrupted = true;
       if (message.type === NLMSG_ERROR || message.type === NLMSG_DONE) {
         const kind = message.type === NLMSG_DONE ? "done" : "error";
         const rejection = decodeRejection(message, kind);
-        if (rejection !== undefined) throw new NetlinkError(action, rejection);
+        if (rejection !== undefined) throw new NetlinkError(request.action, rejection);
         break;
       }
-      messages.push(message);
+      const value = request.decode(message);
+      if (value !== undefined) values.push(value);
     }
-    return isInterrupted ? undefined : messages;
+    return isInterrupted ? undefined : values;
   }
 
   /** Sends all in one datagram, and tells the first one's sequence number; the others follow it. */
@@ -136,8 +155,11 @@ export class Conversation implements Disposable {
   }
 
   /** Messages as they come; never ends by itself: it throws when nothing more can come. */
-  async *#messages(signal: AbortSignal): AsyncGenerator<Message, never, undefined> {
-    const options = { deadlineMs: this.#deadlineMs };
+  async *#messages(
+    signal: AbortSignal,
+    batch: number,
+  ): AsyncGenerator<Message, never, undefined> {
+    const options = { deadlineMs: this.#deadlineMs, batch };
     for await (const datagram of datagrams(this.#transport, signal, options)) {
       yield* decodeMessages(datagram);
     }

@@ -17,7 +17,7 @@ import {
 import { ERRNO } from "./errno.ts";
 import { NetlinkError } from "./errors.ts";
 import { decodeLink, encodeLinkDump } from "./link.ts";
-import { Conversation, type Request } from "./request.ts";
+import { Conversation, type DumpRequest, type Request } from "./request.ts";
 import type { Transport } from "./transport.ts";
 import type { BatchOutcome, InterfaceAddress, Link, Route } from "./types.ts";
 
@@ -46,22 +46,25 @@ export class RouteSocket implements Route {
   }
 
   listLinks(signal: AbortSignal): Promise<readonly Link[]> {
-    return this.#inTurn(signal, async (conversation) => {
-      const request = { type: RTM_GETLINK, flags: 0, payload: encodeLinkDump() };
-      const messages = await conversation.dump(request, "list links", signal);
-      return messages.filter((message) => message.type === RTM_NEWLINK)
-        .map((message) => decodeLink(message.payload)).filter((link) => link !== undefined);
-    });
+    const request: DumpRequest<Link> = {
+      type: RTM_GETLINK,
+      flags: 0,
+      payload: encodeLinkDump(),
+      action: "list links",
+      decode: ({ type, payload }) => type === RTM_NEWLINK ? decodeLink(payload) : undefined,
+    };
+    return this.#inTurn(signal, (conversation) => conversation.dump(request, signal));
   }
 
   listAddresses(signal: AbortSignal): Promise<readonly InterfaceAddress[]> {
-    return this.#inTurn(signal, async (conversation) => {
-      const request = { type: RTM_GETADDR, flags: 0, payload: encodeAddressDump() };
-      const messages = await conversation.dump(request, "list addresses", signal);
-      return messages.filter((message) => message.type === RTM_NEWADDR)
-        .map((message) => decodeAddress(message.payload))
-        .filter((address) => address !== undefined);
-    });
+    const request: DumpRequest<InterfaceAddress> = {
+      type: RTM_GETADDR,
+      flags: 0,
+      payload: encodeAddressDump(),
+      action: "list addresses",
+      decode: ({ type, payload }) => type === RTM_NEWADDR ? decodeAddress(payload) : undefined,
+    };
+    return this.#inTurn(signal, (conversation) => conversation.dump(request, signal));
   }
 
   replaceAddresses(
@@ -106,7 +109,7 @@ export class RouteSocket implements Route {
     },
   ): Promise<readonly BatchOutcome[]> {
     return this.#inTurn(signal, async (conversation) => {
-      const answers = await conversation.acknowledge(addresses.map(how.request), signal);
+      const answers = await conversation.acknowledge(addresses, how.request, signal);
       return addresses.map((address, i): BatchOutcome => {
         const rejection = answers[i];
         if (rejection === undefined || how.successes.includes(rejection.errno)) return undefined;
