@@ -1,0 +1,42 @@
+import type { Config } from "../config/config.ts";
+import type { IpAddress } from "../ip/address.ts";
+import { keyOf } from "../kube/resource.ts";
+import type { Service } from "../kube/types.ts";
+import { allocate, type Decision, type ForeignHolder } from "./allocate.ts";
+import { type Action, plan } from "./plan.ts";
+import { heldBy, ownershipOf, type Request, requestOf } from "./request.ts";
+
+/** The world as one decision sees it. */
+export interface Snapshot {
+  readonly config: Config | undefined;
+  readonly services: readonly Service[];
+  /** Addresses that writes with unknown outcome may have given out, by `namespace/name`. */
+  readonly doubtful?: ReadonlyMap<string, readonly IpAddress[]>;
+  /** The class this leader serves; `undefined`: Services without class. */
+  readonly lbClass: string | undefined;
+  /** RFC 3339. */
+  readonly now: string;
+}
+
+export interface Verdict {
+  /** By `namespace/name`, for the Services that are ours. */
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly actions: readonly Action[];
+}
+
+/** From all that is known to all that must be written: reads requests, allocates and plans. */
+export function decide(snapshot: Snapshot): Verdict {
+  const { config, services, doubtful, lbClass, now } = snapshot;
+  const requests: Request[] = [];
+  const foreign: ForeignHolder[] = [];
+  for (const service of services) {
+    const key = keyOf(service.meta);
+    if (ownershipOf(service, lbClass) === "ours") {
+      requests.push(requestOf(service, doubtful?.get(key)));
+    } else if (service.ingress.length > 0) {
+      foreign.push({ key, held: heldBy(service), sharing: { key: "", backend: "", ports: [] } });
+    }
+  }
+  const decisions = allocate(config, requests, foreign);
+  return { decisions, actions: plan({ services, decisions, config, lbClass, now }) };
+}

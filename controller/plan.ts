@@ -1,0 +1,164 @@
+import type { Config } from "../config/config.ts";
+import { poolOf } from "../config/select.ts";
+import { formatIp } from "../ip/address.ts";
+import type { EventNote } from "../kube/event_note.ts";
+import { keyOf } from "../kube/resource.ts";
+import type { JsonObject, Service } from "../kube/types.ts";
+import type { Decision } from "./allocate.ts";
+import { ALLOCATED_FROM_POOL, SHARED_AS } from "./annotations.ts";
+import { ADDRESS_CONDITION, conditionOf, currentCondition, saysTheSame } from "./condition.ts";
+import { notesOn } from "./notes.ts";
+import { heldBy, ownershipOf } from "./request.ts";
+import { sharingTermsOf, sharingTermsText } from "./sharing.ts";
+
+/** One write to the API: a patch of one Service's status, and what to tell people once it succeeded. */
+export interface Action {
+  /**
+   * - `assign`: it gets addresses that it did not have, or has them in another order;
+   * - `release`: it has none from now on;
+   * - `report`: its addresses stay, something said about them changes.
+   */
+  readonly kind: "assign" | "release" | "report";
+  readonly service: Service;
+  /**
+   * Strategic merge patch for subresource `status`, with the resourceVersion it was decided on. Strategic,
+   * because it merges conditions by type, so that those of others stay untouched.
+   */
+  readonly patch: JsonObject;
+  /** To be emitted after the write succeeded, never before. */
+  readonly notes: readonly EventNote[];
+}
+
+export interface PlanInput {
+  readonly services: Iterable<Service>;
+  /** By `namespace/name`; Services without a decision stay as they are. */
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly config: Config | undefined;
+  /** See `ownershipOf`. */
+  readonly lbClass: string | undefined;
+  /** RFC 3339, for conditions that turn over. */
+  readonly now: string;
+}
+
+/**
+ * What must be written so that the API says what was decided: at most one action for each Service, those
+ * that give up addresses of Services that are no longer ours first, then in the order of the decisions.
+ * Nothing to say means no action, so that applying a plan and planning again gives an empty one.
+ */
+export function plan(input: PlanInput): readonly Action[] {
+  const services = new Map<string, Service>();
+  const actions: Action[] = [];
+  for (const service of input.services) {
+    const ownership = ownershipOf(service, input.lbClass);
+    if (ownership === "ours") services.set(keyOf(service.meta), service);
+    else if (input.config !== undefined && isLeftover(service, ownership, input.config)) {
+      actions.push(forget(service));
+    }
+  }
+  for (const [key, decision] of input.decisions) {
+    const service = services.get(key);
+    const action = service === undefined ? undefined : planOne(service, decision, input.now);
+    if (action !== undefined) actions.push(action);
+  }
+  return actions;
+}
+
+function planOne(service: Service, decision: Decision, now: string): Action | undefined {
+  if (decision.refusal?.kind === "being-deleted") return undefined;
+  const addresses = decision.addresses.map(formatIp);
+  const isMoved = !isIngress(service, addresses);
+  const annotations = changedAnnotations(service, decision);
+  const condition = conditionOf(decision, service, now);
+  const isNews = !saysTheSame(condition, currentCondition(service));
+  const isQuiet = decision.refusal === undefined && currentCondition(service) === undefined;
+  if (!isMoved && annotations === undefined && (!isNews || isQuiet)) return undefined;
+  return {
+    kind: !isMoved ? "report" : addresses.length > 0 ? "assign" : "release",
+    service,
+    patch: patchOf(service, {
+      annotations,
+      addresses: isMoved ? addresses : undefined,
+      condition: isNews ? { ...condition } : undefined,
+    }),
+    notes: notesOn(service, decision, isNews),
+  };
+}
+
+function isIngress(service: Service, addresses: readonly string[]): boolean {
+  return service.ingress.length === addresses.length &&
+    service.ingress.every(({ ip }, i) => ip === addresses[i]);
+}
+
+/** The output annotations that change: text to set, null to remove; `undefined` where none does. */
+function changedAnnotations(service: Service, decision: Decision): JsonObject | undefined {
+  const isAssigned = decision.addresses.length > 0;
+  const wanted: readonly (readonly [string, string | undefined])[] = [
+    [ALLOCATED_FROM_POOL, decision.pool],
+    [SHARED_AS, isAssigned ? sharingTermsText(sharingTermsOf(service)) : undefined],
+  ];
+  const changed = wanted.filter(([name, text]) => service.meta.annotations[name] !== text);
+  if (changed.length === 0) return undefined;
+  return Object.fromEntries(changed.map(([name, text]) => [name, text ?? null]));
+}
+
+interface Change {
+  readonly annotations: JsonObject | undefined;
+  readonly addresses: readonly string[] | undefined;
+  /** Ours alone: lists of conditions merge by type. */
+  readonly condition: JsonObject | undefined;
+}
+
+function patchOf(service: Service, { annotations, addresses, condition }: Change): JsonObject {
+  const ingress = addresses?.map((ip) => ({ ip })) ?? [];
+  return {
+    metadata: {
+      resourceVersion: service.meta.resourceVersion,
+      ...(annotations === undefined ? {} : { annotations }),
+    },
+    status: {
+      ...(addresses === undefined
+        ? {}
+        : { loadBalancer: { ingress: ingress.length > 0 ? ingress : null } }),
+      ...(condition === undefined ? {} : { conditions: [condition] }),
+    },
+  };
+}
+
+/**
+ * Whether a Service that is not ours still carries what we gave it. Of another type: what we assigned or
+ * what lies in our pools. Of another class, which may well have a leader of its own: only what says that
+ * it was written by Lanlord, from a pool that we have, and lies there.
+ */
+function isLeftover(
+  service: Service,
+  ownership: "other-type" | "other-class",
+  config: Config,
+): boolean {
+  const { annotations } = service.meta;
+  const pool = annotations[ALLOCATED_FROM_POOL];
+  const held = heldBy(service);
+  const condition = currentCondition(service);
+  if (ownership === "other-class") {
+    return condition !== undefined && pool !== undefined && held.length > 0 &&
+      held.every((address) => poolOf(config, address)?.name === pool);
+  }
+  return pool !== undefined || annotations[SHARED_AS] !== undefined || condition !== undefined ||
+    held.some((address) => poolOf(config, address) !== undefined);
+}
+
+function forget(service: Service): Action {
+  const names = [ALLOCATED_FROM_POOL, SHARED_AS].filter((name) => name in service.meta.annotations);
+  const annotations = Object.fromEntries(names.map((name) => [name, null]));
+  return {
+    kind: service.ingress.length > 0 ? "release" : "report",
+    service,
+    patch: patchOf(service, {
+      annotations: names.length > 0 ? annotations : undefined,
+      addresses: service.ingress.length > 0 ? [] : undefined,
+      condition: currentCondition(service) === undefined
+        ? undefined
+        : { $patch: "delete", type: ADDRESS_CONDITION },
+    }),
+    notes: [],
+  };
+}
