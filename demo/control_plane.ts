@@ -5,6 +5,8 @@ import { controlPlaneAssets, kubectlPath } from "./control_plane_assets.ts";
 export interface ControlPlaneOptions {
   /** The address that the API server listens on and that clients use. @default "127.0.0.1" */
   readonly address?: string;
+  /** An address by which clients reach it through a relay, for which its certificate holds too. @default `address` */
+  readonly advertisedAddress?: string;
   /**
    * Makes a command that dies with us even if we are killed; the way to start inside another network
    * namespace, where the ports are taken to be free if they are free here. @default `setpriv --pdeathsig`
@@ -50,7 +52,12 @@ export interface Outcome {
  * @throws Error when the programs are not there, or do not get ready; the message has the end of their logs
  */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const { address = "127.0.0.1", command = mortalCommand, limitSeconds = 90 } = options;
+  const {
+    address = "127.0.0.1",
+    advertisedAddress = address,
+    command = mortalCommand,
+    limitSeconds = 90,
+  } = options;
   const assets = controlPlaneAssets();
   const kubectl = kubectlPath();
   if (assets === undefined || kubectl === undefined) {
@@ -59,7 +66,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     );
   }
   const folder = await Deno.makeTempDir({ prefix: "lanlord-control-plane-" });
-  const plane = new Programs({ assets, kubectl, folder, address, command });
+  const plane = new Programs({ assets, kubectl, folder, address, advertisedAddress, command });
   try {
     await plane.start(AbortSignal.timeout(limitSeconds * 1000));
     return plane;
@@ -70,7 +77,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-interface Setup extends Required<Pick<ControlPlaneOptions, "address" | "command">> {
+interface Setup
+  extends Required<Pick<ControlPlaneOptions, "address" | "advertisedAddress" | "command">> {
   readonly assets: string;
   readonly kubectl: string;
   readonly folder: string;
@@ -218,11 +226,11 @@ function etcdFlags(folder: string, ports: Ports): string[] {
  * Without `--tls-cert-file` the API server makes a certificate authority and a certificate of its own in
  * `--cert-dir`, with the advertised address as a subject: Deno, which refuses a self-signed leaf, takes it.
  */
-function apiServerFlags({ folder, address }: Setup, ports: Ports): string[] {
+function apiServerFlags({ folder, address, advertisedAddress }: Setup, ports: Ports): string[] {
   return [
     `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
     `--bind-address=${address}`,
-    `--advertise-address=${address}`,
+    `--advertise-address=${advertisedAddress}`,
     `--secure-port=${ports.api}`,
     `--cert-dir=${folder}/certificates`,
     // Nobody reaches it through its own Service, and a loopback address is refused there.

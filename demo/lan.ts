@@ -54,6 +54,8 @@ export interface Lan extends AsyncDisposable {
   unplug(name: string): Promise<void>;
   /** Puts the cable back. */
   plug(name: string): Promise<void>;
+  /** Addresses and routes as at the start: what a machine's network is after a power cut. */
+  reset(name: string): Promise<void>;
 }
 
 /** The hub's address, every machine's gateway. */
@@ -98,6 +100,10 @@ export async function openLan(options: LanOptions): Promise<Lan> {
     machine: (name) => find(built, name),
     unplug: (name) => ip(hub, [`link set ${port(name)} down`]),
     plug: (name) => ip(hub, [`link set ${port(name)} up`]),
+    reset: async (name) => {
+      await ip(find(built, name), ["addr flush dev lo", "addr flush dev eth0", "link set lo down"]);
+      await ip(find(built, name), startLines(machines[name] ?? ""));
+    },
     // The root goes first: its end is the end of everything in its PID namespace.
     [Symbol.asyncDispose]: async () => {
       await root[Symbol.asyncDispose]();
@@ -128,12 +134,16 @@ async function connect(
     `link set ${at.port} master br0`,
     `link set ${at.port} up`,
   ]);
-  await ip(machine, [
+  await ip(machine, startLines(at.address));
+}
+
+function startLines(address: string): readonly string[] {
+  return [
     "link set lo up",
-    `addr add ${at.address}/24 dev eth0`,
+    `addr add ${address}/24 dev eth0`,
     "link set eth0 up",
-    `route add default via ${HUB_ADDRESS}`,
-  ]);
+    `route replace default via ${HUB_ADDRESS}`,
+  ];
 }
 
 function find(machines: readonly Machine[], name: string): Machine {

@@ -1,0 +1,44 @@
+import type { Kube } from "../kube/mod.ts";
+import { ownClient } from "./own_client.ts";
+
+/** What the story asks of a cluster, in the words of people. */
+export interface ClusterTool {
+  /** For people: which program it is. */
+  readonly name: string;
+  /** Applies a manifest. @returns what there is to show @throws Error with what the tool said */
+  apply(yaml: string): Promise<string>;
+  /** `get`, `describe` or `delete`, as on kubectl's command line. */
+  run(argv: readonly string[]): Promise<string>;
+}
+
+/** How to reach the cluster. */
+export interface ClusterToolOptions {
+  /** Path of kubectl; absent: a client of our own does as much of it as the story needs. */
+  readonly kubectl: string | undefined;
+  readonly kubeconfig: string;
+  /** A folder for what kubectl remembers, so that nothing is left in the user's own. */
+  readonly cacheFolder: string;
+  readonly kube: Kube;
+  readonly signal: AbortSignal;
+}
+
+/** kubectl where there is one, else our own client. */
+export function clusterTool(options: ClusterToolOptions): ClusterTool {
+  const { kubectl, kubeconfig, cacheFolder, kube, signal } = options;
+  if (kubectl === undefined) return ownClient(kube, signal);
+  const run = async (argv: readonly string[], stdin?: string): Promise<string> => {
+    const child = new Deno.Command(kubectl, {
+      args: ["--kubeconfig", kubeconfig, "--cache-dir", cacheFolder, ...argv],
+      stdin: stdin === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const output = child.output();
+    if (stdin !== undefined) await new Blob([stdin]).stream().pipeTo(child.stdin);
+    const { code, stdout, stderr } = await output;
+    const text = new TextDecoder();
+    if (code === 0) return text.decode(stdout);
+    throw new Error(`Cannot run "kubectl ${argv.join(" ")}": ${text.decode(stderr).trim()}`);
+  };
+  return { name: "kubectl", apply: (yaml) => run(["apply", "-f", "-"], yaml), run };
+}
