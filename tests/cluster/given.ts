@@ -1,4 +1,4 @@
-import { cacheFolder, isFile } from "../../demo/control_plane_assets.ts";
+import { cacheFolder, findProgram, isFile } from "../../demo/control_plane_assets.ts";
 
 /** The folder with the scripts that start a cluster in network namespaces, and the programs they use. */
 export interface LabFolders {
@@ -6,9 +6,44 @@ export interface LabFolders {
   readonly assets: string;
 }
 
-/** Whether somebody handed a cluster to the tests, by environment; `cluster.ts` says how. */
+/**
+ * How a cluster is reached. It can be handed to the tests by environment, a kind cluster say; each value
+ * is a command whose words are separated by spaces, `{node}` standing for the name of a node:
+ *
+ * | variable | what it is | for kind |
+ * | --- | --- | --- |
+ * | `LANLORD_CLUSTER_CLIENT` | runs its arguments on the LAN's machine (curl) | `docker exec client` |
+ * | `LANLORD_CLUSTER_KUBECTL` | kubectl, as `KUBECONFIG` says; `kubectl` by default | |
+ * | `LANLORD_CLUSTER_NODE` | runs its arguments on a node (ip) | `docker exec {node}` |
+ * | `LANLORD_CLUSTER_STOP` | pulls a node's plug | `docker kill {node}` |
+ * | `LANLORD_CLUSTER_IMAGE` | an image of Lanlord that the nodes have or can pull | |
+ * | `LANLORD_CLUSTER_POOL` | addresses that are free on the LAN | `172.18.255.200-172.18.255.250` |
+ */
+export interface Access {
+  readonly kubectl: string;
+  readonly client: string;
+  readonly node: string;
+  readonly stop: string;
+  readonly image: string;
+  readonly pool: string;
+}
+
+/** Whether somebody handed a cluster to the tests. */
 export function isClusterGiven(): boolean {
   return Boolean(Deno.env.get("LANLORD_CLUSTER_CLIENT"));
+}
+
+/** The cluster that was handed in. @throws Error when its description is incomplete */
+export function givenAccess(): Access | undefined {
+  if (!isClusterGiven()) return undefined;
+  return {
+    kubectl: Deno.env.get("LANLORD_CLUSTER_KUBECTL") ?? "kubectl",
+    client: wanted("LANLORD_CLUSTER_CLIENT"),
+    node: wanted("LANLORD_CLUSTER_NODE"),
+    stop: wanted("LANLORD_CLUSTER_STOP"),
+    image: wanted("LANLORD_CLUSTER_IMAGE"),
+    pool: wanted("LANLORD_CLUSTER_POOL"),
+  };
 }
 
 /** Where a cluster can be started from; `LANLORD_CLUSTER_LAB` and `CLUSTER_ASSETS` move it. */
@@ -29,6 +64,10 @@ export function clusterLack(): { readonly why: string; readonly remedy: string }
     return { why: "no cluster is given and none can be started", remedy };
   }
   if (Deno.uid() !== 0) return { why: `starting one takes root, not user ${Deno.uid()}`, remedy };
+  const program = ["iptables", "ip", "openssl", "python3", "setsid"].find((name) =>
+    !findProgram(name)
+  );
+  if (program !== undefined) return { why: `${program} is not installed`, remedy: "install it" };
   if (!isFile(`${assets}/bin/kubelet`) || !isFile(`${assets}/cni/bridge`)) {
     return {
       why: "the programs of a cluster are not built",
@@ -36,4 +75,10 @@ export function clusterLack(): { readonly why: string; readonly remedy: string }
     };
   }
   return undefined;
+}
+
+function wanted(name: string): string {
+  const value = Deno.env.get(name);
+  if (!value) throw new Error(`Cannot use the cluster that was handed in: set ${name}`);
+  return value;
 }
