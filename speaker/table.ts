@@ -1,0 +1,381 @@
+/**
+ * All addresses of one node: routes packets, kernel results and time to the state machines of each address
+ * and of each holder, and keeps their timers. Mutable, but free of I/O: every method takes `now` and returns
+ * what is to be done. O(log n) for each event.
+ */
+import { formatIp, type IpAddress } from "../ip/address.ts";
+import type { Mac } from "../ip/mac.ts";
+import { type ArpPacket, isArpProbe } from "./arp.ts";
+import { type Burst, burstAt, nextRound, resumedBurst } from "./burst.ts";
+import { type Claimable, type Desired, NOTHING_DESIRED } from "./claimable.ts";
+import { HolderBook } from "./holder_book.ts";
+import { step } from "./ownership.ts";
+import {
+  type Held,
+  type Ownership,
+  type OwnershipAction,
+  type OwnershipEvent,
+  type Party,
+  wakeAt,
+} from "./ownership_state.ts";
+import { Pace } from "./pace.ts";
+import { placeOf, precedes } from "./standing.ts";
+import type { Place, TableAction } from "./table_action.ts";
+import { TimerQueue } from "./timer_queue.ts";
+import { DEFAULT_TIMINGS, rankWaitMs, type Timings } from "./timings.ts";
+import type { WatchAction } from "./watch.ts";
+
+export interface TableOptions {
+  /** This node's name. */
+  readonly node: string;
+  /** @default DEFAULT_TIMINGS */
+  readonly timings?: Timings;
+}
+
+/** The kernel's word on one address. */
+export type KernelEvent = Extract<
+  OwnershipEvent,
+  { kind: "bound" | "bind-failed" | "unbound" | "renewed" | "gone" }
+>;
+
+/** One address in the table. */
+interface Entry {
+  at: Place;
+  state: Ownership | undefined;
+  claimable: Claimable | undefined;
+  burst: Burst | undefined;
+  /** The silent node it was taken from. */
+  takenFrom: string | undefined;
+}
+
+export class Table {
+  readonly #node: string;
+  readonly #timings: Timings;
+  readonly #entries = new Map<string, Entry>();
+  readonly #timers = new TimerQueue<string>();
+  readonly #bursts = new TimerQueue<string>();
+  readonly #holders: HolderBook;
+  readonly #pace: Pace;
+  #desired: Desired = NOTHING_DESIRED;
+  #out: TableAction[] = [];
+  /** What `nextWake` said last; a wake-up long after it means that this process was stalled. */
+  #promisedAt: number | undefined;
+  #listenUntil = -Infinity;
+
+  constructor({ node, timings = DEFAULT_TIMINGS }: TableOptions) {
+    this.#node = node;
+    this.#timings = timings;
+    this.#pace = new Pace({ perWindow: timings.pacedPerWindow, windowMs: timings.windowMs });
+    this.#holders = new HolderBook({
+      node,
+      timings,
+      claimable: (key) => this.#entries.get(key)?.claimable,
+      nodeOf: (mac) => this.#desired.nodeOfMac.get(mac),
+    });
+  }
+
+  /** Goes on with an address that the kernel already has from an earlier run: held, and nothing is sent. */
+  adopt(at: Place, renewedAt: number, now: number): void {
+    const state: Held = { kind: "held", since: now, renewedAt, defendedAt: undefined };
+    const entry: Entry = {
+      at,
+      state,
+      claimable: undefined,
+      burst: undefined,
+      takenFrom: undefined,
+    };
+    this.#entries.set(at.key, entry);
+    if (this.#timings.refreshMs <= 0) return;
+    const spreadMs = this.#entries.size * 7 % this.#timings.refreshMs;
+    this.#setBurst(entry, resumedBurst(now, spreadMs, this.#timings));
+  }
+
+  /** Takes over what the API says now. */
+  setDesired(desired: Desired, now: number): readonly TableAction[] {
+    this.#desired = desired;
+    for (const [key, entry] of this.#entries) {
+      const claimable = desired.claimable.get(key);
+      const isMoved = claimable !== undefined && claimable.linkIndex !== entry.at.linkIndex;
+      if (claimable !== undefined && !isMoved) continue;
+      const then = desired.assigned.has(key) ? "hand-over" : "forget";
+      this.#apply(entry, { kind: "unwanted", then }, now);
+    }
+    for (const claimable of desired.claimable.values()) this.#want(claimable, now);
+    this.#holders.reconsider(now);
+    return this.#take();
+  }
+
+  /** A packet was received on a link. */
+  onPacket(packet: ArpPacket, linkIndex: number, now: number): readonly TableAction[] {
+    const node = this.#desired.nodeOfMac.get(packet.senderMac);
+    if (node === this.#node) return this.#take();
+    if (node !== undefined && this.#holders.hear(node, now)) this.#reassert(node, now);
+    if (isArpProbe(packet)) this.#onProbe(packet, linkIndex, node, now);
+    else this.#onUse(packet, linkIndex, node, now);
+    return this.#take();
+  }
+
+  /** The kernel did what it was asked to, or something happened to an address in it. */
+  onKernel(key: string, event: KernelEvent, now: number): readonly TableAction[] {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#apply(entry, event, now);
+    return this.#take();
+  }
+
+  /** A link has a carrier again: what is held there is announced anew. */
+  onLinkUp(linkIndex: number, now: number): readonly TableAction[] {
+    for (const entry of this.#entries.values()) {
+      if (entry.at.linkIndex === linkIndex && entry.state?.kind === "held") {
+        this.#setBurst(entry, { since: now, round: 0 });
+      }
+    }
+    return this.#take();
+  }
+
+  /** Lets go of everything, so that other nodes take over at once. */
+  handOverAll(now: number): readonly TableAction[] {
+    this.#desired = { ...this.#desired, claimable: new Map() };
+    for (const entry of this.#entries.values()) {
+      this.#apply(entry, { kind: "unwanted", then: "hand-over" }, now);
+    }
+    return this.#take();
+  }
+
+  /** Serves what is due. To be called at `nextWake()`; earlier does no harm, later is a stall. */
+  wake(now: number): readonly TableAction[] {
+    const promisedAt = this.#promisedAt;
+    this.#promisedAt = undefined;
+    const wasListening = this.#listenUntil > -Infinity;
+    if (!wasListening && promisedAt !== undefined && now - promisedAt > this.#timings.stallMs) {
+      // Answers may wait unread: silence is judged after they had a chance to be seen.
+      this.#listenUntil = now + this.#timings.listenAfterStallMs;
+    }
+    if (now < this.#listenUntil) return this.#take();
+    this.#listenUntil = -Infinity;
+    this.#perform(this.#holders.wake(now), now);
+    this.#serve(this.#timers, now, (entry) => this.#apply(entry, { kind: "timer" }, now));
+    this.#serve(this.#bursts, now, (entry) => this.#announce(entry, now));
+    return this.#take();
+  }
+
+  /** When `wake` is to be called next; absent when nothing is waited for. */
+  nextWake(): number | undefined {
+    const paced = least(this.#timers.peek(), this.#bursts.peek());
+    const pacedAt = paced === undefined ? undefined : this.#pace.nextRoom(paced);
+    const at = least(this.#holders.nextWake(), pacedAt);
+    this.#promisedAt = at === undefined ? undefined : Math.max(at, this.#listenUntil);
+    return this.#promisedAt;
+  }
+
+  /** What is held, in no particular order: for the kernel lease and for metrics. */
+  *held(): IterableIterator<{ readonly at: Place; readonly state: Held }> {
+    for (const { at, state } of this.#entries.values()) {
+      if (state?.kind === "held") yield { at, state };
+    }
+  }
+
+  /** What is known of one address. */
+  stateOf(key: string): Ownership | undefined {
+    return this.#entries.get(key)?.state;
+  }
+
+  /** The Services and eligible nodes of one address, where this node may hold it. */
+  claimableOf(key: string): Claimable | undefined {
+    return this.#entries.get(key)?.claimable;
+  }
+
+  #want(claimable: Claimable, now: number): void {
+    const known = this.#entries.get(claimable.key);
+    const isWanted = known?.state !== undefined && known.state.kind !== "leaving";
+    if (known !== undefined && isWanted) {
+      known.claimable = claimable;
+      return;
+    }
+    const { key, address, linkIndex } = claimable;
+    if (known?.state?.kind === "leaving" && known.at.linkIndex !== linkIndex) return;
+    const at = { key, address, linkIndex };
+    const entry = known ??
+      { at, state: undefined, claimable, burst: undefined, takenFrom: undefined };
+    entry.claimable = claimable;
+    this.#entries.set(key, entry);
+    this.#apply(entry, { kind: "wanted", waitMs: this.#waitMs(entry) }, now);
+  }
+
+  /** Somebody looks whether an address is free. */
+  #onProbe(packet: ArpPacket, linkIndex: number, node: string | undefined, now: number): void {
+    const entry = this.#entryOf(packet.targetIp, linkIndex);
+    if (entry === undefined) return;
+    const by = this.#partyOf(packet.senderMac, node, entry);
+    const occupant = entry.state?.kind === "occupied" ? entry.state.by : undefined;
+    if (occupant !== undefined && occupant !== by.mac) {
+      if (node !== undefined && this.#isToldOf(entry, occupant)) {
+        this.#perform(this.#holders.tell(occupant, entry.at.key, now), now);
+      }
+      return;
+    }
+    // One that probes what it held has let go of it: it is not counted among those who wait.
+    const waitMs = this.#waitMs(entry, occupant === undefined ? undefined : node);
+    this.#apply(entry, { kind: "probed", by, waitMs }, now);
+  }
+
+  /** Somebody uses an address as its own. */
+  #onUse(packet: ArpPacket, linkIndex: number, node: string | undefined, now: number): void {
+    const entry = this.#entryOf(packet.senderIp, linkIndex);
+    if (entry === undefined) return;
+    const by = this.#partyOf(packet.senderMac, node, entry);
+    this.#apply(entry, { kind: "answered", by }, now);
+    this.#perform(this.#holders.answered(by.mac, entry.at.key, now), now);
+  }
+
+  #entryOf(address: IpAddress, linkIndex: number): Entry | undefined {
+    const entry = this.#entries.get(formatIp(address));
+    return entry?.at.linkIndex === linkIndex ? entry : undefined;
+  }
+
+  #partyOf(mac: Mac, node: string | undefined, entry: Entry): Party {
+    const order = entry.claimable?.order ?? [];
+    return { mac, node, precedes: node !== undefined && precedes(node, this.#node, order) };
+  }
+
+  /** Far ranks have nothing to add when a holder is suspected: they look when their turn comes. */
+  #isToldOf(entry: Entry, occupant: Mac): boolean {
+    const holder = this.#desired.nodeOfMac.get(occupant);
+    return this.#placeIn(entry, holder) <= this.#timings.rankStepsMax;
+  }
+
+  #waitMs(entry: Entry, without?: string): number {
+    return rankWaitMs(this.#placeIn(entry, without), this.#timings);
+  }
+
+  #placeIn(entry: Entry, without: string | undefined): number {
+    const isSkipped = (node: string): boolean => node === without || this.#holders.isSilent(node);
+    return placeOf(this.#node, entry.claimable?.order ?? [], isSkipped);
+  }
+
+  #apply(entry: Entry, event: OwnershipEvent, now: number): void {
+    const before = entry.state;
+    const [state, actions] = step(before, event, now, this.#timings);
+    entry.state = state;
+    if (state !== before) {
+      this.#timers.set(entry.at.key, wakeAt(state));
+      if (before?.kind === "held" && state?.kind !== "held") this.#setBurst(entry, undefined);
+      this.#holders.move(entry.at.key, occupantOf(before), occupantOf(state), now);
+      if (state === undefined) this.#entries.delete(entry.at.key);
+    }
+    for (const action of actions) this.#emit(entry, action, now);
+    if (state === undefined && before?.kind === "leaving") this.#wantAgain(entry.at.key, now);
+  }
+
+  /** An address that left one link may be wanted on another. */
+  #wantAgain(key: string, now: number): void {
+    const claimable = this.#desired.claimable.get(key);
+    if (claimable !== undefined) this.#want(claimable, now);
+  }
+
+  #emit(entry: Entry, action: OwnershipAction, now: number): void {
+    const { at } = entry;
+    switch (action.kind) {
+      case "probe":
+        this.#pace.count(1, now);
+        this.#out.push({ kind: "probe", at, to: undefined });
+        break;
+      case "burst":
+        this.#setBurst(entry, { since: now, round: 0 });
+        this.#announce(entry, now);
+        break;
+      default:
+        this.#out.push({ ...action, at });
+    }
+  }
+
+  #perform(actions: readonly (WatchAction & { readonly mac: Mac })[], now: number): void {
+    for (const action of actions) {
+      switch (action.kind) {
+        case "ask":
+        case "probe":
+          this.#probe(action.address, action.kind === "ask" ? action.mac : undefined, now);
+          break;
+        case "missing":
+          this.#vacate(action.address, action.mac, 0, now);
+          break;
+        case "silent":
+          this.#onSilent(action.mac, action.asked, now);
+          break;
+        default:
+          action satisfies never;
+      }
+    }
+  }
+
+  #probe(key: string, to: Mac | undefined, now: number): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#pace.count(1, now);
+    this.#out.push({ kind: "probe", at: entry.at, to });
+  }
+
+  #onSilent(mac: Mac, asked: ReadonlySet<string>, now: number): void {
+    const node = this.#desired.nodeOfMac.get(mac);
+    const addresses = [...this.#holders.addressesOf(mac)];
+    if (node !== undefined) this.#holders.silence(node, now);
+    this.#out.push({ kind: "silent", mac, node, count: addresses.length });
+    for (const key of addresses) this.#vacate(key, mac, asked.has(key) ? 0 : 1, now);
+  }
+
+  #vacate(key: string, mac: Mac, probes: number, now: number): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    const node = this.#desired.nodeOfMac.get(mac);
+    entry.takenFrom = node;
+    this.#apply(entry, { kind: "vacated", waitMs: this.#waitMs(entry, node), probes }, now);
+  }
+
+  /** A node thought dead is heard again: if it still holds what was taken from it, it shall know. */
+  #reassert(node: string, now: number): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.takenFrom !== node) continue;
+      entry.takenFrom = undefined;
+      if (entry.state?.kind === "held") this.#setBurst(entry, { since: now, round: 0 });
+    }
+  }
+
+  #announce(entry: Entry, now: number): void {
+    if (entry.burst === undefined) return;
+    this.#pace.count(2, now);
+    this.#out.push({ kind: "announce", at: entry.at });
+    this.#setBurst(entry, nextRound(entry.burst));
+  }
+
+  #setBurst(entry: Entry, burst: Burst | undefined): void {
+    entry.burst = burst;
+    const at = burst === undefined ? undefined : burstAt(burst, this.#timings);
+    this.#bursts.set(entry.at.key, at);
+  }
+
+  #serve(queue: TimerQueue<string>, now: number, serve: (entry: Entry) => void): void {
+    while (this.#pace.hasRoom(now)) {
+      const key = queue.pop(now);
+      if (key === undefined) return;
+      const entry = this.#entries.get(key);
+      if (entry !== undefined) serve(entry);
+    }
+  }
+
+  #take(): readonly TableAction[] {
+    if (this.#out.length === 0) return NOTHING;
+    const out = this.#out;
+    this.#out = [];
+    return out;
+  }
+}
+
+const NOTHING: readonly TableAction[] = [];
+
+function occupantOf(state: Ownership | undefined): Mac | undefined {
+  return state?.kind === "occupied" ? state.by : undefined;
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b;
+  return b === undefined ? a : Math.min(a, b);
+}

@@ -1,0 +1,107 @@
+/** All times and bounds of the protocol. Every node of a cluster should have the same. */
+export interface Timings {
+  /** Probes before a claim of an address that nobody was known to hold. @default 3 */
+  readonly probeCount: number;
+  /** From one probe to the next, and from the last probe to the claim. @default 50 */
+  readonly probeIntervalMs: number;
+  /** How much longer each rank waits than the one before it. @default 150 */
+  readonly rankStepMs: number;
+  /** Ranks from here on wait no longer, and are not told to look by others' probes. @default 8 */
+  readonly rankStepsMax: number;
+  /**
+   * How long to keep away from an address that a stranger probes. A host that follows RFC 5227 announces
+   * at most ANNOUNCE_WAIT (2 s) after its last probe, and probes at most PROBE_MAX (2 s) apart.
+   * @default 3000
+   */
+  readonly strangerProbesMs: number;
+  /** From a bind that failed to the next attempt. @default 1000 */
+  readonly bindRetryMs: number;
+  /** DEFEND_INTERVAL of RFC 5227 §1.1: at most one announcement against a stranger in this time. @default 10000 */
+  readonly defendIntervalMs: number;
+  /** At most one announcement against another of our nodes in this time. @default 1000 */
+  readonly reassertIntervalMs: number;
+
+  /** How many nodes watch one holder. @default 3 */
+  readonly watchersPerHolder: number;
+  /** From one question to the next, of one watcher to one holder. @default 100 */
+  readonly watchIntervalMs: number;
+  /** An answer later than this is missing. @default 50 */
+  readonly answerWithinMs: number;
+  /** Broadcast rounds after a missing answer. @default 3 */
+  readonly suspectRounds: number;
+  /** From one such round to the next, and from the last to the verdict. @default 30 */
+  readonly suspectIntervalMs: number;
+  /** How many addresses of the holder one node asks for in a round. @default 16 */
+  readonly suspectAddresses: number;
+  /** After a holder was found alive, others' probes make nobody look again for this long. @default 1000 */
+  readonly toldAgainMs: number;
+  /**
+   * Nodes that do not watch a holder still ask it now and then, in case all its watchers died with it:
+   * every this many ms times the number of eligible nodes, so that about one question comes in this time.
+   * @default 1000
+   */
+  readonly auditPerNodeMs: number;
+  /** The least time between such questions. @default 10000 */
+  readonly auditLeastMs: number;
+
+  /** Rounds of announcements after a claim, in ms from the claim. @default [0, 1100, 2200, 3300, 4400] */
+  readonly burstMs: readonly number[];
+  /** From one refreshing announcement to the next after the burst; 0 is none. @default 60000 */
+  readonly refreshMs: number;
+
+  /** Lifetime of a bound address in the kernel. Whole seconds. @default 30 */
+  readonly validSeconds: number;
+  /** From one renewal of it to the next. @default 10000 */
+  readonly renewEveryMs: number;
+  /** This long before the lifetime ends it counts as over: nothing is renewed any more. @default 2000 */
+  readonly lapseMarginMs: number;
+
+  /** A wake-up this much too late means that frames may wait unread. @default 25 */
+  readonly stallMs: number;
+  /** After a stall: how long frames are read before silence is judged. @default 20 */
+  readonly listenAfterStallMs: number;
+  /** At most so many paced timers (a probe or an announcement each) are served in one window. @default 200 */
+  readonly pacedPerWindow: number;
+  /** Length of such a window. @default 10 */
+  readonly windowMs: number;
+}
+
+/** The times that the design was measured with. */
+export const DEFAULT_TIMINGS: Timings = {
+  probeCount: 3,
+  probeIntervalMs: 50,
+  rankStepMs: 150,
+  rankStepsMax: 8,
+  strangerProbesMs: 3_000,
+  bindRetryMs: 1_000,
+  defendIntervalMs: 10_000,
+  reassertIntervalMs: 1_000,
+  watchersPerHolder: 3,
+  watchIntervalMs: 100,
+  answerWithinMs: 50,
+  suspectRounds: 3,
+  suspectIntervalMs: 30,
+  suspectAddresses: 16,
+  toldAgainMs: 1_000,
+  auditPerNodeMs: 1_000,
+  auditLeastMs: 10_000,
+  burstMs: [0, 1_100, 2_200, 3_300, 4_400],
+  refreshMs: 60_000,
+  validSeconds: 30,
+  renewEveryMs: 10_000,
+  lapseMarginMs: 2_000,
+  stallMs: 25,
+  listenAfterStallMs: 20,
+  pacedPerWindow: 200,
+  windowMs: 10,
+};
+
+/** How long rank `rank` (0 is first) waits longer than the first; bounded. */
+export function rankWaitMs(rank: number, timings: Timings): number {
+  return Math.min(rank, timings.rankStepsMax) * timings.rankStepMs;
+}
+
+/** From the first probe of a claim to the claim. */
+export function claimMs(timings: Timings): number {
+  return timings.probeCount * timings.probeIntervalMs;
+}
