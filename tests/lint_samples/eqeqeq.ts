@@ -1,0 +1,3 @@
+export function isOne(value: number): boolean {
+  return value == 1;
+}

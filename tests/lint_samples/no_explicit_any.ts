@@ -1,0 +1,3 @@
+export function id(value: any): unknown {
+  return value;
+}

@@ -1,0 +1,3 @@
+let one = 1;
+
+export const TWO: number = one + one;

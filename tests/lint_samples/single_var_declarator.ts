@@ -1,0 +1,3 @@
+const one = 1, two = 2;
+
+export const THREE: number = one + two;
