@@ -82,7 +82,7 @@ class Writer {
     };
     if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
-    while (this.#running !== undefined) await this.#running;
+    do await this.#running; while (this.#running !== undefined && !signal.aborted);
     signal.removeEventListener("abort", onAbort);
   }
 

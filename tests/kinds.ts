@@ -16,6 +16,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "cache.ts",
     "events.ts",
     "lease.ts",
+    "testing.ts",
   ],
   netlink: [
     "types.ts",
