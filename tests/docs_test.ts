@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { run } from "./command.ts";
+import { ROOT } from "./source.ts";
+
+interface Page {
+  readonly path: string;
+  readonly text: string;
+}
+
+Deno.test("every link between our pages leads somewhere", async (t) => {
+  for (const { path, text } of await readPages()) {
+    await t.step(path, async () => {
+      const broken: string[] = [];
+      for (const [, target = ""] of withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^[a-z]+:/.test(target)) continue;
+        const [file = "", anchor] = target.split("#");
+        const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";
+        const linked = file === "" ? path : folder + file;
+        const isThere = await Deno.stat(ROOT + linked).then(() => true, () => false);
+        const hasAnchor = anchor === undefined || !linked.endsWith(".md") ||
+          (isThere && anchorsOf(await Deno.readTextFile(ROOT + linked)).includes(anchor));
+        if (!isThere || !hasAnchor) broken.push(target);
+      }
+      assert.deepEqual(broken, []);
+    });
+  }
+});
+
+Deno.test("every `deno task` that a page names is one", async (t) => {
+  const config = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  for (const { path, text } of await readPages()) {
+    await t.step(path, () => {
+      const named = [...text.matchAll(/\bdeno(?:@[\d.]+)? task ([a-z][a-z:]*)/g)]
+        .map(([, task = ""]) => task);
+      assert.deepEqual(named.filter((task) => !(task in config.tasks)), []);
+    });
+  }
+});
+
+async function readPages(): Promise<readonly Page[]> {
+  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"];
+  const { stdout } = await run(["git", "-C", ROOT, ...args]);
+  const paths = stdout.split("\n").filter(Boolean);
+  assert.ok(paths.length > 0, "found no pages at all");
+  return await Promise.all(
+    paths.map(async (path) => ({ path, text: await Deno.readTextFile(ROOT + path) })),
+  );
+}
+
+function withoutCode(text: string): string {
+  return text.replace(/^```[^]*?^```/gm, "").replace(/`[^`\n]*`/g, "");
+}
+
+/** The anchors of a page's headings, as code hosts make them. */
+function anchorsOf(text: string): readonly string[] {
+  const headings = text.replace(/^```[^]*?^```/gm, "").matchAll(/^#+ (.+)$/gm);
+  return [...headings].map(([, heading = ""]) =>
+    heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").trim().replaceAll(" ", "-")
+  );
+}
