@@ -91,8 +91,9 @@ async function describe(kube: Kube, service: JsonObject, signal: AbortSignal): P
     `Name:                     ${stringAt(meta, "name")}`,
     `LoadBalancer Ingress:     ${externalIp(service)}`,
     "Events:",
-    ...about.map((event) =>
-      ["type", "reason", "message"].map((key) => stringAt(event, key) ?? "").join("   ")
-    ).map((line) => `  ${line}`),
+    ...about.map((event) => {
+      const cells = ["type", "reason", "message"].map((key) => stringAt(event, key) ?? "");
+      return `  ${cells.join("   ")}`;
+    }),
   ].join("\n");
 }
