@@ -16,11 +16,12 @@ export interface Lab {
 export async function startLab(): Promise<Lab> {
   const { scripts, assets } = labFolders();
   const prefix = `lanlord${Deno.pid}`;
-  const state = `${await Deno.makeTempDir({ prefix: "lanlord-cluster-" })}/state`;
+  const folder = await Deno.makeTempDir({ prefix: "lanlord-cluster-" });
+  const state = `${folder}/state`;
   const env = { CLUSTER_ASSETS: assets, CLUSTER_PREFIX: prefix, CLUSTER_STATE: state };
   await pushImage(IMAGE, scripts, assets);
   const guardian = new Deno.Command("setsid", {
-    args: ["sh", "-c", 'cat > /dev/null; "$0" down; rmdir "$1"', `${scripts}/up.py`, `${state}/..`],
+    args: ["sh", "-c", 'cat > /dev/null; "$0" down; rmdir "$1"', `${scripts}/up.py`, folder],
     env,
     stdin: "piped",
     stdout: "null",

@@ -134,9 +134,10 @@ data:
   /** What a person would look at first. */
   async diagnose(): Promise<string> {
     const looks = [
-      ["get", "pods,services,events", "-A", "-o", "wide"],
+      ["get", "pods,services,endpointslices", "-A", "-o", "wide"],
+      ["get", "events"],
+      ["-n", NAMESPACE, "get", "events"],
       ["-n", NAMESPACE, "logs", "-l", "app=lanlord", "--tail=60", "--prefix"],
-      ["-n", NAMESPACE, "describe", "pods"],
     ];
     const outcomes = await Promise.all(looks.map((argv) => this.#cluster.kubectl(argv)));
     return outcomes.map(({ stdout, stderr }) => stdout + stderr).join("\n");
