@@ -1,0 +1,222 @@
+/** From what the API says to the addresses that this node may hold. */
+import type { Config, L2Advertisement } from "../config/config.ts";
+import { poolOf } from "../config/select.ts";
+import { formatIp, type IpAddress, parseIp } from "../ip/address.ts";
+import type { Mac } from "../ip/mac.ts";
+import { formatPrefix, type Prefix, prefixOf } from "../ip/prefix.ts";
+import { keyOf } from "../kube/resource.ts";
+import type { Node, ObjectReference, Service } from "../kube/types.ts";
+import type { Claimable, Desired } from "./claimable.ts";
+import type { Interface, LocalInterface } from "./interfaces.ts";
+import { type Exclusion, interfaceFor, judgeNodes, type Membership, selecting } from "./members.ts";
+import { rankNodes } from "./rank.ts";
+
+/** Everything that decides what this node may hold. */
+export interface Snapshot {
+  /** This node's name. */
+  readonly node: string;
+  readonly config: Config;
+  /** Those of type LoadBalancer and of our class. */
+  readonly services: Iterable<Service>;
+  readonly nodes: Iterable<Node>;
+  /** Interfaces of every node with a speaker; this node's own are `local`. */
+  readonly presences: ReadonlyMap<string, readonly Interface[]>;
+  readonly local: readonly LocalInterface[];
+  /** Names of nodes with a serving endpoint, by `namespace/name` of the Service; needed for policy Local only. */
+  readonly servingNodes: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Why an assigned address may not be held by this node. */
+export type NotHere = Exclusion | "ipv6" | "no-pool" | "no-carrier";
+
+/** What is desired, and what is not, with the reason. */
+export interface DesiredAndNot extends Desired {
+  /** Assigned addresses that this node may not hold, by canonical text. */
+  readonly notHere: ReadonlyMap<string, NotHere>;
+}
+
+/** An address with the Services that use it. */
+interface Assignment {
+  readonly key: string;
+  readonly address: IpAddress;
+  readonly services: readonly Service[];
+}
+
+/** Remembers costly results that depend on nothing but their arguments. Never changes an answer. */
+export class DesiredMemo {
+  readonly #sets = new Map<string, readonly string[]>();
+  #orders = new Map<string, { eligible: readonly string[]; order: readonly string[] }>();
+
+  /** The same array for the same names. */
+  intern(names: readonly string[]): readonly string[] {
+    const text = names.join("\n");
+    const known = this.#sets.get(text);
+    if (known !== undefined) return known;
+    this.#sets.set(text, names);
+    return names;
+  }
+
+  /** `rankNodes`, computed once as long as the interned names are the same. */
+  order(eligible: readonly string[], key: string): readonly string[] {
+    const known = this.#orders.get(key);
+    if (known?.eligible === eligible) return known.order;
+    const order = rankNodes(eligible, key);
+    this.#orders.set(key, { eligible, order });
+    return order;
+  }
+
+  /** Forgets addresses that are not assigned any more. */
+  retain(keys: ReadonlySet<string>): void {
+    if (this.#orders.size <= keys.size * 2) return;
+    this.#orders = new Map([...this.#orders].filter(([key]) => keys.has(key)));
+  }
+}
+
+/** Decides what this node may hold, and says why not for every other assigned address. */
+export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()): DesiredAndNot {
+  const presences = new Map(snapshot.presences).set(snapshot.node, snapshot.local);
+  const nodes = [...snapshot.nodes].toSorted((a, b) => a.meta.name < b.meta.name ? -1 : 1);
+  const judge = judgeOnce(snapshot, nodes, presences);
+  const self = nodes.find(({ meta }) => meta.name === snapshot.node);
+  const claimable = new Map<string, Claimable>();
+  const notHere = new Map<string, NotHere>();
+  const assignments = assignmentsOf(snapshot.services);
+  for (const assignment of assignments.values()) {
+    const verdict = decide(assignment, { snapshot, judge, self, memo });
+    if (typeof verdict === "string") notHere.set(assignment.key, verdict);
+    else claimable.set(assignment.key, verdict);
+  }
+  const assigned = new Set(assignments.keys());
+  memo.retain(assigned);
+  return { claimable, notHere, assigned, nodeOfMac: nodesByMac(presences) };
+}
+
+interface Court {
+  readonly snapshot: Snapshot;
+  readonly judge: (assignment: Assignment, pool: string) => Membership;
+  readonly self: Node | undefined;
+  readonly memo: DesiredMemo;
+}
+
+function decide(assignment: Assignment, court: Court): Claimable | NotHere {
+  const { snapshot, judge, self, memo } = court;
+  const { key, address, services } = assignment;
+  if (address.family === "IPv6") return "ipv6";
+  const pool = poolOf(snapshot.config, address);
+  if (pool === undefined) return "no-pool";
+  const { eligible, excluded } = judge(assignment, pool.name);
+  const exclusion = excluded.get(snapshot.node);
+  if (exclusion !== undefined) return exclusion;
+  if (self === undefined) return "no-speaker";
+  const advertisements = selecting(covering(snapshot.config, pool.name), self.meta.labels);
+  const face = interfaceFor(snapshot.local, advertisements, address);
+  if (face === undefined) return "no-interface";
+  if (!face.hasCarrier) return "no-carrier";
+  const interned = memo.intern(eligible);
+  return {
+    key,
+    address,
+    linkIndex: face.index,
+    eligible: interned,
+    order: memo.order(interned, key),
+    services: services.map(referenceTo),
+  };
+}
+
+function covering(config: Config, pool: string): readonly L2Advertisement[] {
+  return config.l2Advertisements.filter(({ pools }) => pools.includes(pool));
+}
+
+/**
+ * Judges the nodes once for all addresses that have the pool, the subnet and the local endpoints in common:
+ * with thousands of addresses that is a handful of times.
+ */
+function judgeOnce(
+  snapshot: Snapshot,
+  nodes: readonly Node[],
+  presences: ReadonlyMap<string, readonly Interface[]>,
+): Court["judge"] {
+  const verdicts = new Map<string, Membership>();
+  const subnets = new SubnetIndex([...presences.values()].flat().flatMap((face) => face.subnets));
+  return ({ address, services }, pool) => {
+    const localNodes = localNodesOf(services, snapshot.servingNodes);
+    const local = localNodes === undefined ? "*" : [...localNodes].toSorted().join(" ");
+    const question = [pool, subnets.around(address), local].join("\n");
+    const known = verdicts.get(question);
+    if (known !== undefined) return known;
+    const advertisements = covering(snapshot.config, pool);
+    const verdict = judgeNodes({
+      nodes,
+      presences,
+      advertisements,
+      address,
+      ...localNodes === undefined ? {} : { localNodes },
+    });
+    verdicts.set(question, verdict);
+    return verdict;
+  };
+}
+
+/** Which of many subnets contain an address, by a lookup for each prefix length. */
+class SubnetIndex {
+  readonly #byLength = new Map<number, Set<string>>();
+
+  constructor(subnets: readonly Prefix[]) {
+    for (const subnet of subnets) {
+      const same = this.#byLength.get(subnet.length) ?? new Set();
+      this.#byLength.set(subnet.length, same.add(formatPrefix(subnet)));
+    }
+  }
+
+  around(address: IpAddress): string {
+    const found: string[] = [];
+    for (const [length, subnets] of this.#byLength) {
+      const subnet = formatPrefix(prefixOf(address, length));
+      if (subnets.has(subnet)) found.push(subnet);
+    }
+    return found.join(" ");
+  }
+}
+
+/** Nodes that serve every Service with policy Local on the address; absent where none has it. */
+function localNodesOf(
+  services: readonly Service[],
+  servingNodes: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlySet<string> | undefined {
+  let common: ReadonlySet<string> | undefined;
+  for (const service of services) {
+    if (service.externalTrafficPolicy !== "Local") continue;
+    const serving = servingNodes.get(keyOf(service.meta)) ?? new Set<string>();
+    common = common === undefined ? serving : common.intersection(serving);
+  }
+  return common;
+}
+
+function assignmentsOf(services: Iterable<Service>): ReadonlyMap<string, Assignment> {
+  const sorted = [...services].toSorted((a, b) => keyOf(a.meta) < keyOf(b.meta) ? -1 : 1);
+  const assignments = new Map<string, { key: string; address: IpAddress; services: Service[] }>();
+  for (const service of sorted) {
+    for (const { ip } of service.ingress) {
+      const address = ip === undefined ? undefined : parseIp(ip);
+      if (address === undefined) continue;
+      const key = formatIp(address);
+      const known = assignments.get(key);
+      if (known === undefined) assignments.set(key, { key, address, services: [service] });
+      else if (!known.services.includes(service)) known.services.push(service);
+    }
+  }
+  return assignments;
+}
+
+function nodesByMac(
+  presences: ReadonlyMap<string, readonly Interface[]>,
+): ReadonlyMap<Mac, string> {
+  const nodes = new Map<Mac, string>();
+  for (const [node, faces] of presences) for (const { mac } of faces) nodes.set(mac, node);
+  return nodes;
+}
+
+function referenceTo({ meta }: Service): ObjectReference {
+  const { namespace, name, uid, resourceVersion } = meta;
+  return { apiVersion: "v1", kind: "Service", namespace, name, uid, resourceVersion };
+}
