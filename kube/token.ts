@@ -36,9 +36,11 @@ export function fileToken(file: string, clock: Clock): TokenSource {
 export function execToken(plugin: ExecPlugin, clock: Clock): TokenSource {
   let known: Promise<ExecCredential> | undefined;
   return async (why) => {
-    const last = await known?.catch(() => undefined);
+    const asked = known;
+    const last = await asked?.catch(() => undefined);
     const isUsable = last !== undefined && why === "send" && clock.nowWall() < last.expiresAt;
-    if (!isUsable) known = runPlugin(plugin);
+    // Of callers that find the same token wanting, the first runs the plugin for all.
+    if (!isUsable && known === asked) known = runPlugin(plugin);
     return (await known)?.token;
   };
 }
