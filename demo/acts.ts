@@ -21,13 +21,13 @@ export async function applyConfig({ voice, tool }: Scene): Promise<void> {
 
 /** Deployment and Service, until there is an EXTERNAL-IP. @returns the address */
 export async function applyWhoami(scene: Scene): Promise<string> {
-  const { voice, tool, signal } = scene;
+  const { stage, voice, tool } = scene;
   voice.step("A Deployment, and a Service of type LoadBalancer");
   voice.command("kubectl apply -f whoami.yaml");
   voice.output(await tool.apply(WHOAMI_YAML));
   const suspects = ["leader", "controllers"];
   const wanted = { what: "an EXTERNAL-IP", limitMs: 20_000, suspects };
-  const address = await until(wanted, async () => (await whoami(scene)).ingressIps[0], signal);
+  const address = await until(wanted, async () => (await whoami(scene)).ingressIps[0], stage);
   voice.command("kubectl get svc whoami");
   voice.output(await tool.run(["get", "service", "whoami"]));
   if (address !== "192.168.0.200") {
@@ -47,14 +47,14 @@ export async function reach(scene: Scene, address: string): Promise<void> {
 
 /** Who answers on the wire. @returns the node */
 export async function announce(
-  { voice, signal }: Scene,
+  { stage, voice }: Scene,
   address: string,
   watcher: Watcher,
 ): Promise<string> {
   voice.step(`Who answers for ${address}: the client asks by ARP, every 4 ms`);
   const found = (): string => watcher.complaint || "silence";
   const wanted = { what: "an ARP answer", limitMs: 10_000, suspects: SPEAKERS, found };
-  const owner = await until(wanted, () => watcher.look?.owner, signal);
+  const owner = await until(wanted, () => watcher.look?.owner, stage);
   // Two owners would both answer in the meantime.
   await pause(300);
   if (watcher.handovers.length > 0) {
@@ -67,7 +67,7 @@ export async function announce(
 
 /** The events of the Service. */
 export async function describe(scene: Scene, holder: string): Promise<void> {
-  const { voice, tool, signal } = scene;
+  const { stage, voice, tool } = scene;
   voice.step("What Kubernetes knows about it");
   voice.command("kubectl describe svc whoami");
   const wanted = { what: `an event nodeAssigned that names ${holder}`, limitMs: 10_000 };
@@ -77,7 +77,7 @@ export async function describe(scene: Scene, holder: string): Promise<void> {
   const text = await until({ ...wanted, everyMs: 300, suspects, found }, async () => {
     last = await tool.run(["describe", "service", "whoami"]);
     return /IPAllocated/.test(last) && last.includes(`from node "${holder}"`) ? last : undefined;
-  }, signal);
+  }, stage);
   voice.output(text);
 }
 
@@ -87,7 +87,7 @@ export async function describe(scene: Scene, holder: string): Promise<void> {
  * @returns how long nobody answered, in ms
  */
 export async function crash(scene: Scene, address: string, watcher: Watcher): Promise<number> {
-  const { stage, voice, signal } = scene;
+  const { stage, voice } = scene;
   const victim = nodeOf(watcher.look?.owner ?? "");
   voice.step(`A power cut at ${victim}: cable out and processes killed at once`);
   const before = watcher.handovers.length;
@@ -95,7 +95,7 @@ export async function crash(scene: Scene, address: string, watcher: Watcher): Pr
   await stage.cutPower(victim);
   const others = SPEAKERS.filter((name) => name !== speakerProcess(victim));
   const wanted = { what: "another node to answer", limitMs: 15_000, suspects: others, everyMs: 10 };
-  const handover = await until(wanted, () => watcher.handovers[before], signal);
+  const handover = await until(wanted, () => watcher.handovers[before], stage);
   const gapMs = handover.firstAt - handover.lastAt;
   const heir = nodeOf(handover.to);
   voice.good(`silent for ${gapMs.toFixed(0)} ms on the wire; then ${heir} answers, ${handover.to}`);
@@ -111,7 +111,7 @@ export async function crash(scene: Scene, address: string, watcher: Watcher): Pr
 }
 
 async function comeBack(
-  { stage, voice, curl, signal }: Scene,
+  { stage, voice, curl }: Scene,
   node: string,
   watcher: Watcher,
   handoversSoFar: number,
@@ -122,7 +122,7 @@ async function comeBack(
     const options = { limitMs: 1_000, curl };
     const { code } = await stage.get(node, "http://127.0.0.1:7472/readyz", options);
     return code === 0 ? true : undefined;
-  }, signal);
+  }, stage);
   await pause(1_500);
   const moves = watcher.handovers.length - handoversSoFar;
   if (moves > 0) {
@@ -133,7 +133,7 @@ async function comeBack(
 
 /** The Service goes: so does the address. */
 export async function silence(scene: Scene, address: string, watcher: Watcher): Promise<void> {
-  const { stage, voice, tool, signal } = scene;
+  const { stage, voice, tool } = scene;
   voice.step("Tear-down");
   voice.command("kubectl delete service whoami");
   const deletedAt = watcher.look?.at ?? 0;
@@ -142,7 +142,7 @@ export async function silence(scene: Scene, address: string, watcher: Watcher): 
   const lastAt = await until(wanted, () => {
     const { at, lastAt } = watcher.look ?? { at: 0, lastAt: 0 };
     return at - lastAt > 400 ? lastAt : undefined;
-  }, signal);
+  }, stage);
   const seconds = Math.max(0, lastAt - deletedAt) / 1000;
   voice.good(
     `${address} was answered for ${
@@ -165,7 +165,7 @@ export async function silence(scene: Scene, address: string, watcher: Watcher): 
 }
 
 async function fetchUntilAnswered(
-  { stage, curl, signal }: Scene,
+  { stage, curl }: Scene,
   address: string,
   limitMs: number,
 ): Promise<{ readonly text: string; readonly tries: number }> {
@@ -179,7 +179,7 @@ async function fetchUntilAnswered(
     const answer = await stage.get(CLIENT.name, `http://${address}`, options);
     fault = answer.fault;
     return answer.code === 0 ? { text: answer.text, tries } : undefined;
-  }, signal);
+  }, stage);
 }
 
 async function whoami({ stage, signal }: Scene): Promise<ForwardedService> {

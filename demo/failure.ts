@@ -23,22 +23,30 @@ export interface Wanted {
   readonly found?: () => string;
 }
 
+/** What ends a wait early. */
+export interface Surroundings {
+  readonly signal: AbortSignal;
+  /** What went wrong elsewhere meanwhile, if anything did. */
+  readonly fault: string | undefined;
+}
+
 /**
  * Looks again and again until the probe gives something.
  *
- * @throws StepFailure when it does not in time; the signal's reason when that aborts
+ * @throws StepFailure when it does not in time, or something else went wrong; the signal's reason when that aborts
  */
 export async function until<T>(
   wanted: Wanted,
   probe: () => Promise<T | undefined> | T | undefined,
-  signal: AbortSignal,
+  around: Surroundings,
 ): Promise<T> {
   const { what, limitMs, everyMs = 50, suspects = [], found } = wanted;
   const end = performance.now() + limitMs;
   while (true) {
-    signal.throwIfAborted();
+    around.signal.throwIfAborted();
     const value = await probe();
     if (value !== undefined) return value;
+    if (around.fault !== undefined) throw new StepFailure(`Wanted ${what}, but ${around.fault}`);
     if (performance.now() > end) {
       const instead = found === undefined ? "" : `, found ${found()}`;
       throw new StepFailure(`Wanted ${what} within ${limitMs / 1000} s${instead}`, suspects);

@@ -68,6 +68,12 @@ export class Stage implements AsyncDisposable {
     return this.#options.folder;
   }
 
+  /** The first process that ended though nobody ended it. */
+  get fault(): string | undefined {
+    const [first] = this.crew.faults;
+    return first && `process "${first.member}" ended by itself with exit code ${first.code}`;
+  }
+
   /** Starts the API server, reachable from this machine and from the LAN. */
   async startApi(kind: ApiKind): Promise<void> {
     const { folder, env } = this.#options;

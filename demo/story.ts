@@ -93,7 +93,7 @@ async function prepare(scene: Scene): Promise<void> {
     const list = await stage.kube.request({ method: "GET", path: pathOf(LAN_NODES) }, signal);
     const nodes = objectsAt(isObject(list) ? list : {}, "items").map(LAN_NODES.parse);
     return nodes.filter((node) => node?.isReady).length === NODES.length ? true : undefined;
-  }, signal);
+  }, stage);
   voice.command(`lanlord leader`);
   for (const { name } of NODES) voice.command(`lanlord speaker --node-name ${name}`);
   voice.say("Each is a process of its own, started as in production. Stand-ins are the rest of");
@@ -112,9 +112,7 @@ async function accuse(stage: Stage, voice: Voice, error: unknown): Promise<void>
   if (stage.signal.aborted) return;
   // A process that ends does so a moment before its end is noticed.
   await pause(50);
-  for (const { member, code } of stage.crew.faults) {
-    voice.bad(`process "${member}" ended by itself with exit code ${code}`);
-  }
+  if (stage.fault !== undefined) voice.bad(stage.fault);
   const suspects = error instanceof StepFailure ? error.suspects : [];
   const names = new Set([...stage.crew.faults.map(({ member }) => member), ...suspects]);
   for (const name of names) {
