@@ -8,6 +8,7 @@ import type { Decision } from "./allocate.ts";
 import { ALLOCATED_FROM_POOL, SHARED_AS } from "./annotations.ts";
 import { ADDRESS_CONDITION, conditionOf, currentCondition, saysTheSame } from "./condition.ts";
 import { notesOn } from "./notes.ts";
+import type { RefusalKind } from "./refusal.ts";
 import { heldBy, ownershipOf } from "./request.ts";
 import { sharingTermsOf, sharingTermsText } from "./sharing.ts";
 
@@ -27,6 +28,10 @@ export interface Action {
   readonly patch: JsonObject;
   /** To be emitted after the write succeeded, never before. */
   readonly notes: readonly EventNote[];
+  /** What is carried out; `undefined` for a Service that is not ours any more. */
+  readonly decision: Decision | undefined;
+  /** The gate that this action tells the Service of for the first time. */
+  readonly refused: RefusalKind | undefined;
 }
 
 export interface PlanInput {
@@ -81,6 +86,8 @@ function planOne(service: Service, decision: Decision, now: string): Action | un
       condition: isNews ? { ...condition } : undefined,
     }),
     notes: notesOn(service, decision, isNews),
+    decision,
+    refused: isNews ? decision.refusal?.kind : undefined,
   };
 }
 
@@ -160,5 +167,7 @@ function forget(service: Service): Action {
         : { $patch: "delete", type: ADDRESS_CONDITION },
     }),
     notes: [],
+    decision: undefined,
+    refused: undefined,
   };
 }

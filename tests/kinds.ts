@@ -33,6 +33,6 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "testing.ts",
     "route_contract.ts",
   ],
-  controller: ["apply.ts", "run.ts", "metrics.ts"],
+  controller: ["apply.ts", "run.ts", "metrics.ts", "settle.ts", "world.ts", "leader.ts"],
   speaker: ["apply.ts", "run.ts", "metrics.ts", "presence.ts", "link_layer.ts"],
 };

@@ -1,0 +1,99 @@
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { PoolUsage } from "./usage.ts";
+
+/** What the leader counts. Names that MetalLB has are kept. */
+export interface ControllerMetrics {
+  /** A look at the whole world was taken. */
+  readonly looked: () => void;
+  /** A configuration was rejected, or a write failed. */
+  readonly failed: () => void;
+  readonly configuration: (
+    state: { readonly isLoaded: boolean; readonly isStale: boolean },
+  ) => void;
+  readonly leading: (isLeading: boolean) => void;
+  readonly acted: (kind: string, outcome: string) => void;
+  /** A Service was told that it does not get what it asks for. */
+  readonly refused: (kind: string) => void;
+  /** Of the pools in force; pools that are not among them disappear. */
+  readonly pools: (usage: readonly PoolUsage[]) => void;
+}
+
+/** Registers the leader's metrics. */
+export function createControllerMetrics(registry: Registry): ControllerMetrics {
+  const registers = [registry];
+  const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
+  const perPool = (name: string, help: string): Gauge<"pool"> =>
+    new Gauge({ name, help, labelNames: ["pool"], registers });
+  const updates = new Counter({
+    name: "metallb_k8s_client_updates_total",
+    help: "Looks taken at the whole of Services and configuration",
+    registers,
+  });
+  const errors = new Counter({
+    name: "metallb_k8s_client_update_errors_total",
+    help: "Configurations rejected and writes failed",
+    registers,
+  });
+  const loaded = gauge(
+    "metallb_k8s_client_config_loaded_bool",
+    "1 while a configuration is in force",
+  );
+  const stale = gauge(
+    "metallb_k8s_client_config_stale_bool",
+    "1 while the newest configuration is rejected",
+  );
+  const leading = gauge(
+    "lanlord_leader_is_leading",
+    "1 while this process holds the leader's Lease",
+  );
+  const actions = new Counter({
+    name: "lanlord_leader_actions_total",
+    help: "Writes to Services by kind (assign, release, report) and outcome",
+    labelNames: ["kind", "outcome"],
+    registers,
+  });
+  const refusals = new Counter({
+    name: "lanlord_leader_refusals_total",
+    help: "Services told that they do not get what they ask for, by the gate that was closed",
+    labelNames: ["kind"],
+    registers,
+  });
+  const pools = poolGauges(perPool);
+  return {
+    looked: () => updates.inc(),
+    failed: () => errors.inc(),
+    configuration: ({ isLoaded, isStale }) => {
+      loaded.set(Number(isLoaded));
+      stale.set(Number(isStale));
+    },
+    leading: (isLeading) => leading.set(Number(isLeading)),
+    acted: (kind, outcome) => actions.inc({ kind, outcome }),
+    refused: (kind) => refusals.inc({ kind }),
+    pools,
+  };
+}
+
+function poolGauges(
+  perPool: (name: string, help: string) => Gauge<"pool">,
+): (usage: readonly PoolUsage[]) => void {
+  const total = perPool(
+    "metallb_allocator_addresses_total",
+    "Addresses that the pool may give out",
+  );
+  const used = perPool("metallb_allocator_addresses_in_use_total", "Distinct addresses in use");
+  const ipv4Total = perPool("metallb_allocator_ipv4_addresses_total", "Of these, IPv4");
+  const ipv4Used = perPool("metallb_allocator_ipv4_addresses_in_use_total", "Of these, IPv4");
+  const ipv6Total = perPool("metallb_allocator_ipv6_addresses_total", "Of these, IPv6");
+  const ipv6Used = perPool("metallb_allocator_ipv6_addresses_in_use_total", "Of these, IPv6");
+  return (usage) => {
+    for (const each of [total, used, ipv4Total, ipv4Used, ipv6Total, ipv6Used]) each.reset();
+    for (const { pool, total: size, used: count } of usage) {
+      total.set({ pool }, Number(size.IPv4 + size.IPv6));
+      used.set({ pool }, count.IPv4 + count.IPv6);
+      ipv4Total.set({ pool }, Number(size.IPv4));
+      ipv4Used.set({ pool }, count.IPv4);
+      ipv6Total.set({ pool }, Number(size.IPv6));
+      ipv6Used.set({ pool }, count.IPv6);
+    }
+  };
+}

@@ -1,0 +1,85 @@
+import { createEvents, type Events, lead } from "../kube/mod.ts";
+import type { Clock } from "../ops/clock.ts";
+import { type ControllerDeps, type ControllerOptions, Leader } from "./leader.ts";
+import { createBell } from "./settle.ts";
+import { watchWorld } from "./world.ts";
+
+/** The Lease that leaders contend for. */
+export const LEADER_LEASE = "lanlord-leader";
+
+/** The component in the leader's Events. */
+export const LEADER_COMPONENT = "metallb-controller";
+
+const BEAT_MS = 5_000;
+
+/** How long the last Events may take at the end. */
+const FLUSH_MS = 2_000;
+
+/**
+ * Runs a leader until the signal aborts: keeps caches warm, stands for the Lease, and while it is held
+ * writes what was decided. Ready as soon as the caches are, standing by or not. On the way out writes
+ * under way are awaited, the Lease is released and the last Events are written.
+ */
+export async function runController(
+  options: ControllerOptions,
+  deps: ControllerDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { kube, clock, log } = deps;
+  const stop = new AbortController();
+  const events = createEvents(kube, { component: LEADER_COMPONENT }, deps);
+  const bell = createBell(clock);
+  const at = { namespace: options.namespace, configMapName: options.configMapName };
+  const world = watchWorld(at, { ...deps, onChange: bell.ring }, stop.signal);
+  const leader = new Leader(options, deps, { bell, world, events });
+  const onAbort = (): void => stop.abort(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  const tasks = [
+    leader.run(stop.signal),
+    beat(deps, stop.signal),
+    stand(leader, options, deps, stop.signal),
+  ];
+  try {
+    await Promise.all(tasks);
+  } finally {
+    stop.abort();
+    await Promise.allSettled(tasks);
+    signal.removeEventListener("abort", onAbort);
+    deps.health.ready(false);
+    await flush(events, clock);
+    await world.ended;
+    log("debug", "controllerEnded", { identity: options.identity });
+  }
+}
+
+/** Candidates only once the caches are complete: a leader that knows nothing would keep others out. */
+async function stand(
+  leader: Leader,
+  options: ControllerOptions,
+  deps: ControllerDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  await leader.synced;
+  if (signal.aborted) return;
+  const { namespace, identity, lease } = options;
+  const candidate = { namespace, name: LEADER_LEASE, identity, ...lease };
+  await lead(deps.kube, candidate, deps, signal, (leadership) => leader.lead(leadership));
+}
+
+async function beat({ clock, health }: ControllerDeps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    health.beat();
+    await clock.sleep(BEAT_MS, signal);
+  }
+}
+
+async function flush(events: Events, clock: Clock): Promise<void> {
+  const limit = new AbortController();
+  const done = new AbortController();
+  clock.sleep(FLUSH_MS, done.signal).then(() =>
+    limit.abort(new Error("The last Events took long"))
+  );
+  await events.flush(limit.signal);
+  done.abort();
+}

@@ -1,0 +1,92 @@
+import type { ConfigInput } from "../config/assemble.ts";
+import {
+  type Cache,
+  CONFIG_MAPS,
+  type CustomResource,
+  customResource,
+  type Kube,
+  type Service,
+  SERVICES,
+  startCache,
+} from "../kube/mod.ts";
+import type { Clock } from "../ops/clock.ts";
+import type { Log } from "../ops/log.ts";
+
+/** Everything the leader reads, kept current by watches. */
+export interface World {
+  /** Whether each kind has been listed once. */
+  readonly isSynced: boolean;
+  /** By `namespace/name`, of all types and classes. */
+  readonly services: ReadonlyMap<string, Service>;
+  /** The objects that configure, as they are now. */
+  configuration(): ConfigInput;
+  /** Resolves when all watches have stopped, after the signal aborted. */
+  readonly ended: Promise<void>;
+}
+
+export interface WorldDeps {
+  readonly kube: Kube;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly onChange: () => void;
+}
+
+const METALLB = "metallb.io/v1beta1";
+const POOLS = customResource(METALLB, "IPAddressPool", "ipaddresspools");
+const L2_ADVERTISEMENTS = customResource(METALLB, "L2Advertisement", "l2advertisements");
+
+/** Watches all Services, and in one namespace the ConfigMap of this name and MetalLB's custom resources. */
+export function watchWorld(
+  at: { readonly namespace: string; readonly configMapName: string },
+  deps: WorldDeps,
+  signal: AbortSignal,
+): World {
+  const { namespace, configMapName } = at;
+  const fieldSelector = `metadata.name=${configMapName}`;
+  const services = startCache(deps.kube, SERVICES, {}, deps, signal);
+  const configMaps = startCache(
+    deps.kube,
+    CONFIG_MAPS,
+    { namespace, fieldSelector },
+    deps,
+    signal,
+  );
+  const pools = startCache(deps.kube, POOLS, { namespace }, deps, signal);
+  const advertisements = startCache(deps.kube, L2_ADVERTISEMENTS, { namespace }, deps, signal);
+  const caches = [services, configMaps, pools, advertisements];
+  return {
+    get isSynced() {
+      return caches.every((cache) => cache.isSynced);
+    },
+    get services() {
+      return services.objects;
+    },
+    configuration: () => ({
+      ...configMapIn(configMaps, `${namespace}/${configMapName}`),
+      pools: valuesOf(pools),
+      l2Advertisements: valuesOf(advertisements),
+    }),
+    ended: Promise.all(caches.map((cache) => cache.ended)).then(() => {}),
+  };
+}
+
+function configMapIn(
+  cache: Cache<{ readonly meta: Service["meta"]; readonly data: Readonly<Record<string, string>> }>,
+  key: string,
+): Pick<ConfigInput, "configMap"> {
+  const object = cache.objects.get(key);
+  if (object === undefined) return {};
+  const { namespace, name, uid } = object.meta;
+  const { apiVersion, kind: objectKind } = cache.resource;
+  return {
+    configMap: {
+      source: { kind: "object", apiVersion, objectKind, namespace, name, uid },
+      text: object.data["config"] ?? "",
+    },
+  };
+}
+
+function valuesOf(cache: Cache<CustomResource>): readonly CustomResource[] {
+  return [...cache.objects.values()];
+}
