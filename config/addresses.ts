@@ -27,8 +27,7 @@ const LINK_LOCAL: readonly string[] = ["169.254.0.0/16", "fe80::/10"];
  * are allowed. Refused beyond MetalLB's rules: reversed and mixed-family ranges, `/0`, and addresses that can never work.
  */
 export function readAddressEntry(text: string): AddressEntry {
-  const trimmed = text.trim();
-  const read = trimmed.includes("/") ? readCidr(trimmed) : readRange(trimmed);
+  const read = text.includes("/") ? readCidr(text) : readRange(text);
   if (read.kind === "fault") return read;
   const unusable = UNUSABLE.find(([cidr]) => overlapsPrefix(read.range, cidr));
   if (unusable !== undefined) {
@@ -81,9 +80,9 @@ function readRange(text: string): AddressEntry {
     case "not-a-range":
       return fault(text, explainLoneAddress(text));
     case "bad-start":
-      return fault(text, `${explainAddress(start)} as start of the range`);
+      return fault(text, `as start of the range ${explainAddress(start)}`);
     case "bad-end":
-      return fault(text, `${explainAddress(end)} as end of the range`);
+      return fault(text, `as end of the range ${explainAddress(end)}`);
     case "mixed-families":
       return fault(text, "need both ends of one family, have IPv4 and IPv6");
     case "reversed":

@@ -4,10 +4,16 @@ import { readAddressEntry } from "./addresses.ts";
 import { readBgpSections, readPoolAdvertisements } from "./configmap_bgp.ts";
 import { type Fields, problemAt, Reader, type Spot } from "./reader.ts";
 import { nearestWord } from "./suggest.ts";
-import { quote, textOf } from "./tree.ts";
+import { quote, textOf, type Tree } from "./tree.ts";
 import { parseYaml, type Placed } from "./yaml.ts";
 
-const TOP_KEYS = ["address-pools", "peers", "bgp-communities", "bfd-profiles"] as const;
+/** The keys that the configuration of a ConfigMap may have. */
+export const CONFIG_MAP_TOP_KEYS = [
+  "address-pools",
+  "peers",
+  "bgp-communities",
+  "bfd-profiles",
+] as const;
 
 const POOL_KEYS = [
   "name",
@@ -29,22 +35,25 @@ export function parseConfigMap(text: string, source: Source, placed?: Placed): P
   const problems = faults.map(({ line, column, message }) =>
     problemAt("error", { source, path: "", at: { line, column } }, message)
   );
-  const [tree = { kind: "null" as const }, second] = documents;
-  if (faults.some((fault) => fault.kind === "syntax")) {
-    return { pools: [], l2Advertisements: [], problems };
-  }
-  const reader = new Reader("configmap");
-  const spot: Spot = { source, path: "", name: "config", tree, at: tree.at };
+  const [tree, second] = documents;
+  if (tree === undefined) return { pools: [], l2Advertisements: [], problems };
   if (second !== undefined) {
-    const place = { source, path: "", at: second.at };
-    reader.warning(place, "Only the first YAML document is read: what follows has no effect");
+    const message = "Only the first YAML document is read: what follows has no effect";
+    problems.push(problemAt("warning", { source, path: "", at: second.at }, message));
   }
-  const pools = readTop(reader, spot);
-  return { pools, l2Advertisements: [], problems: [...problems, ...reader.problems] };
+  const read = readConfigMap(tree, source);
+  return { ...read, problems: [...problems, ...read.problems] };
+}
+
+/** Reads the configuration of a ConfigMap from its YAML. */
+export function readConfigMap(tree: Tree, source: Source): Parsed {
+  const reader = new Reader("configmap");
+  const pools = readTop(reader, { source, path: "", name: "config", tree, at: tree.at });
+  return { pools, l2Advertisements: [], problems: reader.problems };
 }
 
 function readTop(reader: Reader, spot: Spot): readonly PoolDraft[] {
-  const top = reader.fields(spot, TOP_KEYS, "the configuration");
+  const top = reader.fields(spot, CONFIG_MAP_TOP_KEYS, "the configuration");
   if (top === undefined) return [];
   const communities = readBgpSections(reader, top);
   return reader.list(top.get("address-pools"))
@@ -61,8 +70,7 @@ function readPool(
   const what = named === "" ? `pool #${index + 1}` : `pool ${quote(named)}`;
   const fields = reader.fields(spot, POOL_KEYS, what);
   if (fields === undefined) return undefined;
-  const name = reader.text(fields.get("name")) ?? "";
-  if (name === "") reader.error(fields.get("name") ?? spot, `Cannot use ${what}: need a "name"`);
+  const name = readName(reader, fields, what);
   const entries = readAddresses(reader, fields, what);
   const protocol = readProtocol(reader, fields, what);
   const autoAssign = reader.boolean(fields.get("auto-assign")) ?? true;
@@ -78,6 +86,15 @@ function readPool(
   };
 }
 
+function readName(reader: Reader, fields: Fields, what: string): string {
+  const spot = fields.get("name");
+  const name = spot === undefined ? "" : reader.text(spot);
+  if (name === "") {
+    reader.error(spot ?? fields.place, `Cannot use ${what}: need a "name", have none`);
+  }
+  return name ?? "";
+}
+
 /** Reads `addresses`, whose form ConfigMap and IPAddressPool share. */
 export function readAddresses(
   reader: Reader,
@@ -85,14 +102,13 @@ export function readAddresses(
   what: string,
 ): readonly AddressDraft[] {
   const spot = fields.get("addresses");
-  const texts = reader.texts(spot);
-  if (texts.length === 0 && (spot === undefined || spot.tree.kind === "list")) {
+  if (spot === undefined || (spot.tree.kind === "list" && spot.tree.items.length === 0)) {
     reader.error(
       spot ?? fields.place,
       `Cannot use ${what}: need at least one entry in "addresses", have none`,
     );
   }
-  return texts.flatMap(({ text, spot: place }) => {
+  return reader.texts(spot).flatMap(({ text, spot: place }) => {
     const entry = readAddressEntry(text);
     if (entry.kind === "fault") {
       reader.error(place, `${entry.message} (${what})`);

@@ -51,14 +51,9 @@ export function readBgpSections(reader: Reader, top: Fields): ReadonlySet<string
   const peers = reader.list(top.get("peers"));
   for (const [i, spot] of peers.entries()) readPeer(reader, spot, `peer #${i + 1}`, profiles);
   const communities = readCommunities(reader, top.get("bgp-communities"));
-  for (
-    const [key, count] of [["peers", peers.length], ["bgp-communities", communities.size], [
-      "bfd-profiles",
-      profiles.size,
-    ]] as const
-  ) {
+  for (const key of ["peers", "bgp-communities", "bfd-profiles"]) {
     const spot = top.get(key);
-    if (spot === undefined || count === 0) continue;
+    if (spot === undefined || isEmpty(spot.tree)) continue;
     reader.warning(spot, `Not honoured yet: "${key}" is checked, but BGP is not spoken`);
   }
   return communities;
@@ -163,7 +158,9 @@ function readProfiles(reader: Reader, spot: Spot | undefined): ReadonlySet<strin
     const fields = reader.fields(item, PROFILE_KEYS, `BFD profile #${i + 1}`);
     if (fields === undefined) continue;
     const name = reader.text(fields.get("name")) ?? "";
-    if (name === "") reader.error(item, `Cannot use BFD profile #${i + 1}: need a "name"`);
+    if (name === "") {
+      reader.error(item, `Cannot use BFD profile #${i + 1}: need a "name", have none`);
+    }
     if (names.has(name)) {
       reader.error(fields.get("name") ?? item, `Cannot use BFD profile name ${quote(name)} twice`);
     }

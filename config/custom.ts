@@ -10,7 +10,7 @@ import { quote, type Tree, treeOfJson } from "./tree.ts";
 export const METALLB_V1BETA1 = "metallb.io/v1beta1";
 
 /** What a field has when it is absent; the CRDs in `deploy/crds` say the same. */
-export const POOL_DEFAULTS = { autoAssign: true, avoidBuggyIPs: false, priority: 0 } as const;
+export const POOL_DEFAULTS = { autoAssign: true, avoidBuggyIPs: false } as const;
 
 /** A custom resource wherever it was read: served by the API, or in a file. */
 export interface ResourceText {

@@ -14,7 +14,7 @@
  */
 export type { Config, L2Advertisement, LabelSelector, Pool, Problem, Source } from "./config.ts";
 export { assemble, type Assembled, assembleParsed, type ConfigInput } from "./assemble.ts";
-export { parseConfigMap } from "./configmap.ts";
+export { CONFIG_MAP_TOP_KEYS, parseConfigMap, readConfigMap } from "./configmap.ts";
 export {
   METALLB_V1BETA1,
   parseIpAddressPool,
@@ -27,8 +27,16 @@ export {
 export type { AddressDraft, AdvertisementDraft, Parsed, PoolDraft } from "./draft.ts";
 export { type AddressInUse, type InForce, nextInForce, type Rejection } from "./in_force.ts";
 export { compareProblem, formatPlace, formatProblem, formatSource, hasError } from "./problem.ts";
-export { problemAt, Reader } from "./reader.ts";
+export { type Place, problemAt, Reader } from "./reader.ts";
 export { isAvoided, matches, poolOf } from "./select.ts";
 export { nearestWord } from "./suggest.ts";
-export { childOf, jsonOfTree, type Position, textOf, type Tree } from "./tree.ts";
+export {
+  childOf,
+  jsonObjectOf,
+  type Position,
+  quote,
+  textOf,
+  type TextTree,
+  type Tree,
+} from "./tree.ts";
 export { parseYaml } from "./yaml.ts";

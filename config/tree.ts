@@ -1,4 +1,4 @@
-import type { Json } from "../kube/types.ts";
+import type { Json, JsonObject } from "../kube/types.ts";
 
 /** A place in a text, both 1-based. */
 export interface Position {
@@ -65,8 +65,13 @@ export function treeOfJson(json: Json): Tree {
   return { kind: "map", entries };
 }
 
-/** The JSON value of a tree: what the API would be sent. */
-export function jsonOfTree(tree: Tree): Json {
+/** The JSON object of a map: what the API would be sent. Empty for anything but a map. */
+export function jsonObjectOf(tree: Tree): JsonObject {
+  if (tree.kind !== "map") return {};
+  return Object.fromEntries(tree.entries.map(({ key, value }) => [key, jsonOf(value)]));
+}
+
+function jsonOf(tree: Tree): Json {
   switch (tree.kind) {
     case "null":
       return null;
@@ -75,9 +80,9 @@ export function jsonOfTree(tree: Tree): Json {
     case "text":
       return tree.value;
     case "list":
-      return tree.items.map(jsonOfTree);
+      return tree.items.map(jsonOf);
     case "map":
-      return Object.fromEntries(tree.entries.map(({ key, value }) => [key, jsonOfTree(value)]));
+      return jsonObjectOf(tree);
     default:
       return tree satisfies never;
   }

@@ -15,7 +15,7 @@ import { type Entry, type Position, quote, type TextTree, type Tree } from "./tr
 
 /** Why a text is not the YAML it should be. */
 export interface YamlFault extends Position {
-  /** After a syntax fault the document is a guess; a duplicate key leaves the rest as it was meant. */
+  /** After a syntax fault the document is a guess; after a duplicate key the first one counts. */
   readonly kind: "syntax" | "duplicate-key";
   /** Sentence case, no full stop. */
   readonly message: string;
@@ -23,7 +23,7 @@ export interface YamlFault extends Position {
 
 /** What a YAML text holds. */
 export interface YamlText {
-  /** One per document in order; empty documents are left out. */
+  /** In order; those that are empty or have a syntax fault are left out. */
   readonly documents: readonly Tree[];
   /** In order of position. */
   readonly faults: readonly YamlFault[];
@@ -60,10 +60,9 @@ export function parseYaml(text: string, placed: Placed = (at) => at): YamlText {
       uniqueKeys: false,
     });
     for (const document of "empty" in parsed ? [] : parsed) {
-      const walk = new Walk(text, lines, document);
-      faults.push(...syntaxFaults(document, lines));
-      if (document.contents !== null) documents.push(walk.tree(document.contents, 0));
-      faults.push(...walk.faults);
+      const read = readDocument(text, lines, document);
+      faults.push(...read.faults);
+      if (read.tree !== undefined) documents.push(read.tree);
     }
   } catch (error) {
     // The parser recurses: a text of nothing but brackets exhausts the stack.
@@ -71,6 +70,19 @@ export function parseYaml(text: string, placed: Placed = (at) => at): YamlText {
     faults.push({ kind: "syntax", ...placed({ line: 1, column: 1 }), message: TOO_DEEP });
   }
   return { documents, faults: faults.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+function readDocument(
+  text: string,
+  lines: Lines,
+  document: Document,
+): { readonly tree?: Tree; readonly faults: readonly YamlFault[] } {
+  const syntax = syntaxFaults(document, lines);
+  if (syntax.length > 0 || document.contents === null) return { faults: syntax };
+  const walk = new Walk(text, lines, document);
+  const tree = walk.tree(document.contents, 0);
+  const isWhole = walk.faults.every(({ kind }) => kind !== "syntax");
+  return { ...isWhole && { tree }, faults: walk.faults };
 }
 
 /** The first fault of each line: what follows on the same line is the parser finding its way back. */
@@ -88,9 +100,12 @@ function wordFault(code: string, message: string): string {
   if (code === "TAB_AS_INDENT") return "Cannot read YAML: need spaces for indentation, have a tab";
   if (code === "BLOCK_AS_IMPLICIT_KEY") {
     return 'Cannot read YAML: need one "key: value" on a line, have another ":" in the value; ' +
-      "quote the value or start a new line";
+      "quote the value, or indent the next key like the one before";
   }
   if (message.startsWith("Maximum call stack")) return TOO_DEEP;
+  if (/^Missing closing ['"]quote$/.test(message)) {
+    return `Cannot read YAML: need a closing ${message.slice(16, 17)} quote`;
+  }
   return `Cannot read YAML: ${message.slice(0, 1).toLowerCase()}${message.slice(1)}`;
 }
 
