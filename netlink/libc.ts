@@ -61,7 +61,7 @@ const SYMBOLS = {
     result: "isize",
   },
   // int close(int fd);
-  close: { parameters: ["i32"] as [fd: "i32"], result: "i32" },
+  close: { parameters: ["i32"] as [fd: "i32"], result: "i32", nonblocking: true },
   // int eventfd(unsigned int initval, int flags);
   eventfd: { parameters: ["u32", "i32"] as [initval: "u32", flags: "i32"], result: "i32" },
   // int eventfd_read(int fd, eventfd_t *value);
@@ -85,9 +85,10 @@ const SYMBOLS = {
  * The calls of glibc that netlink and packet sockets need (Linux, x86_64 and arm64: 64-bit pointers).
  * Descriptors are opened close-on-exec and must be non-blocking. Not to be shared between threads.
  */
-export class Libc implements Disposable {
+export class Libc implements AsyncDisposable {
   readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
   readonly #errno: Deno.UnsafePointerView;
+  readonly #closing = new Set<Promise<unknown>>();
 
   /** @throws when the library cannot be loaded (not Linux with glibc), or `--allow-ffi` is not given */
   constructor() {
@@ -164,9 +165,14 @@ export class Libc implements Disposable {
     }
   }
 
-  /** Gives a descriptor back. Errors are not reported: on Linux it is free in any case. */
+  /**
+   * Gives a descriptor back, on another thread: closing a packet socket takes the kernel some 10 ms, because it
+   * waits for all processors (RCU). Errors are not reported: on Linux it is free in any case.
+   */
   close(fd: number): void {
-    this.#library.symbols.close(fd);
+    const closing: Promise<unknown> = this.#library.symbols.close(fd)
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
   }
 
   /** Opens a counter that poll can wait for. @throws SyscallError */
@@ -205,8 +211,9 @@ export class Libc implements Disposable {
     return this.#library.symbols.poll(pollfds, BigInt(count), -1);
   }
 
-  /** Unloads the library; no call may be under way. */
-  [Symbol.dispose](): void {
+  /** Unloads the library after all descriptors are given back; no other call may be under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#closing);
     this.#library.close();
   }
 }

@@ -43,10 +43,8 @@ const BUFFER_BYTES = 1 << 16;
  */
 export function openNetlink(options: NetlinkOptions = {}): Netlink {
   const { monitorBufferBytes = 4 << 20 } = options;
-  using stack = new DisposableStack();
-  const libc = stack.use(new Libc());
+  const libc = new Libc();
   const poller = new Poller(libc);
-  stack.move();
   return new KernelNetlink(
     { libc, poller, buffer: new Uint8Array(BUFFER_BYTES) },
     monitorBufferBytes,
@@ -97,7 +95,7 @@ class KernelNetlink implements Netlink {
     for (const socket of this.#sockets) socket[Symbol.dispose]();
     this.#sockets.clear();
     await this.#deps.poller[Symbol.asyncDispose]();
-    this.#deps.libc[Symbol.dispose]();
+    await this.#deps.libc[Symbol.asyncDispose]();
   }
 
   #open(what: string, needs: Capability, open: () => Socket): Socket {
