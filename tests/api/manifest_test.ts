@@ -42,7 +42,7 @@ const rows: readonly Row[] = [
   { who: "speaker", what: `watch ${LEASES} ${OWN}`, want: "yes" },
   { who: "speaker", what: `create ${LEASES} ${OWN}`, want: "yes" },
   { who: "speaker", what: `patch ${LEASES} ${OWN}`, want: "yes" },
-  { who: "speaker", what: `delete ${LEASES} ${OWN}`, want: "no" },
+  { who: "speaker", what: `delete ${LEASES} ${OWN}`, want: "yes" },
   { who: "speaker", what: "create events default", want: "yes" },
   { who: "speaker", what: "patch services/status default", want: "no" },
   { who: "speaker", what: "patch nodes", want: "no" },
