@@ -103,9 +103,9 @@ function wordFault(code: string, message: string): string {
       "quote the value, or indent the next key like the one before";
   }
   if (message.startsWith("Maximum call stack")) return TOO_DEEP;
-  if (/^Missing closing ['"]quote$/.test(message)) {
-    return `Cannot read YAML: need a closing ${message.slice(16, 17)} quote`;
-  }
+  const [, missing] = /^Missing closing (['"])quote$|end with a ([\]}])$/.exec(message)
+    ?.filter((part) => part !== undefined) ?? [];
+  if (missing !== undefined) return `Cannot read YAML: need a closing ${missing}, have none`;
   return `Cannot read YAML: ${message.slice(0, 1).toLowerCase()}${message.slice(1)}`;
 }
 

@@ -5,7 +5,7 @@ export const POOL_ROWS: readonly BadText[] = [
   {
     name: "no YAML at all",
     text: `{`,
-    want: ["1:2: Cannot read YAML: flow map must end with a }"],
+    want: ["1:2: Cannot read YAML: need a closing }, have none"],
   },
   {
     name: "a tab as indentation",
@@ -35,7 +35,7 @@ export const POOL_ROWS: readonly BadText[] = [
     text: `address-pools:
 - name: "lan
   protocol: layer2`,
-    want: ['3:19: Cannot read YAML: need a closing " quote'],
+    want: ['3:19: Cannot read YAML: need a closing ", have none'],
   },
   {
     name: "an alias without an anchor",
