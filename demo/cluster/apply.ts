@@ -48,7 +48,15 @@ async function send(kube: Kube, write: Write, signal: AbortSignal): Promise<void
       const path = pathOf(PODS, { namespace, name, subresource: "binding" });
       const target = { apiVersion: "v1", kind: "Node", name: write.nodeName };
       const body = { apiVersion: "v1", kind: "Binding", metadata: { name, namespace }, target };
-      await kube.request({ method: "POST", path, body }, signal);
+      try {
+        await kube.request({ method: "POST", path, body }, signal);
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+        // The API server in memory has no such subresource, and lets the field be written.
+        const patch = { spec: { nodeName: write.nodeName } };
+        const at = { kind: "patch", of: PODS, namespace, name } as const;
+        await send(kube, { ...at, body: patch }, signal);
+      }
       return;
     }
     default:
