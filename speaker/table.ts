@@ -32,15 +32,21 @@ export interface TableOptions {
   readonly timings?: Timings;
 }
 
-/** The kernel's word on one address. */
+/** The kernel's word on one address; `timer` is to look whether its lease has lapsed. */
 export type KernelEvent = Extract<
   OwnershipEvent,
-  { kind: "bound" | "bind-failed" | "unbound" | "renewed" | "gone" }
+  { kind: "bound" | "bind-failed" | "unbound" | "renewed" | "gone" | "timer" }
 >;
 
-/** One address in the table. */
-interface Entry {
-  at: Place;
+/** What is known of one address. */
+export interface TableEntry {
+  readonly at: Place;
+  readonly state: Ownership | undefined;
+  /** Its Services and eligible nodes, where this node may hold it. */
+  readonly claimable: Claimable | undefined;
+}
+
+interface Entry extends TableEntry {
   state: Ownership | undefined;
   claimable: Claimable | undefined;
   burst: Burst | undefined;
@@ -175,13 +181,13 @@ export class Table {
   }
 
   /** What is known of one address. */
-  stateOf(key: string): Ownership | undefined {
-    return this.#entries.get(key)?.state;
+  entry(key: string): TableEntry | undefined {
+    return this.#entries.get(key);
   }
 
-  /** The Services and eligible nodes of one address, where this node may hold it. */
-  claimableOf(key: string): Claimable | undefined {
-    return this.#entries.get(key)?.claimable;
+  /** Links that an address is held or wanted on. */
+  linksInUse(): ReadonlySet<number> {
+    return new Set(this.#entries.values().map(({ at }) => at.linkIndex));
   }
 
   #want(claimable: Claimable, now: number): void {

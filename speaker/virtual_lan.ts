@@ -174,7 +174,7 @@ export class VirtualLan {
   }
 
   stateOf(name: string, key: string): string | undefined {
-    return this.#station(name).table.stateOf(key)?.kind;
+    return this.#station(name).table.entry(key)?.state?.kind;
   }
 
   /** Lets virtual time pass; `check` is called after every instant at which something happened. */

@@ -34,5 +34,15 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "route_contract.ts",
   ],
   controller: ["apply.ts", "run.ts", "metrics.ts", "settle.ts", "world.ts", "leader.ts"],
-  speaker: ["apply.ts", "run.ts", "metrics.ts", "presence.ts", "link_layer.ts"],
+  speaker: [
+    "alarm.ts",
+    "api_view.ts",
+    "apply.ts",
+    "engine.ts",
+    "link_layer.ts",
+    "metrics.ts",
+    "presence.ts",
+    "run.ts",
+    "settle.ts",
+  ],
 };

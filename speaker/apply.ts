@@ -1,0 +1,161 @@
+import type { BatchOutcome, InterfaceAddress, Route } from "../netlink/mod.ts";
+import type { Clock } from "../ops/clock.ts";
+import type { Log } from "../ops/log.ts";
+import { leasedAddress } from "./lease.ts";
+import type { SpeakerMetrics } from "./metrics.ts";
+import type { KernelEvent } from "./table.ts";
+import type { Place } from "./table_action.ts";
+import type { Timings } from "./timings.ts";
+
+/** What is asked of the kernel for one address. */
+export type KernelOperation = "bind" | "unbind" | "renew";
+
+export interface KernelWriterDeps {
+  readonly route: Route;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: SpeakerMetrics;
+  readonly timings: Timings;
+  /** Name of a link of this node; absent when it is gone. */
+  readonly nameOf: (linkIndex: number) => string | undefined;
+  /** Whether the address may still be renewed; asked directly before the write. */
+  readonly mayRenew: (key: string, now: number) => boolean;
+  readonly onResult: (key: string, event: KernelEvent) => void;
+}
+
+interface Task {
+  readonly operation: KernelOperation;
+  readonly at: Place;
+}
+
+/** Addresses in one write: some 15 ms of the kernel's time. */
+const BATCH = 256;
+
+/**
+ * Binds and unbinds addresses in the order asked for, in batches; renewals wait for both. One write is under
+ * way at a time, so that what was asked later also happens later.
+ */
+export class KernelWriter {
+  readonly #deps: KernelWriterDeps;
+  readonly #signal: AbortSignal;
+  #urgent: Task[] = [];
+  #renewals: Task[] = [];
+  readonly #renewing = new Set<string>();
+  #running: Promise<void> | undefined;
+
+  constructor(deps: KernelWriterDeps, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#signal = signal;
+  }
+
+  bind(at: Place): void {
+    this.#urgent.push({ operation: "bind", at });
+    this.#start();
+  }
+
+  unbind(at: Place): void {
+    this.#urgent.push({ operation: "unbind", at });
+    this.#start();
+  }
+
+  /** Sets the lifetime anew, unless that is already asked for. */
+  renew(at: Place): void {
+    if (this.#renewing.has(at.key)) return;
+    this.#renewing.add(at.key);
+    this.#renewals.push({ operation: "renew", at });
+    this.#start();
+  }
+
+  /** Resolves when nothing is left to write. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  /** Puts addresses at the end of the kernel's list: each batch is gone for less than a millisecond or two. */
+  async moveBehind(addresses: readonly InterfaceAddress[]): Promise<void> {
+    await this.idle();
+    for (let i = 0; i < addresses.length && !this.#signal.aborted; i += 16) {
+      const batch = addresses.slice(i, i + 16);
+      await this.#deps.route.deleteAddresses(batch, this.#signal);
+      const outcomes = await this.#deps.route.replaceAddresses(batch, this.#signal);
+      const failed = outcomes.find((outcome) => outcome !== undefined);
+      if (failed !== undefined) this.#deps.log("warn", "addressNotMoved", { error: failed });
+    }
+  }
+
+  #start(): void {
+    this.#running ??= this.#drain().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  async #drain(): Promise<void> {
+    // What is asked for in the same turn goes into one batch.
+    await Promise.resolve();
+    for (let batch = this.#next(); batch.length > 0; batch = this.#next()) {
+      if (this.#signal.aborted) return;
+      await this.#write(batch);
+    }
+  }
+
+  #next(): readonly Task[] {
+    const queue = this.#urgent.length > 0 ? this.#urgent : this.#renewals;
+    const operation = queue[0]?.operation;
+    let count = 0;
+    while (count < BATCH && count < queue.length && queue[count]?.operation === operation) count++;
+    return queue.splice(0, count);
+  }
+
+  async #write(batch: readonly Task[]): Promise<void> {
+    const startedAt = this.#deps.clock.now();
+    const tasks = batch.filter(({ operation, at }) => {
+      if (operation !== "renew") return true;
+      this.#renewing.delete(at.key);
+      return this.#deps.mayRenew(at.key, startedAt);
+    });
+    const operation = tasks[0]?.operation;
+    if (operation === undefined) return;
+    const places = tasks.map(({ at }) => at);
+    const outcomes = await this.#perform(operation, places);
+    for (const [i, at] of places.entries()) this.#report(operation, at, outcomes[i], startedAt);
+  }
+
+  async #perform(
+    operation: KernelOperation,
+    places: readonly Place[],
+  ): Promise<readonly BatchOutcome[]> {
+    const { route, nameOf, timings } = this.#deps;
+    const addresses = places.map((at) => leasedAddress(at, nameOf(at.linkIndex) ?? "", timings));
+    try {
+      return operation === "unbind"
+        ? await route.deleteAddresses(addresses, this.#signal)
+        : await route.replaceAddresses(addresses, this.#signal);
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      return places.map(() => failure);
+    }
+  }
+
+  #report(operation: KernelOperation, at: Place, outcome: BatchOutcome, startedAt: number): void {
+    const { log, metrics, onResult } = this.#deps;
+    if (outcome !== undefined) {
+      metrics.kernelFailed(operation);
+      log("warn", "kernelRefused", { operation, address: at.key, error: outcome });
+    }
+    switch (operation) {
+      case "bind":
+        return onResult(
+          at.key,
+          outcome === undefined ? { kind: "bound", at: startedAt } : { kind: "bind-failed" },
+        );
+      case "unbind":
+        // One that could not be taken away goes by itself when its lifetime ends.
+        return onResult(at.key, { kind: "unbound" });
+      case "renew":
+        if (outcome === undefined) onResult(at.key, { kind: "renewed", at: startedAt });
+        return;
+      default:
+        return operation satisfies never;
+    }
+  }
+}

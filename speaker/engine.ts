@@ -1,0 +1,286 @@
+import { formatIp } from "../ip/address.ts";
+import type { EmitEvent } from "../kube/mod.ts";
+import type { InterfaceAddress, Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
+import type { Clock } from "../ops/clock.ts";
+import type { Log } from "../ops/log.ts";
+import { Alarm } from "./alarm.ts";
+import { KernelWriter } from "./apply.ts";
+import type { Desired } from "./claimable.ts";
+import { leaseDuty, misplaced, renewedAtOf } from "./lease.ts";
+import { LinkLayer } from "./link_layer.ts";
+import type { AnnouncedSeries, SpeakerMetrics } from "./metrics.ts";
+import { NodeNetwork } from "./node_network.ts";
+import { Table } from "./table.ts";
+import type { TableAction } from "./table_action.ts";
+import type { Timings } from "./timings.ts";
+
+export interface EngineDeps {
+  readonly node: string;
+  readonly timings: Timings;
+  readonly netlink: Netlink;
+  readonly route: Route;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: SpeakerMetrics;
+  readonly emit: EmitEvent;
+  /** The node's interfaces, or their subnets, are different. */
+  readonly onInterfaces: () => void;
+}
+
+/** From one look at the leases to the next. */
+const LEASE_TICK_MS = 1_000;
+
+/**
+ * The speaker's one loop: packets, kernel news, desires and time go into the table, and what it wants is
+ * carried out at once. Nothing here waits for the API.
+ */
+export class Engine implements AsyncDisposable {
+  readonly table: Table;
+  readonly network = new NodeNetwork();
+  readonly #deps: EngineDeps;
+  readonly #links: LinkLayer;
+  readonly #writer: KernelWriter;
+  readonly #alarm: Alarm;
+  readonly #signal: AbortSignal;
+  /** Services told about each held address, by uid. */
+  readonly #told = new Map<string, Set<string>>();
+  /** Addresses that are moved in the kernel's list: their going away is our own doing. */
+  readonly #moving = new Set<string>();
+  #review: Promise<void> | undefined;
+
+  constructor(deps: EngineDeps, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#signal = signal;
+    const { node, timings, clock } = deps;
+    this.table = new Table({ node, timings });
+    this.#alarm = new Alarm(clock.now, () => this.#do(this.table.wake(clock.now())));
+    this.#links = new LinkLayer({
+      ...deps,
+      onPacket: (packet, linkIndex, now) => this.#do(this.table.onPacket(packet, linkIndex, now)),
+    });
+    this.#writer = new KernelWriter({
+      ...deps,
+      nameOf: (index) => this.network.nameOf(index),
+      mayRenew: (key, now) => this.#mayRenew(key, now),
+      onResult: (key, event) => this.#do(this.table.onKernel(key, event, clock.now())),
+    }, signal);
+  }
+
+  /** Reads the kernel, goes on with what an earlier run left there, and renews it before anything else. */
+  async start(): Promise<void> {
+    const { clock, timings, log } = this.#deps;
+    const leased = await this.#load();
+    const now = clock.now();
+    for (const address of leased) {
+      const at = {
+        key: formatIp(address.address),
+        address: address.address,
+        linkIndex: address.linkIndex,
+      };
+      if (this.table.entry(at.key) !== undefined) this.#writer.unbind(at);
+      else this.table.adopt(at, renewedAtOf(address, now, timings), now);
+    }
+    if (leased.length > 0) log("info", "adopted", { addresses: leased.length });
+    for (const { at } of this.table.held()) this.#writer.renew(at);
+    this.#useLinks();
+    await this.#writer.idle();
+  }
+
+  /** Takes over what is desired; the first time, what was adopted counts as told. */
+  desire(desired: Desired, time: "first" | "later"): void {
+    this.#do(this.table.setDesired(desired, this.#deps.clock.now()));
+    this.#useLinks();
+    const how = time === "first" ? "silently" : "aloud";
+    for (const { at } of this.table.held()) this.#tellServices(at.key, how);
+  }
+
+  /** Takes in what the netlink monitor reports. */
+  onNetlink(change: NetlinkChange): void {
+    const news = this.network.apply(change);
+    const now = this.#deps.clock.now();
+    switch (news.kind) {
+      case "none":
+        return;
+      case "interfaces":
+        this.#useLinks();
+        if (news.cameUp !== undefined) this.#do(this.table.onLinkUp(news.cameUp, now));
+        return this.#deps.onInterfaces();
+      case "own-address":
+        this.#startReview();
+        return this.#deps.onInterfaces();
+      case "lease-gone":
+        return this.#onLeaseGone(news.key, news.linkIndex, now);
+      case "resync":
+        return this.#startReview();
+      default:
+        news satisfies never;
+    }
+  }
+
+  /** Renews what is due until the signal aborts, and gives up what lapsed. */
+  async keepLeases(beat: () => void): Promise<void> {
+    const { clock, timings } = this.#deps;
+    while (!this.#signal.aborted) {
+      const now = clock.now();
+      for (const { at, state } of [...this.table.held()]) {
+        const duty = leaseDuty(state, now, timings);
+        if (duty === "renew") this.#writer.renew(at);
+        if (duty === "lapsed") this.#do(this.table.onKernel(at.key, { kind: "timer" }, now));
+      }
+      this.#useLinks();
+      beat();
+      await clock.sleep(LEASE_TICK_MS, this.#signal);
+    }
+  }
+
+  /** Lets go of everything, and resolves when the kernel has and the others were told. */
+  async handOver(): Promise<void> {
+    this.#do(this.table.handOverAll(this.#deps.clock.now()));
+    await this.#writer.idle();
+  }
+
+  /** What the gauge of announced addresses shows. */
+  *announced(): Iterable<AnnouncedSeries> {
+    for (const { at } of this.table.held()) {
+      for (const { namespace, name } of this.table.entry(at.key)?.claimable?.services ?? []) {
+        yield { service: `${namespace}/${name}`, ip: at.key };
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#alarm[Symbol.dispose]();
+    await this.#links[Symbol.asyncDispose]();
+    await this.#writer.idle();
+    await this.#review;
+  }
+
+  #do(actions: readonly TableAction[]): void {
+    for (const action of actions) this.#perform(action);
+    this.#alarm.set(this.table.nextWake());
+  }
+
+  #perform(action: TableAction): void {
+    const { metrics, log } = this.#deps;
+    switch (action.kind) {
+      case "probe":
+        return this.#links.probe(action.at.address, action.at.linkIndex, action.to);
+      case "announce":
+        metrics.announced(action.at.key);
+        return this.#links.announce(action.at.address, action.at.linkIndex);
+      case "bind":
+        return this.#writer.bind(action.at);
+      case "unbind":
+        return this.#writer.unbind(action.at);
+      case "claimed":
+        metrics.claimed();
+        log("info", "claimed", { address: action.at.key });
+        return this.#tellServices(action.at.key, "aloud");
+      case "released":
+        metrics.released(action.at.key, action.reason);
+        this.#told.delete(action.at.key);
+        return log("info", "released", { address: action.at.key, reason: action.reason });
+      case "conflict":
+        return this.#onConflict(action.at.key, action.mac, action.held);
+      case "silent":
+        metrics.silent();
+        return log("info", "holderSilent", {
+          node: action.node,
+          mac: action.mac,
+          addresses: action.count,
+        });
+      default:
+        action satisfies never;
+    }
+  }
+
+  #onConflict(address: string, mac: string, held: boolean): void {
+    const { metrics, log, emit } = this.#deps;
+    metrics.conflict(held ? "held" : "wanted");
+    log("warn", "addressConflict", { address, mac, held });
+    const message = `address ${address} is used by ${mac}, which belongs to no node of ours` +
+      (held ? "; this node keeps announcing it" : "; it is not announced");
+    for (const about of this.table.entry(address)?.claimable?.services ?? []) {
+      emit({ about, type: "Warning", reason: "AddressConflict", message });
+    }
+  }
+
+  /** One Event for each Service of a held address, once. */
+  #tellServices(key: string, how: "aloud" | "silently"): void {
+    const told = this.#told.get(key) ?? new Set();
+    this.#told.set(key, told);
+    const message = `announcing from node "${this.#deps.node}"`;
+    for (const about of this.table.entry(key)?.claimable?.services ?? []) {
+      if (told.has(about.uid)) continue;
+      told.add(about.uid);
+      if (how === "silently") continue;
+      this.#deps.emit({ about, type: "Normal", reason: "nodeAssigned", message });
+    }
+  }
+
+  #onLeaseGone(key: string, linkIndex: number, now: number): void {
+    if (this.#moving.delete(key)) return;
+    const entry = this.table.entry(key);
+    if (entry?.state?.kind !== "held" || entry.at.linkIndex !== linkIndex) return;
+    this.#deps.log("warn", "addressTakenAway", { address: key });
+    this.#do(this.table.onKernel(key, { kind: "gone" }, now));
+  }
+
+  #mayRenew(key: string, now: number): boolean {
+    const state = this.table.entry(key)?.state;
+    return state?.kind === "held" && leaseDuty(state, now, this.#deps.timings) !== "lapsed";
+  }
+
+  /** Sockets for every link that an address is held or wanted on. */
+  #useLinks(): void {
+    this.#links.use(this.table.linksInUse(), this.network.faces);
+  }
+
+  async #load(): Promise<readonly InterfaceAddress[]> {
+    const { route } = this.#deps;
+    const links = await route.listLinks(this.#signal);
+    const addresses = await route.listAddresses(this.#signal);
+    this.network.load(links, addresses);
+    return addresses.filter((address) => this.network.isLeased(address));
+  }
+
+  #startReview(): void {
+    this.#review ??= this.#reviewKernel()
+      .catch((error) => {
+        if (!this.#signal.aborted) this.#deps.log("warn", "kernelNotReviewed", { error });
+      })
+      .finally(() => {
+        this.#review = undefined;
+      });
+  }
+
+  /** Compares the kernel with the table: takes away what is not held, misses what is, and puts ours last. */
+  async #reviewKernel(): Promise<void> {
+    const { clock, route } = this.#deps;
+    await this.#writer.idle();
+    const startedAt = clock.now();
+    const leased = await this.#load();
+    const present = new Set(leased.map(({ address }) => formatIp(address)));
+    for (const { address, linkIndex } of leased) {
+      const key = formatIp(address);
+      const kind = this.table.entry(key)?.state?.kind;
+      if (kind === "held" || kind === "claiming" || kind === "leaving") continue;
+      this.#writer.unbind({ key, address, linkIndex });
+    }
+    for (const { at, state } of [...this.table.held()]) {
+      if (present.has(at.key) || state.since > startedAt) continue;
+      this.#onLeaseGone(at.key, at.linkIndex, clock.now());
+    }
+    const behind = misplaced(
+      await route.listAddresses(this.#signal),
+      (index) => this.network.nameOf(index),
+    );
+    const moving = behind.map((address) => ({
+      ...address,
+      validSeconds: this.#deps.timings.validSeconds,
+    }));
+    for (const { address } of moving) this.#moving.add(formatIp(address));
+    if (moving.length > 0) await this.#writer.moveBehind(moving);
+    this.#deps.onInterfaces();
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * Makes the network deliver addresses to this node: who may hold which address, who does, and what the kernel
+ * and the neighbours are told. An address belongs to whoever answers for it on the wire; a node claims it only
+ * when the segment is silent. Knows Services and nodes as `kube/` shows them and links as `netlink/` does;
+ * assigns nothing and writes nothing to the API but Events and its own presence Lease.
+ *
+ * @example
+ * ```ts ignore
+ * const options = { nodeName: "n1", namespace: "metallb-system", configMapName: "config", lbClass: "" };
+ * await runSpeaker(options, { kube, netlink: openNetlink(), clock, random, log, registry, health }, signal);
+ * ```
+ */
+export { runSpeaker, type SpeakerDeps, type SpeakerOptions } from "./run.ts";
+export { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
+export { INTERFACES_ANNOTATION, PRESENCE_LABEL, presenceName } from "./presence.ts";

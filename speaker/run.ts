@@ -1,0 +1,170 @@
+import type { Registry } from "prom-client";
+import { createEvents, type Kube } from "../kube/mod.ts";
+import type { Netlink } from "../netlink/mod.ts";
+import type { Clock } from "../ops/clock.ts";
+import type { Log } from "../ops/log.ts";
+import { ApiView } from "./api_view.ts";
+import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
+import { Engine } from "./engine.ts";
+import { formatInterfaces } from "./interfaces.ts";
+import { SpeakerMetrics } from "./metrics.ts";
+import { Presence } from "./presence.ts";
+import { Settle } from "./settle.ts";
+import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
+
+export interface SpeakerOptions {
+  /** Name of the Node this is. */
+  readonly nodeName: string;
+  /** Where the configuration and the presence Leases are. */
+  readonly namespace: string;
+  /** The ConfigMap that is read. */
+  readonly configMapName: string;
+  /** Serve only Services of this class; empty: those without one. */
+  readonly lbClass: string;
+  /** Times of the protocol; every node of a cluster should have the same. @default DEFAULT_TIMINGS */
+  readonly timings?: Timings;
+  /** From one refreshing announcement to the next; 0 is none. @default timings.refreshMs */
+  readonly gratuitousIntervalMs?: number;
+  /** Hand addresses over on an orderly stop, instead of leaving them to their kernel lease. @default false */
+  readonly releaseOnExit?: boolean;
+}
+
+export interface SpeakerDeps {
+  readonly kube: Kube;
+  readonly netlink: Netlink;
+  readonly clock: Clock;
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly health: { ready(isReady: boolean): void; beat?(): void };
+}
+
+/** How long the last words may take: Events, and the end of the presence Lease. */
+const FAREWELL_MS = 2_000;
+
+/**
+ * Makes the network deliver addresses to this node until the signal aborts. What an earlier run left in the
+ * kernel is taken up before the API is asked for anything, and while the API is away nothing moves but what
+ * the wire moves.
+ *
+ * An ordinary stop leaves held addresses to the kernel: a start within their lifetime goes on as if nothing
+ * had been. With `releaseOnExit` other nodes take them over at once.
+ *
+ * @throws when the kernel refuses what nothing can be done without: raw sockets, netlink
+ */
+export async function runSpeaker(
+  options: SpeakerOptions,
+  deps: SpeakerDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { nodeName, namespace, releaseOnExit = false } = options;
+  const { clock, log, netlink, kube } = deps;
+  const work = new AbortController();
+  using stack = new DisposableStack();
+  stack.defer(() => work.abort());
+  const settle = new Settle(clock);
+  const onChange = (): void => settle.request();
+  const events = createEvents(kube, { component: "metallb-speaker", host: nodeName }, deps);
+  using route = netlink.openRoute();
+  const changes = netlink.monitor(work.signal);
+  const metrics: SpeakerMetrics = new SpeakerMetrics(
+    deps.registry,
+    nodeName,
+    () => engine.announced(),
+  );
+  const timings = timingsOf(options);
+  await using engine = new Engine({
+    node: nodeName,
+    timings,
+    netlink,
+    route,
+    clock,
+    log,
+    metrics,
+    emit: events.emit,
+    onInterfaces: onChange,
+  }, work.signal);
+  await engine.start();
+  const presence = new Presence(deps, { namespace, node: nodeName });
+  const view = new ApiView(options, { ...deps, onChange }, work.signal);
+  const look = createLook(nodeName, { engine, view, presence, deps });
+  settle.request();
+  const follow = async (): Promise<void> => {
+    for await (const change of changes) engine.onNetlink(change);
+  };
+  const tasks = [
+    follow(),
+    engine.keepLeases(() => deps.health.beat?.()),
+    presence.run(work.signal),
+    settle.run(look, work.signal),
+  ];
+  try {
+    await Promise.race([aborted(signal), ...tasks.map(neverEnding)]);
+    if (releaseOnExit) {
+      await engine.handOver();
+      await presence.remove(AbortSignal.timeout(FAREWELL_MS));
+    }
+    await events.flush(AbortSignal.timeout(FAREWELL_MS));
+  } finally {
+    work.abort();
+    await Promise.allSettled([...tasks, view.ended()]);
+  }
+}
+
+interface LookDeps {
+  readonly engine: Engine;
+  readonly view: ApiView;
+  readonly presence: Presence;
+  readonly deps: SpeakerDeps;
+}
+
+/** One look at everything: what this node has is told, and what the API says is handed to the engine. */
+function createLook(node: string, { engine, view, presence, deps }: LookDeps): () => void {
+  const memo = new DesiredMemo();
+  let previous: DesiredAndNot | undefined;
+  return () => {
+    const local = engine.network.faces;
+    presence.set(formatInterfaces(local));
+    presence.setOwner(view.node(node)?.meta);
+    const snapshot = view.snapshot();
+    if (snapshot === undefined) return;
+    const desired = desire({ ...snapshot, node, local }, memo);
+    engine.desire(desired, previous === undefined ? "first" : "later");
+    reportNotHere(desired, previous, deps.log);
+    if (previous === undefined) deps.health.ready(true);
+    previous = desired;
+  };
+}
+
+/** Says once why an assigned address is not for this node, and again when the reason changes. */
+function reportNotHere(
+  desired: DesiredAndNot,
+  previous: DesiredAndNot | undefined,
+  log: Log,
+): void {
+  for (const [address, reason] of desired.notHere) {
+    if (previous?.notHere.get(address) === reason) continue;
+    const isFault = reason === "ipv6" || reason === "no-pool" || reason === "no-advertisement";
+    log(isFault ? "warn" : "info", "notAnnounced", { address, reason });
+  }
+}
+
+function timingsOf({ timings = DEFAULT_TIMINGS, gratuitousIntervalMs }: SpeakerOptions): Timings {
+  return gratuitousIntervalMs === undefined
+    ? timings
+    : { ...timings, refreshMs: gratuitousIntervalMs };
+}
+
+/** A task of the speaker ends only by failing, as long as nobody asked it to stop. */
+async function neverEnding(task: Promise<void>): Promise<never> {
+  await task;
+  throw new Error("Cannot go on: a task of the speaker ended");
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (signal.aborted) resolve();
+  return promise;
+}
