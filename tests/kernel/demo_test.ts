@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { testWith } from "../needs.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const LIMIT_MS = 180_000;
+
+/** What the story must have said, in this order; the words between are free. */
+const LINES: readonly RegExp[] = [
+  /A LAN 192\.168\.0\.0\/24/,
+  /lanlord speaker --node-name n3/,
+  /192\.168\.0\.200-192\.168\.0\.250/,
+  /EXTERNAL-IP/,
+  /LoadBalancer .*192\.168\.0\.200/,
+  /Hostname: whoami-/,
+  /IPAllocated/,
+  /nodeAssigned/,
+  /A power cut at n[123]/,
+  /silent for \d+ ms on the wire; then n[123] answers/,
+  /is back: 0 moves/,
+  /kubectl delete service whoami/,
+  /nothing is left/,
+  /Every step held/,
+];
+
+testWith(["netns", "root"], "the demo tells its story to the end", async () => {
+  const { code, text } = await runDemo([]);
+  assert.equal(code, 0, text);
+  let rest = text;
+  for (const line of LINES) {
+    const found = line.exec(rest);
+    assert.ok(found, `wanted ${line} in the right place, found:\n${text}`);
+    rest = rest.slice(found.index + found[0].length);
+  }
+  assert.ok(!text.includes("\x1b"), "found colours without a terminal");
+});
+
+testWith(["netns", "root"], "the demo refuses what it does not know", async () => {
+  for (const args of [["--runs", "0"], ["--api", "fake"], ["--kep"]]) {
+    const { code } = await runDemo(args);
+    assert.equal(code, 2, args.join(" "));
+  }
+});
+
+async function runDemo(args: readonly string[]): Promise<{ code: number; text: string }> {
+  await using child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", MAIN, "demo", ...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const timer = setTimeout(() => child.kill("SIGTERM"), LIMIT_MS);
+  const { code, stdout, stderr } = await child.output();
+  clearTimeout(timer);
+  const decoder = new TextDecoder();
+  return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
+}
