@@ -26,11 +26,11 @@ export class AbortScope implements Disposable {
     this.#controller.abort(reason);
   }
 
-  /** Aborts with `reason` after `ms`, unless disposed before. */
-  abortAfter(ms: number, clock: Clock, reason: () => unknown): void {
+  /** Calls `act` after `ms`, unless disposed before. */
+  after(ms: number, clock: Clock, act: () => void): void {
     const released = this.#release.signal;
     clock.sleep(ms, released).then(() => {
-      if (!released.aborted) this.abort(reason());
+      if (!released.aborted) act();
     });
   }
 

@@ -9,6 +9,8 @@ export interface KubeCall {
   readonly body?: Json;
   /** @default "application/json" */
   readonly contentType?: string;
+  /** How long to wait for the answer; a stream: for its beginning. @default the client's */
+  readonly timeoutMs?: number;
 }
 
 /** Which objects of a kind to look at. */

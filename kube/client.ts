@@ -23,9 +23,9 @@ export interface ClientDeps {
 
 /**
  * A client for the API server that the credentials name. Nothing is sent until the first call.
- * It does not try again, except once after a 401 when a newer token is to be had; a call that gets no
- * answer in time makes it leave the connection behind, streams included, because half-dead
- * connections are shared. When the caller's signal aborts, calls reject with the signal's reason.
+ * It does not try again, except once after a 401 when a newer token is to be had. When a call gets no
+ * answer in time and nothing else came over the connection meanwhile, the connection is left behind with
+ * all streams on it: calls share it, and a dead peer is not noticed by TCP for many minutes. When the caller's signal aborts, calls reject with the signal's reason.
  */
 export function createClient(credentials: Credentials, deps: ClientDeps = {}): Kube & Disposable {
   return new Client(credentials, deps);
@@ -53,9 +53,10 @@ class Client implements Kube, Disposable {
   async request(call: KubeCall, signal: AbortSignal): Promise<Json> {
     const connection = this.#connect();
     using scope = new AbortScope(signal, connection.signal);
-    scope.abortAfter(this.#timeoutMs, this.#clock, () => this.#giveUp(call, connection));
+    this.#limit(call, connection, scope, (error) => scope.abort(error));
     try {
       const response = await this.#send(call, connection, scope.signal);
+      connection.heardAt = this.#clock.now();
       const text = await abortable(response.text(), scope.signal);
       return decode(call, text);
     } catch (error) {
@@ -68,7 +69,10 @@ class Client implements Kube, Disposable {
     using scope = new AbortScope(signal, connection.signal);
     try {
       const response = await this.#accepted(call, connection, scope.signal);
-      for await (const line of linesOf(response, scope.signal)) yield decode(call, line);
+      for await (const line of linesOf(response, scope.signal)) {
+        connection.heardAt = this.#clock.now();
+        yield decode(call, line);
+      }
     } catch (error) {
       throw reasonOf(call, error, signal, scope.signal);
     } finally {
@@ -93,10 +97,25 @@ class Client implements Kube, Disposable {
     using start = new AbortScope();
     const late = Promise.withResolvers<never>();
     late.promise.catch(() => {});
-    start.abortAfter(this.#timeoutMs, this.#clock, () => {
-      late.reject(this.#giveUp(call, connection));
-    });
+    this.#limit(call, connection, start, late.reject);
     return await Promise.race([this.#send(call, connection, signal), late.promise]);
+  }
+
+  /** Tells `stop` when the time is up; the connection is left if nothing at all came over it. */
+  #limit(
+    call: KubeCall,
+    connection: Connection,
+    scope: AbortScope,
+    stop: (error: KubeError) => void,
+  ): void {
+    const { timeoutMs = this.#timeoutMs } = call;
+    const startedAt = this.#clock.now();
+    scope.after(timeoutMs, this.#clock, () => {
+      const detail = `wanted an answer within ${timeoutMs / 1000} s, have none`;
+      const error = failure(call, "Timeout", detail);
+      stop(error);
+      if (connection.heardAt <= startedAt) this.#leave(connection, error);
+    });
   }
 
   async #send(call: KubeCall, connection: Connection, signal: AbortSignal): Promise<Response> {
@@ -128,15 +147,11 @@ class Client implements Kube, Disposable {
     return connection.fetch(new Request(urlOf(this.#credentials.server, call), init));
   }
 
-  #giveUp(call: KubeCall, connection: Connection): KubeError {
-    const seconds = this.#timeoutMs / 1000;
-    const error = failure(call, "Timeout", `wanted an answer within ${seconds} s, have none`);
-    if (this.#connection === connection) {
-      this.#connection = undefined;
-      this.#log("warn", "apiConnectionLeft", { server: this.#credentials.server, error });
-      connection.leave(error);
-    }
-    return error;
+  #leave(connection: Connection, error: KubeError): void {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
+    this.#log("warn", "apiConnectionLeft", { server: this.#credentials.server, error });
+    connection.leave(error);
   }
 }
 
@@ -144,6 +159,8 @@ class Client implements Kube, Disposable {
 class Connection implements Disposable {
   readonly #scope = new AbortController();
   readonly #http: Deno.HttpClient | undefined;
+  /** When something last came over it, by the monotonic clock. */
+  heardAt = -Infinity;
   readonly fetch: (request: Request) => Promise<Response>;
 
   constructor(credentials: Credentials, send: ClientDeps["fetch"]) {
@@ -233,10 +250,12 @@ function reasonOf(
   scope: AbortSignal,
 ): unknown {
   if (caller.aborted) return caller.reason;
-  if (error instanceof KubeError) return error;
-  const cause = scope.aborted ? scope.reason : error;
+  const cause = scope.aborted && !(error instanceof KubeError) ? scope.reason : error;
   if (cause instanceof KubeError) {
-    return failure(call, cause.reason, "connection left behind", cause);
+    // What ended another call's connection ended this call with it.
+    return cause.path === call.path
+      ? cause
+      : failure(call, cause.reason, "the connection was left behind", cause);
   }
   const detail = cause instanceof Error ? cause.message : String(cause);
   return failure(call, "Unreachable", detail, cause);

@@ -1,6 +1,6 @@
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
-import { abortable, AbortScope } from "./abort_scope.ts";
+import { AbortScope } from "./abort_scope.ts";
 import {
   type Candidate,
   type ElectionAction,
@@ -10,12 +10,9 @@ import {
   NOTHING_SEEN,
   step,
 } from "./election.ts";
-import { isAlreadyExists, isConflict, isNotFound } from "./errors.ts";
+import { isAlreadyExists, isConflict } from "./errors.ts";
 import type { Kube } from "./kube.ts";
-import { formatMicroTime, mergePatch } from "./patch.ts";
-import { pathOf } from "./resource.ts";
-import { LEASES, parseObject } from "./resources.ts";
-import type { Json, JsonObject, Lease } from "./types.ts";
+import { LeaseCalls, type Limit } from "./lease_calls.ts";
 
 /** Which Lease to stand for, and as whom. */
 export interface LeadOptions {
@@ -74,7 +71,7 @@ export async function lead(
 }
 
 class Contender {
-  readonly #kube: Kube;
+  readonly #calls: LeaseCalls;
   readonly #deps: LeadDeps;
   readonly #options: LeadOptions;
   readonly #candidate: Candidate;
@@ -93,7 +90,7 @@ class Contender {
           `found ${retryMs}, ${renewDeadlineMs}, ${leaseDurationMs} ms`,
       );
     }
-    this.#kube = kube;
+    this.#calls = new LeaseCalls(kube, deps.clock, { ...options, leaseDurationMs });
     this.#deps = deps;
     this.#options = options;
     this.#candidate = { identity, leaseDurationMs, renewDeadlineMs, retryMs };
@@ -161,6 +158,7 @@ class Contender {
   }
 
   async #perform(action: ElectionAction, signal: AbortSignal): Promise<ElectionEvent> {
+    const calls = this.#calls;
     switch (action.kind) {
       case "wait":
         await this.#deps.clock.sleep(action.ms, signal);
@@ -168,12 +166,13 @@ class Contender {
       case "lose":
         return { kind: "due" };
       case "read":
-        return await this.#attempt(signal, (limit) => this.#read(limit));
+        return await this.#attempt(signal, (limit) => calls.read(limit));
       case "create":
-        return await this.#attempt(signal, (limit) => this.#create(limit));
+        return await this.#attempt(signal, (limit) => calls.create(limit));
       case "take":
+        return await this.#attempt(signal, (limit) => calls.take(action.from, limit));
       case "renew":
-        return await this.#attempt(signal, (limit) => this.#write(action, limit));
+        return await this.#attempt(signal, (limit) => calls.renew(action.from, limit));
       default:
         return action satisfies never;
     }
@@ -182,13 +181,10 @@ class Contender {
   /** One call that ends in time to be useful, its failure told as an event. */
   async #attempt(
     signal: AbortSignal,
-    call: (limit: AbortSignal) => Promise<ElectionEvent>,
+    call: (limit: Limit) => Promise<ElectionEvent>,
   ): Promise<ElectionEvent> {
-    using limit = new AbortScope(signal);
-    const ms = this.#callLimitMs();
-    limit.abortAfter(ms, this.#deps.clock, () => new Error(`Cannot get an answer within ${ms} ms`));
     try {
-      return await abortable(call(limit.signal), limit.signal);
+      return await call({ timeoutMs: this.#callLimitMs(), signal });
     } catch (error) {
       if (isConflict(error) || isAlreadyExists(error)) return { kind: "conflict" };
       if (!signal.aborted) this.#deps.log("warn", "leaseFailed", { ...this.#names(), error });
@@ -204,102 +200,26 @@ class Contender {
     return Math.max(0, Math.min(renewDeadlineMs / 2, left));
   }
 
-  async #read(signal: AbortSignal): Promise<ElectionEvent> {
-    const { namespace, name } = this.#options;
-    const path = pathOf(LEASES, { namespace, name });
-    try {
-      const lease = leaseOf(await this.#kube.request({ method: "GET", path }, signal));
-      return { kind: "read", lease };
-    } catch (error) {
-      if (isNotFound(error)) return { kind: "read", lease: undefined };
-      throw error;
-    }
-  }
-
-  async #create(signal: AbortSignal): Promise<ElectionEvent> {
-    const { namespace, name } = this.#options;
-    const sentAt = this.#deps.clock.now();
-    const body = {
-      apiVersion: LEASES.apiVersion,
-      kind: LEASES.kind,
-      metadata: { namespace, name },
-      spec: this.#spec(0),
-    };
-    const path = pathOf(LEASES, { namespace });
-    const lease = leaseOf(await this.#kube.request({ method: "POST", path, body }, signal));
-    return { kind: "written", lease, sentAt };
-  }
-
-  async #write(
-    action: Extract<ElectionAction, { kind: "take" | "renew" }>,
-    signal: AbortSignal,
-  ): Promise<ElectionEvent> {
-    const { from } = action;
-    const sentAt = this.#deps.clock.now();
-    const spec = action.kind === "take"
-      ? this.#spec((from.leaseTransitions ?? 0) + 1)
-      : { renewTime: this.#time(), leaseDurationSeconds: this.#seconds() };
-    const lease = leaseOf(
-      await this.#kube.request(mergePatch(LEASES, from.meta, { spec }), signal),
-    );
-    return { kind: "written", lease, sentAt };
-  }
-
   /** Lets the next in line go on at once; when it cannot be written, the Lease runs out by itself. */
   async #release(): Promise<void> {
     this.#state = { ...this.#state, renewedAt: undefined };
-    const { signal } = new AbortController();
-    const outcome = await this.#attempt(signal, (limit) => this.#writeRelease(limit));
-    if (outcome.kind !== "conflict") return;
+    if (await this.#tryRelease() !== "conflict") return;
     // A renewal that was cut off by the stop may have been accepted all the same.
-    const current = await this.#attempt(signal, (limit) => this.#read(limit));
-    this.#step(current);
+    const { signal } = new AbortController();
+    this.#step(await this.#attempt(signal, (limit) => this.#calls.read(limit)));
     if (this.#state.seen?.lease.holderIdentity !== this.#candidate.identity) return;
-    await this.#attempt(signal, (limit) => this.#writeRelease(limit));
+    await this.#tryRelease();
   }
 
-  async #writeRelease(signal: AbortSignal): Promise<ElectionEvent> {
+  async #tryRelease(): Promise<ElectionEvent["kind"]> {
     const from = this.#state.seen?.lease;
-    if (from === undefined) return { kind: "failed" };
-    const time = this.#time();
-    const spec = {
-      holderIdentity: "",
-      leaseDurationSeconds: 1,
-      renewTime: time,
-      acquireTime: time,
-    };
-    const call = mergePatch(LEASES, from.meta, { spec });
-    return { kind: "read", lease: leaseOf(await this.#kube.request(call, signal)) };
-  }
-
-  #spec(leaseTransitions: number): JsonObject {
-    const time = this.#time();
-    return {
-      holderIdentity: this.#candidate.identity,
-      leaseDurationSeconds: this.#seconds(),
-      acquireTime: time,
-      renewTime: time,
-      leaseTransitions,
-    };
-  }
-
-  /** The API has whole seconds, at least one. */
-  #seconds(): number {
-    return Math.max(1, Math.ceil(this.#candidate.leaseDurationMs / 1000));
-  }
-
-  #time(): string {
-    return formatMicroTime(this.#deps.clock.nowWall());
+    if (from === undefined) return "failed";
+    const { signal } = new AbortController();
+    return (await this.#attempt(signal, (limit) => this.#calls.release(from, limit))).kind;
   }
 
   #names(): { readonly lease: string; readonly identity: string } {
     const { namespace, name, identity } = this.#options;
     return { lease: `${namespace}/${name}`, identity };
   }
-}
-
-function leaseOf(json: Json): Lease {
-  const lease = parseObject(LEASES, json);
-  if (lease === undefined) throw new TypeError("Cannot read Lease: wanted an object");
-  return lease;
 }

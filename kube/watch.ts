@@ -126,7 +126,8 @@ async function* readStream<T>(
       resourceVersion,
       timeoutSeconds: String(seconds),
     });
-    scope.abortAfter(seconds * 1000 + STALL_MARGIN_MS, deps.clock, () => stalled(call, seconds));
+    const limitMs = seconds * 1000 + STALL_MARGIN_MS;
+    scope.after(limitMs, deps.clock, () => scope.abort(stalled(call, seconds)));
     for await (const line of source.kube.stream(call, scope.signal)) {
       const event = objectOf(line);
       const object = objectAt(event, "object");
