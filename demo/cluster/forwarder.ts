@@ -12,12 +12,14 @@ export interface Forwarder extends AsyncDisposable {
 
 /**
  * Forwards by nftables where `nft` is installed and works; else by copying TCP connections, which serves node ports and
- * load balancer addresses that the node has bound, and shows the pods this node as the client.
+ * load balancer addresses that the node has bound, but no cluster addresses, and shows the pods this node as the client.
  */
 export async function openForwarder(nodeAddress: string, log: Log): Promise<Forwarder> {
   const trial = await feed("nft", ["-f", "-"], renderNftables([], nodeAddress));
   if (trial !== undefined) log("warn", "forwardingInUserspace", { reason: trial });
-  const forward = trial === undefined ? nftables(nodeAddress) : userspace(log);
+  // A socket may then be bound to a load balancer's address before the node has it.
+  if (trial !== undefined) await Deno.writeTextFile("/proc/sys/net/ipv4/ip_nonlocal_bind", "1");
+  const forward = trial === undefined ? nftables(nodeAddress) : userspace(nodeAddress, log);
   let routes = "";
   return {
     apply: forward.apply,
@@ -51,25 +53,23 @@ function nftables(nodeAddress: string): Mechanism {
   };
 }
 
-function userspace(log: Log): Mechanism {
-  let forwards: readonly Forward[] = [];
-  const listeners = new Map<number, Deno.TcpListener>();
+function userspace(nodeAddress: string, log: Log): Mechanism {
+  let targets = new Map<string, readonly Target[]>();
+  const listeners = new Map<string, Deno.TcpListener>();
   return {
     apply: (wanted) => {
-      forwards = wanted.filter(({ protocol, to }) =>
-        protocol === "tcp" && to.kind !== "cluster-ip"
-      );
-      const ports = new Set(forwards.map(({ port }) => port));
-      for (const [port, listener] of listeners) {
-        if (ports.has(port)) continue;
+      targets = placesOf(wanted, nodeAddress);
+      for (const [place, listener] of listeners) {
+        if (targets.has(place)) continue;
         listener.close();
-        listeners.delete(port);
+        listeners.delete(place);
       }
-      for (const port of ports) {
-        if (listeners.has(port)) continue;
-        const listener = Deno.listen({ hostname: "0.0.0.0", port });
-        listeners.set(port, listener);
-        accept(listener, (address) => targetsAt(forwards, address, port), log);
+      for (const place of targets.keys()) {
+        if (listeners.has(place)) continue;
+        const [hostname, port] = place.split(":");
+        const listener = Deno.listen({ hostname, port: Number(port) });
+        listeners.set(place, listener);
+        accept(listener, () => targets.get(place) ?? [], log);
       }
       return Promise.resolve();
     },
@@ -80,21 +80,29 @@ function userspace(log: Log): Mechanism {
   };
 }
 
-function targetsAt(forwards: readonly Forward[], address: string, port: number): readonly Target[] {
-  return forwards.find((forward) =>
-    forward.port === port && (forward.to.kind === "node-port" || forward.to.address === address)
-  )?.external ?? [];
+/** Where to listen, as `address:port`, and where that leads. */
+function placesOf(
+  forwards: readonly Forward[],
+  nodeAddress: string,
+): Map<string, readonly Target[]> {
+  return new Map(
+    forwards
+      .filter(({ protocol, to }) => protocol === "tcp" && to.kind !== "cluster-ip")
+      .map(({ to, port, external }) => {
+        return [`${to.kind === "node-port" ? nodeAddress : to.address}:${port}`, external];
+      }),
+  );
 }
 
 /** Serves a listener until it is closed, which is how its loop ends. */
 async function accept(
   listener: Deno.TcpListener,
-  targets: (address: string) => readonly Target[],
+  targets: () => readonly Target[],
   log: Log,
 ): Promise<void> {
   let turn = 0;
   for await (const connection of listener) {
-    const choice = targets(connection.localAddr.hostname);
+    const choice = targets();
     const target = choice[turn++ % choice.length];
     if (target === undefined) connection.close();
     else copy(connection, target).catch((error) => log("debug", "connectionBroken", { error }));
