@@ -3,8 +3,6 @@
  * All of them are the same on x86_64 and arm64.
  */
 
-// asm-generic/errno-base.h, asm-generic/errno.h: see errno.ts
-
 // linux/socket.h, asm-generic/socket.h
 export const AF_UNSPEC = 0;
 export const AF_INET = 2;
@@ -67,10 +65,8 @@ export const NLM_F_REPLACE = 0x100;
 export const NLM_F_CREATE = 0x400;
 export const NLM_F_CAPPED = 0x100;
 export const NLM_F_ACK_TLVS = 0x200;
-export const NLMSG_NOOP = 1;
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
-export const NLMSG_OVERRUN = 4;
 export const NLMSGERR_ATTR_MSG = 1;
 export const NLMSGERR_ATTR_OFFS = 2;
 export const NLA_F_NESTED = 0x8000;
@@ -111,9 +107,7 @@ export const IFA_FLAGS = 8;
 export const IFA_PROTO = 11;
 export const IFA_F_NODAD = 0x02;
 export const IFA_F_DADFAILED = 0x08;
-export const IFA_F_DEPRECATED = 0x20;
 export const IFA_F_TENTATIVE = 0x40;
-export const IFA_F_PERMANENT = 0x80;
 export const IFA_F_NOPREFIXROUTE = 0x200;
 /** A lifetime without end. */
 export const INFINITY_LIFE_TIME = 0xffffffff;

@@ -11,6 +11,9 @@ import { NATIVE_LITTLE_ENDIAN, viewOf } from "./native.ts";
 /** Bytes of memory of their own, as the C library may be handed them. */
 type Bytes = Uint8Array<ArrayBuffer>;
 
+const FPROG_BYTES = 16;
+const FILTER_BYTES = 8;
+
 const SYMBOLS = {
   // int *__errno_location(void);
   __errno_location: { parameters: [] as [], result: "pointer" },
@@ -92,7 +95,7 @@ export class Libc implements AsyncDisposable {
 
   /** @throws when the library cannot be loaded (not Linux with glibc), or `--allow-ffi` is not given */
   constructor() {
-    this.#library = Deno.dlopen("libc.so.6", SYMBOLS);
+    this.#library = open();
     const location = this.#library.symbols.__errno_location();
     if (location === null) throw new Error("Cannot read errno: no location for this thread");
     // One view for good: asking for the location again before each read may let errno change meanwhile.
@@ -131,12 +134,14 @@ export class Libc implements AsyncDisposable {
    */
   attachFilter(fd: number, program: Bytes): void {
     // struct sock_fprog (linux/filter.h): 0 u16 len (instructions), 8 pointer filter.
-    const fprog = new Uint8Array(16);
-    const view = viewOf(fprog);
-    view.setUint16(0, program.length / 8, NATIVE_LITTLE_ENDIAN);
-    const pointer = Deno.UnsafePointer.value(Deno.UnsafePointer.of(program));
-    view.setBigUint64(8, BigInt(pointer), NATIVE_LITTLE_ENDIAN);
-    this.setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, fprog);
+    // The program stands behind it in the same memory, which the call keeps from being collected.
+    const memory = new Uint8Array(FPROG_BYTES + program.length);
+    memory.set(program, FPROG_BYTES);
+    const view = viewOf(memory);
+    const pointer = Deno.UnsafePointer.value(Deno.UnsafePointer.of(memory));
+    view.setUint16(0, program.length / FILTER_BYTES, NATIVE_LITTLE_ENDIAN);
+    view.setBigUint64(8, BigInt(pointer) + BigInt(FPROG_BYTES), NATIVE_LITTLE_ENDIAN);
+    this.setSocketOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, memory.subarray(0, FPROG_BYTES));
   }
 
   /** Sends one datagram to the socket's peer. @throws SyscallError EAGAIN, ENOBUFS: try later */
@@ -215,5 +220,14 @@ export class Libc implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#closing);
     this.#library.close();
+  }
+}
+
+function open(): Deno.DynamicLibrary<typeof SYMBOLS> {
+  try {
+    return Deno.dlopen("libc.so.6", SYMBOLS);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    throw new Error('Cannot load "libc.so.6": netlink needs Linux with glibc', { cause });
   }
 }

@@ -27,7 +27,7 @@ export interface NetlinkOptions {
   /**
    * Receive buffer of a monitor in bytes; a burst that does not fit ends in `resync`.
    * Without CAP_NET_ADMIN net.core.rmem_max bounds it.
-   * @default 4 MiB: about 4,000 changes
+   * @default 4 MiB: some thousand changes
    */
   readonly monitorBufferBytes?: number;
 }

@@ -9,6 +9,9 @@ const POLLFD_BYTES = 8;
 /** poll(2) may be interrupted by a signal; failing again and again means that it cannot work. */
 const MAX_FAILURES = 100;
 
+/** The calls that waiting takes. */
+export type PollCalls = Pick<Libc, "eventfd" | "raiseEvent" | "clearEvent" | "poll" | "close">;
+
 interface Waiter {
   readonly fd: number;
   readonly finish: () => void;
@@ -19,7 +22,7 @@ interface Waiter {
  * Only while somebody waits does it run and keep the event loop alive; an eventfd wakes it for changes.
  */
 export class Poller implements AsyncDisposable {
-  readonly #libc: Libc;
+  readonly #libc: PollCalls;
   readonly #eventFd: number;
   readonly #waiters = new Set<Waiter>();
   /** Whether poll(2) is under way and has not been woken. */
@@ -29,7 +32,7 @@ export class Poller implements AsyncDisposable {
   #failure: Error | undefined;
 
   /** @throws SyscallError when there are no more descriptors */
-  constructor(libc: Libc) {
+  constructor(libc: PollCalls) {
     this.#libc = libc;
     this.#eventFd = libc.eventfd(EFD_CLOEXEC | EFD_NONBLOCK);
   }
