@@ -111,7 +111,7 @@ class Client implements Kube, Disposable {
     const { timeoutMs = this.#timeoutMs } = call;
     const startedAt = this.#clock.now();
     scope.after(timeoutMs, this.#clock, () => {
-      const detail = `wanted an answer within ${timeoutMs / 1000} s, have none`;
+      const detail = `wanted an answer within ${Math.round(timeoutMs)} ms, have none`;
       const error = failure(call, "Timeout", detail);
       stop(error);
       if (connection.heardAt <= startedAt) this.#leave(connection, error);

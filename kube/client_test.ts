@@ -166,6 +166,28 @@ Deno.test("request() that gets no answer leaves the connection, and streams on i
   deepEqual(await kube.request(CALL, NEVER), {});
 });
 
+Deno.test("request() that gets no answer leaves streams alone that are alive", async () => {
+  const clock = new VirtualClock();
+  const source = Promise.withResolvers<ReadableStreamDefaultController<Uint8Array>>();
+  const body = new ReadableStream<Uint8Array>({ start: source.resolve });
+  using kube = createClient(anonymousCredentials(SERVER), {
+    clock,
+    fetch: ({ url }) =>
+      url.includes("watch=1") ? Promise.resolve(new Response(body)) : new Promise<never>(() => {}),
+  });
+  const stream = lines(kube.stream({ ...CALL, query: { watch: "1" } }, NEVER));
+  const late = rejects(kube.request({ ...CALL, timeoutMs: 5_000 }, NEVER), {
+    message: `Cannot GET "/api/v1/services": Timeout: wanted an answer within 5000 ms, have none`,
+  });
+  const controller = await source.promise;
+  await clock.advance(1_000);
+  controller.enqueue(new TextEncoder().encode("{}\n"));
+  await clock.advance(4_000);
+  await late;
+  controller.close();
+  deepEqual(await stream, [{}]);
+});
+
 Deno.test("request() rejects with the caller's reason when the caller stops", async () => {
   const stop = new AbortController();
   using kube = clientOf(() => new Promise<never>(() => {}));
