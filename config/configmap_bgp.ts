@@ -54,7 +54,8 @@ export function readBgpSections(reader: Reader, top: Fields): ReadonlySet<string
   for (const key of ["peers", "bgp-communities", "bfd-profiles"]) {
     const spot = top.get(key);
     if (spot === undefined || isEmpty(spot.tree)) continue;
-    reader.warning(spot, `Not honoured yet: "${key}" is checked, but BGP is not spoken`);
+    const place = { ...spot, at: spot.keyAt ?? spot.at };
+    reader.warning(place, `Not honoured yet: "${key}" is checked, but BGP is not spoken`);
   }
   return communities;
 }

@@ -36,7 +36,7 @@ export interface Fields {
   /** Of the map itself: what a missing key is reported at. */
   readonly place: Place;
   /** `undefined` where the key is absent or null. */
-  get(key: string): Spot | undefined;
+  get(key: string): KeyedSpot | undefined;
 }
 
 /** Reads values out of a tree and collects everything that is wrong, so that one reading finds it all. */
@@ -75,7 +75,7 @@ export class Reader {
       );
       return undefined;
     }
-    const children = new Map<string, Spot>();
+    const children = new Map<string, KeyedSpot>();
     for (const child of tree.kind === "map" ? childrenOf(spot, tree) : []) {
       if (!known.includes(child.key)) this.#unknownKey(child, known, what);
       else if (child.tree.kind !== "null") children.set(child.key, child);

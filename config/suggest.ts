@@ -10,9 +10,11 @@
  */
 export function nearestWord(word: string, candidates: readonly string[]): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
+  const written = plain(word);
   for (const candidate of candidates) {
-    const distance = editDistance(plain(word), plain(candidate));
-    const limit = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
+    const meant = plain(candidate);
+    const distance = editDistance(written, meant);
+    const limit = Math.max(1, Math.floor(Math.max(written.length, meant.length) / 3));
     if (distance <= limit && (best === undefined || distance < best.distance)) {
       best = { candidate, distance };
     }

@@ -32,8 +32,8 @@ export interface YamlText {
 /** Where a position within the text is for people, when the text stands within a larger file. */
 export type Placed = (at: Position) => Position;
 
-/** Nodes that aliases may blow a text up to: a real configuration has thousands. */
-const MAX_NODES = 500_000;
+/** Nodes that aliases may add to a text: a real configuration has dozens. */
+const MAX_ALIASED_NODES = 50_000;
 const MAX_DEPTH = 100;
 const TOO_DEEP = "Cannot read YAML: nested too deep, or aliases repeat too much";
 
@@ -78,9 +78,11 @@ function readDocument(
   document: Document,
 ): { readonly tree?: Tree; readonly faults: readonly YamlFault[] } {
   const syntax = syntaxFaults(document, lines);
-  if (syntax.length > 0 || document.contents === null) return { faults: syntax };
+  const { contents } = document;
+  const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
+  if (syntax.length > 0 || isEmpty) return { faults: syntax };
   const walk = new Walk(text, lines, document);
-  const tree = walk.tree(document.contents, 0);
+  const tree = walk.tree(contents, 0);
   const isWhole = walk.faults.every(({ kind }) => kind !== "syntax");
   return { ...isWhole && { tree }, faults: walk.faults };
 }
@@ -130,7 +132,9 @@ class Walk {
   readonly #text: string;
   readonly #lines: Lines;
   readonly #document: Document;
-  #nodes = 0;
+  #openAliases = 0;
+  #aliasedNodes = 0;
+  #isExhausted = false;
 
   constructor(text: string, lines: Lines, document: Document) {
     this.#text = text;
@@ -140,13 +144,12 @@ class Walk {
 
   tree(node: unknown, depth: number): Tree {
     const at = this.#positionOf(node);
-    if (++this.#nodes > MAX_NODES || depth > MAX_DEPTH) {
-      if (this.#nodes <= MAX_NODES + 1) {
-        this.#fault(at, TOO_DEEP);
-      }
-      this.#nodes = MAX_NODES + 1;
-      return { kind: "null", at };
+    if (this.#openAliases > 0) this.#aliasedNodes++;
+    if (this.#aliasedNodes > MAX_ALIASED_NODES || depth > MAX_DEPTH) {
+      if (!this.#isExhausted) this.#fault(at, TOO_DEEP);
+      this.#isExhausted = true;
     }
+    if (this.#isExhausted) return { kind: "null", at };
     if (isAlias(node)) return this.#alias(node, at, depth);
     if (isSeq(node)) {
       return { kind: "list", at, items: node.items.map((item) => this.tree(item, depth + 1)) };
@@ -158,7 +161,12 @@ class Walk {
 
   #alias(alias: Alias, at: Position, depth: number): Tree {
     const target = alias.resolve(this.#document);
-    if (target !== undefined) return this.tree(target, depth + 1);
+    if (target !== undefined) {
+      this.#openAliases++;
+      const tree = this.tree(target, depth + 1);
+      this.#openAliases--;
+      return tree;
+    }
     this.#fault(
       at,
       `Cannot read YAML: need an anchor "&${alias.source}" before the alias, have none`,
@@ -179,11 +187,7 @@ class Walk {
       }
       const earlier = own.get(key);
       if (earlier === undefined) {
-        own.set(key, {
-          key,
-          keyAt,
-          value: value.at === undefined ? { ...value, at: keyAt } : value,
-        });
+        own.set(key, { key, keyAt, value });
       } else {
         const line = earlier.keyAt?.line ?? 0;
         const message = `Cannot use key ${quote(key)} twice: it stands in line ${line} already`;
