@@ -15,7 +15,7 @@ export interface InForce {
   readonly problems: readonly Problem[];
   /** Why the newest objects are not used; absent when they are. */
   readonly rejected?: Rejection;
-  /** The objects that `config` was made of. */
+  /** The objects that `config` was made of: the same value as long as they stay the same. */
   readonly accepted?: ConfigInput;
   /** The newest objects and what they amount to. */
   readonly newest: { readonly input: ConfigInput; readonly assembled: Assembled };
@@ -51,12 +51,10 @@ export function nextInForce(
   input: ConfigInput,
   inUse: readonly AddressInUse[],
 ): InForce {
-  const seen = previous?.newest;
-  const assembled = seen !== undefined && isSameInput(seen.input, input)
-    ? seen.assembled
-    : assemble(input);
-  const newest = { input, assembled };
-  const { problems, config } = assembled;
+  const newest = previous !== undefined && isSameInput(previous.newest.input, input)
+    ? previous.newest
+    : { input, assembled: assemble(input) };
+  const { problems, config } = newest.assembled;
   const held = previous?.accepted;
   if (hasError(problems) || config === undefined) {
     return keep(previous, newest, { kind: "invalid", message: sumUp(problems) }, problems);
@@ -80,7 +78,7 @@ export function nextInForce(
     const problem = problemAt("error", { source: input.configMap.source, path: "" }, message);
     return keep(previous, newest, { kind: "in-use", message }, [problem, ...problems]);
   }
-  return { config, isStale: false, problems, accepted: input, newest };
+  return { config, isStale: false, problems, accepted: newest.input, newest };
 }
 
 function keep(

@@ -231,6 +231,7 @@ Deno.test("nextInForce() gives the same Config while the objects stay the same",
   const first = nextInForce(undefined, inputOf(objects), []);
   const second = nextInForce(first, inputOf(objects), [use("web/a 192.168.0.200")]);
   assert.equal(second.config, first.config);
+  assert.equal(second.accepted, first.accepted);
   const broken = nextInForce(second, inputOf({ configMap: BROKEN }), []);
   assert.equal(broken.config, first.config);
 });
