@@ -1,0 +1,209 @@
+import { createApi, serveApi } from "../../demo/api/mod.ts";
+import { type Lan, type Machine, macOf, openLan } from "../../demo/lan.ts";
+import { signalInside } from "../../demo/holder.ts";
+import { PART_VARIABLE } from "../../demo/part.ts";
+import type { JsonObject } from "../../kube/types.ts";
+import { eventually } from "../eventually.ts";
+
+/** Addresses of the machines: a client and the nodes. */
+const MACHINES = {
+  client: "192.168.0.99",
+  n1: "192.168.0.11",
+  n2: "192.168.0.12",
+  n3: "192.168.0.13",
+} as const;
+
+/** Names of the nodes. */
+export type NodeName = "n1" | "n2" | "n3";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const API = { kind: "tcp", hostname: "192.168.0.1", port: 6443 } as const;
+
+const CONFIG = `address-pools:
+- name: default
+  protocol: layer2
+  addresses: [192.168.0.200-192.168.0.250]
+`;
+
+/** A running speaker. */
+export interface Speaker {
+  readonly node: NodeName;
+  /** Ends it at once, as SIGKILL or a power cut does; or in an orderly way. */
+  end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
+}
+
+/** Three nodes with real speaker processes, a client, and an API server in memory. */
+export interface SpeakerLan extends AsyncDisposable {
+  readonly lan: Lan;
+  readonly client: Machine;
+  start(node: NodeName, flags?: readonly string[]): Promise<Speaker>;
+  /** Everything that the speakers wrote, line by line. */
+  log(): Promise<readonly string[]>;
+  /** Makes a Service that has this address. */
+  assign(name: string, address: string): Promise<void>;
+  /** Takes the Service away. */
+  withdraw(name: string): Promise<void>;
+  /** Reasons and messages of the Events about Services. */
+  events(): Promise<readonly string[]>;
+  /** The nodes, or MACs, that answer for an address now, as arping sees it. */
+  answering(address: string): Promise<readonly string[]>;
+  /** Waits until exactly this many stations answer, and names them. */
+  settled(address: string): Promise<string>;
+}
+
+/** Builds the LAN and the API; speakers are started by the test. */
+export async function openSpeakerLan(): Promise<SpeakerLan> {
+  await using building = new AsyncDisposableStack();
+  const folder = await Deno.makeTempDir({ prefix: "lanlord-speaker-" });
+  building.defer(() => Deno.remove(folder, { recursive: true }));
+  const stop = new AbortController();
+  const api = createApi();
+  const path = `${folder}/api.sock`;
+  const served = serveApi(api, { path }, stop.signal);
+  building.defer(async () => {
+    stop.abort();
+    await served.finished;
+  });
+  api.load([
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: "metallb-system" } },
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { namespace: "metallb-system", name: "config" },
+      data: { config: CONFIG },
+    },
+    ...["n1", "n2", "n3"].map(nodeObject),
+  ]);
+  // The LAN goes first, and ends them.
+  const children = new Set<Promise<unknown>>();
+  building.defer(() => Promise.all(children).then(() => undefined));
+  const lan = building.use(await openLan({ machines: MACHINES }));
+  const kubeconfig = `${folder}/kubeconfig`;
+  await Deno.writeTextFile(kubeconfig, kubeconfigText());
+  const spawn = (machine: Machine, args: readonly string[], env = {}): Deno.ChildProcess => {
+    const script = 'log=$1; shift; exec "$@" >> "$log" 2>&1';
+    const argv = ["sh", "-c", script, "sh", `${folder}/${machine.name}.log`, Deno.execPath()];
+    const child = machine.command([...argv, "run", "-A", MAIN, ...args], {
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+      env,
+    }).spawn();
+    children.add(child.status);
+    return child;
+  };
+  const part = JSON.stringify({ kind: "relay", from: API, to: { kind: "unix", path } });
+  spawn(lan.hub, ["demo"], { [PART_VARIABLE]: part });
+  await eventually("the API is reachable on the LAN", 20, async () => {
+    const url = `http://${API.hostname}:${API.port}/version`;
+    const { code } = await lan.machine("client").run(["curl", "-sf", "-m1", url]);
+    return code === 0 || undefined;
+  });
+  const client = lan.machine("client");
+  const call = (method: string, at: string, body?: JsonObject): Promise<Response> =>
+    api.fetch(`http://api${at}`, {
+      method,
+      ...body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } },
+    });
+  const owned = building.move();
+  const answering = (address: string): Promise<readonly string[]> => askAll(client, address);
+  return {
+    lan,
+    client,
+    start: async (node, flags = []) => {
+      const http = ["--http", "off", "--kubeconfig", kubeconfig];
+      const child = spawn(lan.machine(node), ["speaker", "--node-name", node, ...http, ...flags]);
+      await presenceOf(call, node);
+      return {
+        node,
+        end: async (signal) => {
+          await signalInside(child, signal);
+          await child.status;
+        },
+      };
+    },
+    log: async () => {
+      const files = await Array.fromAsync(Deno.readDir(folder));
+      const logs = files.filter(({ name }) => name.endsWith(".log"));
+      const texts = await Promise.all(
+        logs.map(async ({ name }) =>
+          (await Deno.readTextFile(`${folder}/${name}`)).split("\n").map((line) =>
+            `${name} ${line}`
+          )
+        ),
+      );
+      return texts.flat();
+    },
+    assign: (name, address) => {
+      api.load([serviceObject(name, address)]);
+      return Promise.resolve();
+    },
+    withdraw: async (name) => {
+      const response = await call("DELETE", `/api/v1/namespaces/default/services/${name}`);
+      await response.body?.cancel();
+    },
+    events: async () => {
+      const { items = [] } = await (await call("GET", "/api/v1/namespaces/default/events")).json();
+      return items.map((event: { reason: string; message: string }) =>
+        `${event.reason}: ${event.message}`
+      );
+    },
+    answering,
+    settled: (address) =>
+      eventually(`exactly one station answers for ${address}`, 10, async () => {
+        const [one, ...others] = await answering(address);
+        return others.length === 0 ? one : undefined;
+      }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function askAll(client: Machine, address: string): Promise<readonly string[]> {
+  const argv = ["arping", "-I", "eth0", "-c", "2", "-w", "2", "-b", address];
+  const { stdout } = await client.run(argv);
+  const macs = new Set(stdout.matchAll(/\[([0-9A-Fa-f:]{17})\]/g).map(([, mac = ""]) => mac));
+  return [...macs].map((mac) => nameOfMac(mac.toLowerCase())).toSorted();
+}
+
+/** The machine that has the MAC, or the MAC itself. */
+function nameOfMac(mac: string): string {
+  const found = Object.entries(MACHINES).find(([, address]) => macOf(address) === mac);
+  return found?.[0] ?? mac;
+}
+
+async function presenceOf(
+  call: (method: string, at: string) => Promise<Response>,
+  node: NodeName,
+): Promise<void> {
+  const at = "/apis/coordination.k8s.io/v1/namespaces/metallb-system/leases";
+  await eventually(`the speaker of ${node} has told of itself`, 20, async () => {
+    const response = await call("GET", `${at}/lanlord-speaker-${node}`);
+    await response.body?.cancel();
+    return response.ok || undefined;
+  });
+}
+
+function nodeObject(name: string): JsonObject {
+  return { apiVersion: "v1", kind: "Node", metadata: { name } };
+}
+
+function serviceObject(name: string, ip: string): JsonObject {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { namespace: "default", name },
+    spec: { type: "LoadBalancer", ports: [{ port: 80, protocol: "TCP" }] },
+    status: { loadBalancer: { ingress: [{ ip }] } },
+  };
+}
+
+function kubeconfigText(): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "lan", cluster: { server: `http://${API.hostname}:${API.port}` } }],
+    users: [{ name: "speaker", user: {} }],
+    contexts: [{ name: "lan", context: { cluster: "lan", user: "speaker" } }],
+    "current-context": "lan",
+  });
+}
