@@ -56,7 +56,6 @@ class Client implements Kube, Disposable {
     this.#limit(call, connection, scope, (error) => scope.abort(error));
     try {
       const response = await this.#send(call, connection, scope.signal);
-      connection.heardAt = this.#clock.now();
       const text = await abortable(response.text(), scope.signal);
       return decode(call, text);
     } catch (error) {
@@ -121,6 +120,7 @@ class Client implements Kube, Disposable {
   async #send(call: KubeCall, connection: Connection, signal: AbortSignal): Promise<Response> {
     const token = await this.#credentials.token("send");
     let response = await abortable(this.#attempt(call, token, connection, signal), signal);
+    connection.heardAt = this.#clock.now();
     if (response.status === 401) {
       const fresh = await this.#credentials.token("rejected");
       if (fresh !== undefined && fresh !== token) {
