@@ -12,14 +12,14 @@ export interface Watched {
 const ATTEMPTS = `
 end=$(($(date +%s) + $2))
 while [ $(date +%s) -lt $end ]; do
-  status=$(curl -s -o /dev/null --connect-timeout 0.1 -m 0.5 -w '%{http_code}' "$1")
+  status=$(curl -s -o /dev/null --connect-timeout 0.05 -m 0.5 -w '%{http_code}' "$1")
   echo "$(date +%s%N) $status"
   sleep 0.01
 done`;
 
 /**
  * Has the LAN's machine ask `url` over and over for `seconds`, a new connection each time, while `happen`
- * runs. An attempt is given up after 0.1 s without a connection.
+ * runs. An attempt is given up after 0.05 s without a connection.
  */
 export async function watchAnswers(
   cluster: Cluster,

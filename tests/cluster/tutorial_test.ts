@@ -18,6 +18,7 @@ testWith(["cluster"], "the tutorial, from the manifest to a dead node", async (t
     ["the Service gets the first address of the pool", () => tutorial.readAddress()],
     ["curl on the LAN gets an answer", () => tutorial.curl()],
     ["describe tells who assigned and who announces", () => tutorial.describe()],
+    ["the pods leave the announcing node", () => tutorial.movePods()],
     ["another node answers when the plug is pulled", () => tutorial.pullPlug()],
     ["the address is gone with the Service", () => tutorial.deleteService()],
   ];
@@ -97,6 +98,32 @@ data:
       text,
       new RegExp(`nodeAssigned\\s.*\\smetallb-speaker\\s+announcing from node "${node}"`),
     );
+  }
+
+  /** So that an answer missing below is missing for want of the address, not of a pod that died as well. */
+  async movePods(): Promise<void> {
+    const node = await this.#announcingNode(undefined);
+    const key = "kubernetes.io/hostname";
+    const terms = [{ matchExpressions: [{ key, operator: "NotIn", values: [node] }] }];
+    const affinity = {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms },
+      },
+    };
+    const patch = JSON.stringify({ spec: { template: { spec: { affinity } } } });
+    await this.#kubectl("patch", "deployment", "whoami-deployment", "-p", patch);
+    await this.#kubectl("rollout", "status", "deployment/whoami-deployment", "--timeout=120s");
+    await eventually("the old pods are gone", 60, async () => {
+      const nodes = await this.#kubectl(
+        "get",
+        "endpointslices",
+        "-l",
+        "kubernetes.io/service-name=whoami",
+        "-o",
+        "jsonpath={.items[*].endpoints[*].nodeName}",
+      );
+      return nodes !== "" && !nodes.split(" ").includes(node) || undefined;
+    });
   }
 
   async pullPlug(): Promise<void> {
