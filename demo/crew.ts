@@ -1,4 +1,3 @@
-import { signalInside } from "./holder.ts";
 import type { Machine } from "./lan.ts";
 
 /** A process of the demo, with its log. */
@@ -48,8 +47,11 @@ export class Crew {
     });
     const kill = async (): Promise<void> => {
       isWanted = false;
-      // It may have ended a moment ago.
-      await signalInside(child, "SIGKILL").catch(() => undefined);
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended a moment ago.
+      }
       await ended;
     };
     const member = { name, logFile, kill };

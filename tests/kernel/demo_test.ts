@@ -23,7 +23,19 @@ const LINES: readonly RegExp[] = [
 ];
 
 testWith(["netns", "root"], "the demo tells its story to the end", async () => {
-  const { code, text } = await runDemo([]);
+  await assertStory(["--runs", "2"]);
+});
+
+testWith(
+  ["netns", "root", "apiserver"],
+  "the demo's story holds with a real API server",
+  async () => {
+    await assertStory(["--api", "real"]);
+  },
+);
+
+async function assertStory(args: readonly string[]): Promise<void> {
+  const { code, text } = await runDemo(args);
   assert.equal(code, 0, text);
   let rest = text;
   for (const line of LINES) {
@@ -32,7 +44,7 @@ testWith(["netns", "root"], "the demo tells its story to the end", async () => {
     rest = rest.slice(found.index + found[0].length);
   }
   assert.ok(!text.includes("\x1b"), "found colours without a terminal");
-});
+}
 
 testWith(["netns", "root"], "the demo refuses what it does not know", async () => {
   for (const args of [["--runs", "0"], ["--api", "fake"], ["--kep"]]) {
