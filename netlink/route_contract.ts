@@ -75,10 +75,13 @@ export const ROUTE_CONTRACT: readonly ContractCase[] = [
       for (const ip of ["192.0.2.3", "2001:db8::3"]) {
         const wanted = address(linkIndex, ip);
         await route.replaceAddresses([wanted], signal);
-        await route.replaceAddresses([{ ...wanted, validSeconds: 600 }], signal);
+        const renewed = { ...wanted, validSeconds: 600, proto: 78, label: "contract0:new" };
+        await route.replaceAddresses([renewed], signal);
         const found = (await route.listAddresses(signal)).filter((other) => isAt(other, wanted));
         assert.equal(found.length, 1);
         assertSeconds(found[0]?.validSeconds, 600);
+        assert.ok(found[0]?.proto === 78 || found[0]?.proto === 0);
+        assert.equal(found[0]?.label, ip.includes(":") ? undefined : "contract0:vip");
         await route.deleteAddresses([wanted], signal);
       }
     },

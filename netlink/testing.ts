@@ -118,8 +118,8 @@ export class FakeKernel {
     const known = this.#addresses.get(keyOf(address));
     const isAllowed = (request.flags & (known ? NLM_F_REPLACE : NLM_F_CREATE)) !== 0;
     if (!isAllowed) return errorReply(request, ERRNO.EEXIST);
-    const { preferredSeconds, validSeconds } = address;
-    this.#addresses.set(keyOf(address), { ...known ?? address, preferredSeconds, validSeconds });
+    const { flags, label } = address.address.family === "IPv4" ? known ?? address : address;
+    this.#addresses.set(keyOf(address), { ...address, flags, label });
     return errorReply(request, 0);
   }
 

@@ -5,16 +5,25 @@ export type { InterfaceAddress, Link, NetlinkChange };
 /** The outcome of one message in a batch: absent is success. */
 export type BatchOutcome = Error | undefined;
 
-/** Links and addresses of the kernel, over one NETLINK_ROUTE socket. */
+/**
+ * Links and addresses of the kernel, over one NETLINK_ROUTE socket. Calls made at once wait for one another.
+ * What the kernel refuses is a NetlinkError; a call that was aborted rejects with the signal's reason.
+ */
 export interface Route extends Disposable {
   listLinks(signal: AbortSignal): Promise<readonly Link[]>;
   listAddresses(signal: AbortSignal): Promise<readonly InterfaceAddress[]>;
-  /** RTM_NEWADDR with NLM_F_CREATE|NLM_F_REPLACE for each, in few datagrams; outcomes in the same order. */
+  /**
+   * RTM_NEWADDR with NLM_F_CREATE|NLM_F_REPLACE for each, in few datagrams; outcomes in the same order.
+   * Of an address that is there the kernel replaces lifetimes and owner, of an IPv6 one the flags as well; an IPv4
+   * one keeps flags and label.
+   *
+   * @throws RangeError when a label, lifetime or prefix length does not fit the kernel's structures
+   */
   replaceAddresses(
     addresses: readonly InterfaceAddress[],
     signal: AbortSignal,
   ): Promise<readonly BatchOutcome[]>;
-  /** RTM_DELADDR for each; an address that is not there is success. */
+  /** RTM_DELADDR for each; an address that is not there, nor even its link, is success. */
   deleteAddresses(
     addresses: readonly InterfaceAddress[],
     signal: AbortSignal,
@@ -25,7 +34,12 @@ export interface Route extends Disposable {
 export interface PacketSocket extends Disposable {
   /** Sends one whole Ethernet frame. @throws SyscallError (ENETDOWN, ENXIO …) */
   send(frame: Uint8Array): void;
-  /** Frames as received, link header included, each an owned copy; ends when `signal` aborts. @throws SyscallError */
+  /**
+   * Frames as received, link header included, each an owned copy; ends when `signal` aborts or the socket is
+   * disposed of. While the link is down, or after it is gone, there are none; the monitor tells of that.
+   *
+   * @throws SyscallError
+   */
   frames(signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
