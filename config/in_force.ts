@@ -1,7 +1,7 @@
 import { formatIp, type IpAddress } from "../ip/address.ts";
 import { assemble, type Assembled, type ConfigInput } from "./assemble.ts";
 import type { Config, Problem } from "./config.ts";
-import { formatSource, hasError } from "./problem.ts";
+import { formatSource } from "./problem.ts";
 import { problemAt } from "./reader.ts";
 import { isAvoided, poolOf } from "./select.ts";
 
@@ -40,8 +40,10 @@ export interface AddressInUse {
  *
  * 1. An error anywhere: the previous one stays.
  * 2. The ConfigMap is gone and there are no IPAddressPools: the previous one stays; deleting the ConfigMap takes no
- *    address from anyone. With IPAddressPools the ConfigMap's part goes.
- * 3. A changed ConfigMap that leaves an address in use without a pool: the previous one stays (MetalLB v0.8.3 to v0.12).
+ *    address from anyone. With IPAddressPools the ConfigMap's part goes, subject to the next rule: so resources that
+ *    arrive one by one never take an address away between the first and the last.
+ * 3. A changed or deleted ConfigMap leaves an address in use, which it had, without a pool: the previous one stays
+ *    (for a changed one as in MetalLB v0.8.3 to v0.12).
  *    Changed IPAddressPools are taken over (MetalLB since v0.14): the leader gives those Services other addresses.
  *
  * A rejected configuration is looked at again at every call: it comes into force when what stood against it is gone.
@@ -55,40 +57,46 @@ export function nextInForce(
     ? previous.newest
     : { input, assembled: assemble(input) };
   const { problems, config } = newest.assembled;
-  const held = previous?.accepted;
-  if (hasError(problems) || config === undefined) {
-    return keep(previous, newest, { kind: "invalid", message: sumUp(problems) }, problems);
+  if (config === undefined) {
+    const rejected = { kind: "invalid", message: sumUp(problems) } as const;
+    return { ...heldBy(previous), isStale: true, problems, rejected, newest };
   }
-  if (input.configMap === undefined && input.pools.length === 0) {
-    if (previous?.config === undefined || held === undefined) {
-      return { config: undefined, isStale: false, problems, newest };
-    }
-    if (held.configMap !== undefined) {
-      const place = { source: held.configMap.source, path: "" };
-      const message = `${formatSource(place.source)} is gone: its pools stay in force`;
-      const problem = problemAt("error", place, message);
-      return keep(previous, newest, { kind: "gone", message }, [problem, ...problems]);
-    }
+  const isNothing = input.configMap === undefined && input.pools.length === 0;
+  const held = heldBy(previous);
+  if (isNothing && held.config === undefined) {
+    return { config: undefined, isStale: false, problems, newest };
   }
-  const orphans = previous?.config === undefined || held === undefined
-    ? []
-    : orphansOf({ config: previous.config, input: held }, { config, input }, inUse);
-  if (orphans.length > 0 && input.configMap !== undefined) {
-    const message = refuseOrphans(orphans);
-    const problem = problemAt("error", { source: input.configMap.source, path: "" }, message);
-    return keep(previous, newest, { kind: "in-use", message }, [problem, ...problems]);
+  const rejected = objectionTo({ config, input }, held, inUse);
+  if (rejected === undefined) {
+    return { config, isStale: false, problems, accepted: newest.input, newest };
   }
-  return { config, isStale: false, problems, accepted: newest.input, newest };
+  const source = (input.configMap ?? held.accepted?.configMap)?.source;
+  const problem = source && problemAt("error", { source, path: "" }, rejected.message);
+  const all = problem === undefined ? problems : [problem, ...problems];
+  return { ...held, isStale: true, problems: all, rejected, newest };
 }
 
-function keep(
-  previous: InForce | undefined,
-  newest: InForce["newest"],
-  rejected: Rejection,
-  problems: readonly Problem[],
-): InForce {
-  const { config, accepted } = previous ?? {};
-  return { config, isStale: true, problems, rejected, newest, ...accepted && { accepted } };
+type Held = Pick<InForce, "config" | "accepted">;
+
+function heldBy(state: InForce | undefined): Held {
+  return { config: state?.config, ...state?.accepted && { accepted: state.accepted } };
+}
+
+/** Rules 2 and 3; they protect only what a ConfigMap in force has. */
+function objectionTo(
+  next: Candidate,
+  { config, accepted }: Held,
+  inUse: readonly AddressInUse[],
+): Rejection | undefined {
+  if (config === undefined || accepted?.configMap === undefined) return undefined;
+  if (next.input.configMap === undefined && next.input.pools.length === 0) {
+    const name = formatSource(accepted.configMap.source);
+    return { kind: "gone", message: `${name} is gone: its pools stay in force` };
+  }
+  const orphans = orphansOf({ config, input: accepted }, next, inUse);
+  if (orphans.length === 0) return undefined;
+  const change = next.input.configMap === undefined ? "deleted" : "changed";
+  return { kind: "in-use", message: refuseOrphans(orphans, change) };
 }
 
 interface Candidate {
@@ -103,8 +111,7 @@ function orphansOf(
   inUse: readonly AddressInUse[],
 ): readonly AddressInUse[] {
   const before = old.input.configMap;
-  const after = next.input.configMap;
-  if (before === undefined || after === undefined || before.text === after.text) return [];
+  if (before === undefined || before.text === next.input.configMap?.text) return [];
   return inUse.filter(({ address }) => {
     const pool = poolOf(old.config, address);
     return pool !== undefined && isOfConfigMap(pool.source, old.input) &&
@@ -124,14 +131,17 @@ function isCovered(config: Config, address: IpAddress): boolean {
 
 const NAMED_ORPHANS = 5;
 
-function refuseOrphans(orphans: readonly AddressInUse[]): string {
+function refuseOrphans(orphans: readonly AddressInUse[], change: "changed" | "deleted"): string {
   const named = orphans
     .map(({ service, address }) => `${service} (${formatIp(address)})`)
     .toSorted()
     .slice(0, NAMED_ORPHANS)
     .join(", ");
   const rest = orphans.length - NAMED_ORPHANS;
-  return `Cannot use the changed ConfigMap: no pool has the addresses in use by ${named}` +
+  const first = change === "changed"
+    ? "Cannot use the changed ConfigMap"
+    : "Cannot let the ConfigMap go";
+  return `${first}: no pool has the addresses in use by ${named}` +
     `${rest > 0 ? ` and ${rest} more` : ""}; the previous configuration stays in force`;
 }
 

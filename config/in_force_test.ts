@@ -94,7 +94,24 @@ const STORIES: Readonly<Record<string, readonly Step[]>> = {
       pools: ["lan", "wan"],
     },
     {
-      name: "goes when there are IPAddressPools",
+      name: "stays while an IPAddressPool does not have its addresses in use",
+      objects: { pools: [CR] },
+      inUse: ["web/a 192.168.0.200", "web/b 10.0.0.1", "web/c 10.9.9.9"],
+      pools: ["lan", "wan"],
+      rejected: {
+        kind: "in-use",
+        message: orphans("web/a (192.168.0.200)")
+          .replace("Cannot use the changed ConfigMap", "Cannot let the ConfigMap go"),
+      },
+    },
+    {
+      name: "goes when IPAddressPools have them, also by the same name",
+      objects: { pools: [CR, resource("lan", { addresses: ["192.168.0.0/24"] })] },
+      inUse: ["web/a 192.168.0.200", "web/b 10.0.0.1", "web/c 10.9.9.9"],
+      pools: ["lan", "wan"],
+    },
+    {
+      name: "is past then",
       objects: { pools: [CR] },
       inUse: ["web/a 192.168.0.200"],
       pools: ["wan"],
