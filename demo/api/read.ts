@@ -56,9 +56,9 @@ export function openWatch(call: Call, watches: Set<Watch>, bookmarkMs: number): 
     marksInitialEnd: sendsAll,
     bookmarkMs,
     timeoutMs: timeoutSeconds * 1000,
+    signal,
   }, (ended) => watches.delete(ended));
   if (watch.isRunning) watches.add(watch);
-  signal.addEventListener("abort", () => watch.abort(signal.reason), { once: true });
   return new Response(watch.body, { headers: { "content-type": "application/json" } });
 }
 

@@ -24,6 +24,8 @@ export interface WatchOptions {
   readonly bookmarkMs: number;
   /** ms until the server ends the watch. */
   readonly timeoutMs: number;
+  /** Breaks the watch off. */
+  readonly signal: AbortSignal;
 }
 
 /** Running watches, so that tests can end them or make them speak. */
@@ -83,20 +85,19 @@ export class Watch implements RunningWatch {
     controller?.close();
   }
 
-  /** Breaks the stream off, as an aborted request does. */
-  abort(reason: unknown): void {
-    const controller = this.#controller;
-    this.#release();
-    controller?.error(reason);
-  }
-
   /** Tells the current revision. */
   bookmark(): void {
     if (this.#options.sendsBookmarks) this.#bookmark({});
   }
 
+  #abort(reason: unknown): void {
+    const controller = this.#controller;
+    this.#release();
+    controller?.error(reason);
+  }
+
   #begin(): void {
-    const { kind, from, bookmarkMs, timeoutMs } = this.#options;
+    const { kind, from, bookmarkMs, timeoutMs, signal } = this.#options;
     if (from === undefined) this.#sendAll();
     else {
       const missed = this.#cluster.store.since(kind.storage, from);
@@ -105,7 +106,10 @@ export class Watch implements RunningWatch {
     }
     const bookmarks = setInterval(() => this.bookmark(), bookmarkMs);
     const timeout = setTimeout(() => this.end(), timeoutMs);
+    const abort = (): void => this.#abort(signal.reason);
+    signal.addEventListener("abort", abort);
     this.#stop = [
+      () => signal.removeEventListener("abort", abort),
       this.#cluster.store.listen(kind.storage, (change) => this.#send(change)),
       () => clearInterval(bookmarks),
       () => clearTimeout(timeout),
