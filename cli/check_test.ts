@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { check } from "./check.ts";
+import type { Io } from "./io.ts";
 
 const POOLS = `address-pools:
 - name: lan
@@ -273,15 +274,7 @@ Deno.test("check says what is wrong, where, and in its exit code", async (t) => 
     await t.step(row.name, async () => {
       const stdout: string[] = [];
       const stderr: string[] = [];
-      const io = {
-        stdout: (line: string) => stdout.push(line),
-        stderr: (line: string) => stderr.push(line),
-        env: () => undefined,
-        isTerminal: false,
-        hostname: "test",
-        signal: new AbortController().signal,
-      };
-      const code = await check(row.args, io, (file) => {
+      const code = await check(row.args, ioTo(stdout, stderr), (file) => {
         const text = row.files?.[file];
         return text === undefined
           ? Promise.reject(new Deno.errors.NotFound())
@@ -295,3 +288,26 @@ Deno.test("check says what is wrong, where, and in its exit code", async (t) => 
     });
   }
 });
+
+Deno.test("check accepts every example of the page about configuration", async () => {
+  const page = await Deno.readTextFile(new URL("../docs/configuration.md", import.meta.url));
+  const examples = [...page.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text = ""]) => text);
+  assert.ok(examples.length >= 2);
+  for (const text of examples) {
+    const stdout: string[] = [];
+    const code = await check(["-"], ioTo(stdout, []), () => Promise.resolve(text));
+    assert.match(stdout.join("\n"), /^\d objects? checked, 0 errors, 0 warnings$/);
+    assert.equal(code, 0);
+  }
+});
+
+function ioTo(stdout: string[], stderr: string[]): Io {
+  return {
+    stdout: (line) => stdout.push(line),
+    stderr: (line) => stderr.push(line),
+    env: () => undefined,
+    isTerminal: false,
+    hostname: "test",
+    signal: new AbortController().signal,
+  };
+}
