@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { Registry } from "prom-client";
+import { type ControllerDeps, runController } from "../../controller/mod.ts";
+import { type Api, createApi } from "../../demo/api/mod.ts";
+import { anonymousCredentials, createClient, type JsonObject } from "../../kube/mod.ts";
+import { openNetlink } from "../../netlink/mod.ts";
+import { systemClock } from "../../ops/clock.ts";
+import { runSpeaker } from "../../speaker/mod.ts";
+import { eventually } from "../eventually.ts";
+import { run } from "../command.ts";
+import { testWith } from "../needs.ts";
+
+const VIP = "192.168.0.200";
+const OPTIONS = { namespace: "metallb-system", configMapName: "config", lbClass: "" };
+
+const OBJECTS: readonly JsonObject[] = [
+  { apiVersion: "v1", kind: "Namespace", metadata: { name: "metallb-system" } },
+  {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { namespace: "metallb-system", name: "config" },
+    data: {
+      config: `address-pools: [{name: lan, protocol: layer2, addresses: [${VIP}/32]}]`,
+    },
+  },
+  { apiVersion: "v1", kind: "Node", metadata: { name: "n1" } },
+  {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { namespace: "default", name: "whoami" },
+    spec: { type: "LoadBalancer", ports: [{ port: 80 }] },
+  },
+];
+
+testWith(["netns"], "leader and speaker leave no file descriptor behind", async () => {
+  await makeLink();
+  // The first time opens what stays for the process: libc, the event loop's own.
+  await announceOnce();
+  const before = await listDescriptors();
+  await announceOnce();
+  assert.deepEqual(await listDescriptors(), before);
+});
+
+/** Runs both roles until the one Service is announced, and stops them. */
+async function announceOnce(): Promise<void> {
+  const api = createApi();
+  api.load(OBJECTS);
+  const stop = new AbortController();
+  using kube = createClient(anonymousCredentials("http://api"), {
+    fetch: (request) => api.fetch(request),
+  });
+  const deps = (): ControllerDeps => ({
+    kube,
+    clock: systemClock,
+    random: () => 0.5,
+    log: () => {},
+    registry: new Registry(),
+    health: { ready: () => {}, beat: () => {} },
+  });
+  await using netlink = openNetlink();
+  const roles = [
+    runController({ ...OPTIONS, identity: "test" }, deps(), stop.signal),
+    runSpeaker(
+      { ...OPTIONS, nodeName: "n1", releaseOnExit: true },
+      { ...deps(), netlink },
+      stop.signal,
+    ),
+  ];
+  try {
+    await eventually("the Event of the speaker", 20, () => announcement(api));
+  } finally {
+    stop.abort();
+    await Promise.all(roles);
+  }
+}
+
+/** The message of the speaker's Event, once there is one. */
+async function announcement(api: Api): Promise<string | undefined> {
+  const response = await api.fetch("http://api/api/v1/namespaces/default/events");
+  const { items } = await response.json();
+  return items.find((event: { reason: string }) => event.reason === "nodeAssigned")?.message;
+}
+
+/** A LAN with nobody else on it, in this process's own network namespace. */
+async function makeLink(): Promise<void> {
+  const commands = [
+    "ip link add lan0 type veth peer name lan1",
+    "ip address add 192.168.0.11/24 dev lan0",
+    "ip link set lan0 up",
+    "ip link set lan1 up",
+  ];
+  for (const command of commands) {
+    const { code, stderr } = await run(command.split(" "));
+    assert.equal(code, 0, `${command}: ${stderr}`);
+  }
+}
+
+/** What is open, by what it leads to; the numbers that tell one socket from the next are left out. */
+async function listDescriptors(): Promise<readonly string[]> {
+  const folder = "/proc/self/fd";
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  const targets = await Promise.all(
+    entries.map(({ name }) => Deno.readLink(`${folder}/${name}`).catch(() => folder)),
+  );
+  return targets.map((target) => target.replace(/:\[\d+\]$/, "")).sort();
+}
