@@ -1,7 +1,8 @@
 import type { Source } from "./config.ts";
 import type { AddressDraft, Parsed, PoolDraft } from "./draft.ts";
 import { readAddressEntry } from "./addresses.ts";
-import { readBgpSections, readPoolAdvertisements } from "./configmap_bgp.ts";
+import { readPoolAdvertisements } from "./configmap_advertisements.ts";
+import { readBgpSections } from "./configmap_bgp.ts";
 import { type Fields, problemAt, Reader, type Spot } from "./reader.ts";
 import { nearestWord } from "./suggest.ts";
 import { quote, textOf, type Tree } from "./tree.ts";
