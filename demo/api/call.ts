@@ -7,6 +7,7 @@ import type { Encoder, Form } from "./encode.ts";
 import type { Kind } from "./kind.ts";
 import type { Route } from "./route.ts";
 import { ApiError, badRequest } from "./status.ts";
+import { decodeProtobuf } from "./wire/protobuf.ts";
 
 /** One request for objects of a known kind, and what it takes to answer it. */
 export interface Call {
@@ -40,13 +41,9 @@ export function targetOf(call: Call): Target {
 
 /** The body as JSON; YAML only where the type says so. @throws ApiError 400 or 415 */
 export async function readBody(request: Request): Promise<Json> {
-  const text = await request.text();
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim() ?? "";
-  if (type.includes("protobuf")) {
-    const message = "the body of the request was in an unknown format - accepted media types " +
-      "include: application/json, application/yaml";
-    throw new ApiError(415, "UnsupportedMediaType", message);
-  }
+  if (type === "application/vnd.kubernetes.protobuf") return readProtobuf(request);
+  const text = await request.text();
   if (text === "") return {};
   try {
     if (type.endsWith("yaml")) return parse(text);
@@ -55,6 +52,21 @@ export async function readBody(request: Request): Promise<Json> {
     if (!(error instanceof Error)) throw error;
     throw badRequest(`the object provided is unrecognized: ${error.message}`);
   }
+}
+
+async function readProtobuf(request: Request): Promise<Json> {
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length === 0) return {};
+  try {
+    const object = decodeProtobuf(bytes);
+    if (object !== undefined) return object;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw badRequest(`the object provided is unrecognized: ${error.message}`);
+  }
+  const message = "the body of the request was in an unknown format - accepted media types " +
+    "include: application/json, application/yaml";
+  throw new ApiError(415, "UnsupportedMediaType", message);
 }
 
 /** How a write is to be made, by its query parameters. @throws ApiError 400 */

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from "../../../kube/types.ts";
 import { ageColumn, labelsText, nameColumn, textColumn } from "../column.ts";
 import { defineKind } from "../define.ts";
-import { at, isEqual, listAt, mapAt, numberAt, objectAt, textAt } from "../json.ts";
+import { at, isEqual, listAt, mapAt, numberAt, objectAt, textAt, withAt } from "../json.ts";
 import type { Column } from "../kind.ts";
-import { defaulted, flag, free, integer, object, text } from "../schema/build.ts";
+import { defaulted, flag, integer, object, text } from "../schema/build.ts";
 import type { FieldFault } from "../status.ts";
 import { CONDITIONS, INT_OR_STRING, LABEL_SELECTOR, root } from "./meta.ts";
 import { POD_TEMPLATE } from "./pod_spec.ts";
@@ -12,26 +12,21 @@ const FREE = { "x-kubernetes-preserve-unknown-fields": true } as const;
 
 const COUNT = integer("Number of pods.");
 
-const ROLLING = defaulted(
-  object("How old pods are replaced by new ones.", {
-    maxSurge: defaulted(INT_OR_STRING, "25%"),
-    maxUnavailable: defaulted(INT_OR_STRING, "25%"),
-  }),
-  {},
-);
+const ROLLING_UPDATE = object("How old pods are replaced by new ones.", {
+  maxSurge: INT_OR_STRING,
+  maxUnavailable: INT_OR_STRING,
+});
 
 const DEPLOYMENT_SPEC = object("The pods that are wanted.", {
   replicas: defaulted(integer("Number of wanted pods.", 0), 1),
   selector: LABEL_SELECTOR,
   template: POD_TEMPLATE,
   strategy: defaulted(
-    {
-      ...object("How a change is rolled out.", {
-        type: defaulted(text("Of the strategy.", ["RollingUpdate", "Recreate"]), "RollingUpdate"),
-        rollingUpdate: free("How old pods are replaced by new ones."),
-      }),
-    },
-    { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%" } },
+    object("How a change is rolled out.", {
+      type: defaulted(text("Of the strategy.", ["RollingUpdate", "Recreate"]), "RollingUpdate"),
+      rollingUpdate: ROLLING_UPDATE,
+    }),
+    {},
   ),
   minReadySeconds: integer("Seconds until a ready pod counts as available.", 0),
   revisionHistoryLimit: defaulted(integer("Number of old ReplicaSets to keep.", 0), 10),
@@ -71,6 +66,8 @@ export const DEPLOYMENT = defineKind({
     spec: DEPLOYMENT_SPEC,
     status: DEPLOYMENT_STATUS,
   }, ["spec"]),
+  prepare: (deployment) =>
+    defaultRollingUpdate(deployment, "strategy", { maxSurge: "25%", maxUnavailable: "25%" }),
   check: checkWorkload,
   columns: [
     nameColumn,
@@ -146,7 +143,7 @@ export const DAEMON_SET = defineKind({
       updateStrategy: defaulted(
         object("How a change is rolled out.", {
           type: defaulted(text("Of the strategy.", ["RollingUpdate", "OnDelete"]), "RollingUpdate"),
-          rollingUpdate: ROLLING,
+          rollingUpdate: ROLLING_UPDATE,
         }),
         {},
       ),
@@ -155,6 +152,8 @@ export const DAEMON_SET = defineKind({
     }, ["selector", "template"]),
     status: { ...object("The pods that there are.", { conditions: CONDITIONS }), ...FREE },
   }, ["spec"]),
+  prepare: (daemonSet) =>
+    defaultRollingUpdate(daemonSet, "updateStrategy", { maxSurge: 0, maxUnavailable: 1 }),
   check: checkWorkload,
   columns: [
     nameColumn,
@@ -170,6 +169,17 @@ export const DAEMON_SET = defineKind({
     ...containerColumns,
   ],
 });
+
+/** A rolling update says how many pods at a time; another strategy says nothing. */
+function defaultRollingUpdate(
+  object: JsonObject,
+  field: "strategy" | "updateStrategy",
+  defaults: JsonObject,
+): JsonObject {
+  if (textAt(object, "spec", field, "type") !== "RollingUpdate") return object;
+  const given = objectAt(object, "spec", field, "rollingUpdate");
+  return withAt(object, ["spec", field, "rollingUpdate"], { ...defaults, ...given });
+}
 
 function countColumn(name: string, ...path: readonly string[]): Column {
   return textColumn(name, (object) => numberAt(object, ...path) ?? 0, { type: "integer" });
