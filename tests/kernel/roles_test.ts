@@ -41,33 +41,55 @@ testWith(["netns"], "leader and speaker leave no file descriptor behind", async 
   assert.deepEqual(await listDescriptors(), before);
 });
 
+testWith(["netns"], "leader and speaker are ready before there is a configuration", async () => {
+  const api = createApi();
+  api.load(OBJECTS.filter(({ kind }) => kind === "Node"));
+  const ready = new Set<Role>();
+  await withRoles(api, (role) => ready.add(role), async () => {
+    await eventually("both are ready", 10, () => Promise.resolve(ready.size === 2 || undefined));
+  });
+});
+
+type Role = "leader" | "speaker";
+
 /** Runs both roles until the one Service is announced, and stops them. */
 async function announceOnce(): Promise<void> {
   const api = createApi();
   api.load(OBJECTS);
+  await withRoles(api, () => {}, async () => {
+    await eventually("the Event of the speaker", 20, () => announcement(api));
+  });
+}
+
+/** Runs both roles against an API server, in this process, until `body` is through. */
+async function withRoles(
+  api: Api,
+  onReady: (role: Role) => void,
+  body: () => Promise<void>,
+): Promise<void> {
   const stop = new AbortController();
   using kube = createClient(anonymousCredentials("http://api"), {
     fetch: (request) => api.fetch(request),
   });
-  const deps = (): ControllerDeps => ({
+  const depsOf = (role: Role): ControllerDeps => ({
     kube,
     clock: systemClock,
     random: () => 0.5,
     log: () => {},
     registry: new Registry(),
-    health: { ready: () => {}, beat: () => {} },
+    health: { ready: (isReady) => isReady && onReady(role), beat: () => {} },
   });
   await using netlink = openNetlink();
   const roles = [
-    runController({ ...OPTIONS, identity: "test" }, deps(), stop.signal),
+    runController({ ...OPTIONS, identity: "test" }, depsOf("leader"), stop.signal),
     runSpeaker(
       { ...OPTIONS, nodeName: "n1", releaseOnExit: true },
-      { ...deps(), netlink },
+      { ...depsOf("speaker"), netlink },
       stop.signal,
     ),
   ];
   try {
-    await eventually("the Event of the speaker", 20, () => announcement(api));
+    await body();
   } finally {
     stop.abort();
     await Promise.all(roles);
