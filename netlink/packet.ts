@@ -78,6 +78,10 @@ export class FrameSocket implements PacketSocket {
     this.#transport.send(frame.slice());
   }
 
+  receive(): Uint8Array | undefined {
+    return this.#transport.receive();
+  }
+
   /**
    * Frames until `signal` aborts or the socket is disposed of. While the link is down there are none; after it
    * comes up again they go on. A link that is gone stays silent: the monitor tells.

@@ -34,6 +34,8 @@ export interface Route extends Disposable {
 export interface PacketSocket extends Disposable {
   /** Sends one whole Ethernet frame. @throws SyscallError (ENETDOWN, ENXIO …) */
   send(frame: Uint8Array): void;
+  /** A frame that has arrived already, so that nobody takes unread answers for silence. @throws SyscallError */
+  receive(): Uint8Array | undefined;
   /**
    * Frames as received, link header included, each an owned copy; ends when `signal` aborts or the socket is
    * disposed of. While the link is down, or after it is gone, there are none; the monitor tells of that.

@@ -53,7 +53,10 @@ export class Engine implements AsyncDisposable {
     this.#signal = signal;
     const { node, timings, clock } = deps;
     this.table = new Table({ node, timings });
-    this.#alarm = new Alarm(clock.now, () => this.#do(this.table.wake(clock.now())));
+    this.#alarm = new Alarm(clock.now, () => {
+      this.#links.drain();
+      this.#do(this.table.wake(clock.now()));
+    });
     this.#links = new LinkLayer({
       ...deps,
       onPacket: (packet, linkIndex, now) => this.#do(this.table.onPacket(packet, linkIndex, now)),

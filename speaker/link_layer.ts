@@ -22,6 +22,9 @@ export interface LinkLayerDeps {
   readonly onPacket: (packet: ArpPacket, linkIndex: number, now: number) => void;
 }
 
+/** Frames taken from one link before other work gets its turn. */
+const FRAMES_AT_ONCE = 512;
+
 interface Port {
   readonly mac: Mac;
   readonly socket: PacketSocket;
@@ -52,6 +55,21 @@ export class LinkLayer implements AsyncDisposable {
       if (wanted.get(index)?.mac !== port.mac) this.#close(index, port);
     }
     for (const face of wanted.values()) if (!this.#ports.has(face.index)) this.#open(face);
+  }
+
+  /** Takes in what has arrived already: a helper thread that is late shall not make answers look missing. */
+  drain(): void {
+    for (const [index, { socket }] of this.#ports) {
+      try {
+        for (let n = 0; n < FRAMES_AT_ONCE; n++) {
+          const frame = socket.receive();
+          if (frame === undefined) break;
+          this.#onFrame(frame, index);
+        }
+      } catch (error) {
+        this.#deps.log("debug", "linkReceiveFailed", { linkIndex: index, error });
+      }
+    }
   }
 
   /** Sends one ARP probe, to everybody or to one station. A link that cannot send is counted, not thrown. */
