@@ -93,7 +93,8 @@ export function admitStatus(
   const metadata = kind.statusMetadata === "all"
     ? { ...keptMetadata(objectAt(pruned, "metadata")), ...serverMetadata(before) }
     : objectAt(before, "metadata");
-  const next = withAt({ ...before, metadata }, ["status"], at(pruned, "status"));
+  const status = at(pruned, "status");
+  const next = kind.prepareStatus(withAt({ ...before, metadata }, ["status"], status));
   refuse(next, schemaFaults(next, kind), kind);
   return next;
 }

@@ -21,6 +21,11 @@ export interface ApiOptions {
   readonly historyLimit?: number;
   /** ms between the bookmarks of a watch. @default 60000 */
   readonly bookmarkMs?: number;
+  /**
+   * ms between the deletion of a Namespace and that of what is in it. Where people delete a manifest
+   * with its Namespace in it, they expect to find the rest of it a moment longer. @default 0
+   */
+  readonly namespaceDelayMs?: number;
 }
 
 /** One answered request. */
@@ -49,14 +54,25 @@ export interface Api {
   readonly faults: Faults;
   /** The revision of the latest change. */
   readonly revision: number;
-  /** Ends all watches. */
+  /** Ends all watches, and whatever else is under way. */
   stop(): void;
 }
 
 /** Makes an API server with the namespaces and accounts of an empty cluster. */
 export function createApi(options: ApiOptions = {}): Api {
   const random = options.random ?? Math.random;
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  const schedule = (work: () => void): void => {
+    const delayMs = options.namespaceDelayMs ?? 0;
+    if (delayMs === 0) return work();
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      work();
+    }, delayMs);
+    timers.add(timer);
+  };
   const cluster = new Cluster({
+    schedule,
     now: options.now ?? Date.now,
     newUid: () => crypto.randomUUID(),
     newSuffix: () => suffix(random),
@@ -95,7 +111,10 @@ export function createApi(options: ApiOptions = {}): Api {
       return cluster.store.revision;
     },
     load: (objects) => objects.forEach((object) => load(cluster, object)),
-    stop: () => void faults.dropWatches(),
+    stop: () => {
+      timers.forEach(clearTimeout);
+      faults.dropWatches();
+    },
   };
 }
 

@@ -44,6 +44,8 @@ export interface ClusterSources {
   readonly newUid: () => string;
   readonly newSuffix: () => string;
   readonly historyLimit: number;
+  /** Does the work that follows the deletion of a Namespace, now or later. */
+  readonly schedule: (work: () => void) => void;
 }
 
 /** All state of the API server and every transition of it, without HTTP. */
@@ -146,20 +148,27 @@ export class Cluster {
     if (["default", "kube-system", "kube-public"].includes(target.name)) {
       throw forbidden(target.kind, target.name, "this namespace may not be deleted");
     }
+    if (textAt(before, "metadata", "deletionTimestamp") !== "") {
+      return { object: before, isGone: false };
+    }
     const marked = withAt(
       withAt(before, ["metadata", "deletionTimestamp"], this.#world().now),
       ["status", "phase"],
       "Terminating",
     );
     const object = this.store.put(target.kind.storage, keyIn(target), marked);
+    this.#sources.schedule(() => this.#emptyNamespace(target.name));
+    return { object, isGone: false };
+  }
+
+  #emptyNamespace(name: string): void {
     this.#isEmptying = true;
     for (const storage of this.store.storages()) {
       const kind = this.registry.ofStorage(storage);
-      if (kind?.scope === "Namespaced") this.#empty(kind, target.name);
+      if (kind?.scope === "Namespaced") this.#empty(kind, name);
     }
     this.#isEmptying = false;
-    this.#finishNamespace(target.name);
-    return { object, isGone: false };
+    this.#finishNamespace(name);
   }
 
   #empty(kind: Kind, namespace: string | undefined): void {

@@ -27,6 +27,7 @@ export function defineKind(options: KindOptions): Kind {
     newStatus: "dropped",
     names: "subdomain",
     prepare: (next) => next,
+    prepareStatus: (next) => next,
     check: () => [],
     read: (stored) => stored,
     write: (served) => served,

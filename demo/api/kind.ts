@@ -33,6 +33,8 @@ export interface Kind {
   readonly names: "subdomain" | "label" | "dns1035" | "path";
   /** Fills in what depends on other fields or on the cluster. `before` is absent on create. */
   readonly prepare: (next: JsonObject, before: JsonObject | undefined, world: World) => JsonObject;
+  /** Fills in the status where it is written. */
+  readonly prepareStatus: (next: JsonObject) => JsonObject;
   /** Faults beyond the schema's. */
   readonly check: (next: JsonObject, before: JsonObject | undefined) => readonly FieldFault[];
   /** From the stored object to the object as this kind serves it. */

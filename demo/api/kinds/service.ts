@@ -15,7 +15,7 @@ import {
   text,
 } from "../schema/build.ts";
 import { CONDITIONS, root } from "./meta.ts";
-import { checkService, prepareService } from "./service_rules.ts";
+import { checkService, prepareService, prepareServiceStatus } from "./service_rules.ts";
 
 const PORT = object("A port of the Service.", {
   name: text("Name of the port; needed where there are several."),
@@ -92,6 +92,7 @@ export const SERVICE = defineKind({
   selectable: ["spec.type", "spec.clusterIP"],
   schema: root("A name and an address for a set of pods.", { spec: SPEC, status: STATUS }),
   prepare: prepareService,
+  prepareStatus: prepareServiceStatus,
   check: checkService,
   columns: [
     nameColumn,

@@ -18,6 +18,16 @@ export function prepareService(
   return defaultPolicies(withPorts, type, world.services);
 }
 
+/** Addresses of the load balancer are delivered as they are, where nothing else is said. */
+export function prepareServiceStatus(service: JsonObject): JsonObject {
+  const ingress = listAt(service, "status", "loadBalancer", "ingress");
+  if (ingress.length === 0) return service;
+  const full = ingress.map((one) =>
+    isObject(one) && textAt(one, "ip") !== "" ? { ipMode: "VIP", ...one } : one
+  );
+  return withAt(service, ["status", "loadBalancer", "ingress"], full);
+}
+
 function withoutClusterFields(service: JsonObject): JsonObject {
   const gone = ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"];
   return gone.reduce((next, field) => withAt(next, ["spec", field], undefined), service);
