@@ -1,8 +1,8 @@
 import { runCommand } from "./cli/command.ts";
 import { COMMANDS, overview } from "./cli/commands.ts";
-import { nearest } from "./cli/flags.ts";
 import type { Io } from "./cli/io.ts";
 import { VERSION } from "./cli/version.ts";
+import { nearestWord } from "./config/mod.ts";
 import { messageOf } from "./ops/log.ts";
 
 /** Runs the command that `args` names. @returns the exit code */
@@ -18,7 +18,7 @@ async function main(args: readonly string[], io: Io): Promise<number> {
   }
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry === undefined) {
-    const guess = nearest(name, [...COMMANDS.map((command) => command.name), "version"]);
+    const guess = nearestWord(name, [...COMMANDS.map((command) => command.name), "version"]);
     const hint = guess === undefined ? "lanlord --help lists them" : `did you mean "${guess}"?`;
     io.stderr(`lanlord: Unknown command "${name}": ${hint}`);
     return 2;

@@ -1,3 +1,5 @@
+import { nearestWord } from "../config/mod.ts";
+
 /** One option of a command. */
 export interface Flag {
   /** Without the dashes: `log-level`. */
@@ -105,15 +107,6 @@ export function helpText(spec: CommandSpec): string {
     .join("\n");
 }
 
-/** The candidate that a word was probably meant to be: at most two edits, and fewer than half its letters. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .filter(({ distance }) => distance <= 2 && distance * 2 < word.length)
-    .sort((a, b) => a.distance - b.distance);
-  return ranked[0]?.candidate;
-}
-
 type ReadFlag =
   | { readonly message: string }
   | { readonly name: string; readonly value: string; readonly tookNext: boolean };
@@ -157,18 +150,4 @@ function alternatives(choices: readonly string[]): string {
   return quoted.length < 2
     ? quoted.join("")
     : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

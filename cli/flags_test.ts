@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { type CommandSpec, helpText, nearest, parseFlags } from "./flags.ts";
+import { type CommandSpec, helpText, parseFlags } from "./flags.ts";
 
 const SPEC: CommandSpec = {
   name: "speaker",
@@ -112,14 +112,5 @@ Flags:
 Examples:
   # keep it
   lanlord speaker --keep`,
-  );
-});
-
-Deno.test("nearest() suggests only what was probably meant", () => {
-  deepStrictEqual(
-    ["leeder", "speakr", "x", "demonstration"].map((word) =>
-      nearest(word, ["leader", "speaker", "demo"])
-    ),
-    ["leader", "speaker", undefined, undefined],
   );
 });
