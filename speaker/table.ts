@@ -92,8 +92,9 @@ export class Table {
     };
     this.#entries.set(at.key, entry);
     if (this.#timings.refreshMs <= 0) return;
-    const spreadMs = this.#entries.size * 7 % this.#timings.refreshMs;
-    this.#setBurst(entry, resumedBurst(now, spreadMs, this.#timings));
+    const { refreshMs } = this.#timings;
+    const delayMs = refreshMs - this.#entries.size * 7 % refreshMs;
+    this.#setBurst(entry, resumedBurst(now, delayMs, this.#timings));
   }
 
   /** Takes over what the API says now. */
