@@ -104,16 +104,17 @@ async function leadUntil(
   const stop = new AbortController();
   const start = performance.now();
   let firstPatchSeconds = 0;
-  let answered = 0;
+  let seconds = 0;
   let patches = 0;
+  let missing = count - await countAssigned(watcher);
   const idle = Promise.withResolvers<void>();
-  const before = await countAssigned(watcher);
   const counting: Kube = {
     request: async (call, signal) => {
       const isPatch = call.path.endsWith("/status");
       if (isPatch && patches++ === 0) firstPatchSeconds = (performance.now() - start) / 1000;
       const answer = await kube.request(call, signal);
-      if (isPatch && before + ++answered >= count) idle.resolve();
+      if (isPatch) seconds = (performance.now() - start) / 1000;
+      if (isPatch && --missing === 0) idle.resolve();
       return answer;
     },
     stream: (call, signal) => kube.stream(call, signal),
@@ -130,8 +131,11 @@ async function leadUntil(
     },
     stop.signal,
   );
-  await idle.promise;
-  const seconds = (performance.now() - start) / 1000;
+  // An answer may get lost, so that the count alone would wait for ever.
+  while (missing > 0) {
+    await Promise.race([idle.promise, systemClock.sleep(5_000, stop.signal)]);
+    missing = missing > 0 ? count - await countAssigned(watcher) : 0;
+  }
   stop.abort();
   await running;
   const assigned = await countAssigned(watcher);
