@@ -116,10 +116,8 @@ function readFlag(spec: CommandSpec, arg: string, next: string | undefined): Rea
   const written = equals < 0 ? arg : arg.slice(0, equals);
   const flag = spec.flags.find((candidate) => `--${candidate.name}` === written);
   if (flag === undefined) {
-    const guess = nearest(
-      written.replace(/^-+/, ""),
-      spec.flags.map((candidate) => candidate.name),
-    );
+    const known = [...spec.flags, HELP].map((candidate) => candidate.name);
+    const guess = nearestWord(written.replace(/^-+/, ""), known);
     const hint = guess === undefined
       ? `lanlord ${spec.name} --help lists them`
       : `did you mean --${guess}?`;
