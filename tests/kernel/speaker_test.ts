@@ -59,8 +59,74 @@ testWith(
   },
 );
 
-async function startAll(lan: SpeakerLan): Promise<Map<string, Speaker>> {
-  const speakers = await Promise.all(NODES.map((node) => lan.start(node)));
+testWith(["netns", "arping"], "an address that another machine has is not overruled", async () => {
+  await using lan = await openSpeakerLan();
+  await lan.lan.hub.run(["ip", "addr", "add", `${VIP}/32`, "dev", "br0"]);
+  await startAll(lan);
+  await lan.assign("whoami", VIP);
+  const events = await eventually("an Event", 5, async () => {
+    const found = await lan.events();
+    return found.length > 0 ? found : undefined;
+  });
+  assert.match(events.join(), /AddressConflict: address 192\.168\.0\.200 is used by [0-9a-f:]{17}/);
+  const [stranger = "", ...others] = await lan.answering(VIP);
+  assert.deepEqual(others, []);
+  assert.ok(!NODES.some((node) => node === stranger), `${stranger} took it`);
+
+  await lan.lan.hub.run(["ip", "addr", "del", `${VIP}/32`, "dev", "br0"]);
+  const owner = await eventually("a node to claim it once it is free", 40, async () => {
+    const [one] = await lan.answering(VIP);
+    return NODES.find((node) => node === one);
+  });
+  assert.equal(await lan.settled(VIP), owner);
+});
+
+testWith(["netns", "arping"], "a speaker that is stopped for good hands over", async () => {
+  await using lan = await openSpeakerLan();
+  const speakers = await startAll(lan, ["--release-on-exit"]);
+  await lan.assign("whoami", VIP);
+  const first = await lan.settled(VIP);
+  const asking = lan.client.run(["arping", "-I", "eth0", "-c", "6", "-b", VIP]);
+  await ofNode(speakers, first).end("SIGTERM");
+  const { stdout } = await lan.lan.machine(first).run(["ip", "addr", "show", "dev", "eth0"]);
+  assert.ok(!stdout.includes(VIP), stdout);
+  assert.notEqual(await lan.settled(VIP), first);
+  // An announcement counts as a response too.
+  assert.match((await asking).stdout, /Received [6-9] response/);
+});
+
+testWith(["netns", "arping"], "the node's own address stays the first in the list", async () => {
+  await using lan = await openSpeakerLan();
+  await lan.start("n1");
+  await lan.assign("whoami", VIP);
+  assert.equal(await lan.settled(VIP), "n1");
+  const machine = lan.lan.machine("n1");
+  const listed = async (): Promise<readonly string[]> => {
+    const { stdout } = await machine.run(["ip", "-4", "-o", "addr", "show", "dev", "eth0"]);
+    return stdout.matchAll(/inet ([0-9.]+)/g).map(([, address = ""]) => address).toArray();
+  };
+  assert.deepEqual(await listed(), ["192.168.0.11", VIP]);
+
+  const line = ["addr", "add", "192.168.0.11/24", "dev", "eth0"];
+  await machine.run(["ip", "addr", "del", "192.168.0.11/24", "dev", "eth0"]);
+  await machine.run(["ip", ...line]);
+  await eventually("ours behind the node's own", 5, async () => {
+    const [first, second] = await listed();
+    return (first === "192.168.0.11" && second === VIP) || undefined;
+  });
+
+  await machine.run(["ip", "addr", "del", `${VIP}/32`, "dev", "eth0"]);
+  await eventually("ours back after somebody took it away", 5, async () => {
+    return (await listed()).includes(VIP) || undefined;
+  });
+  assert.deepEqual(await lan.answering(VIP), ["n1"]);
+});
+
+async function startAll(
+  lan: SpeakerLan,
+  flags: readonly string[] = [],
+): Promise<Map<string, Speaker>> {
+  const speakers = await Promise.all(NODES.map((node) => lan.start(node, flags)));
   return new Map(speakers.map((speaker) => [speaker.node, speaker]));
 }
 
