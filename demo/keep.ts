@@ -9,8 +9,10 @@ export async function keepOpen({ stage, voice, signal }: Scene, address: string)
   voice.command(`export KUBECONFIG=${stage.api.kubeconfig}`);
   voice.command("kubectl get svc whoami --watch");
   voice.command("kubectl describe svc whoami");
-  voice.command("kubectl scale deployment whoami --replicas=5");
-  voice.command("kubectl expose deployment whoami --name=another --type=LoadBalancer --port=80");
+  voice.command("kubectl scale deployment whoami-deployment --replicas=5");
+  voice.command(
+    "kubectl expose deployment whoami-deployment --name=another --type=LoadBalancer --port=80",
+  );
   voice.say("On the client, and on a node (their networks; the rest is this machine):");
   const enter = enterPrefix();
   voice.command(`${enter} -t ${client.pid} -n curl http://${address}`);

@@ -24,7 +24,7 @@ data:
 export const WHOAMI_YAML = `apiVersion: apps/v1
 kind: Deployment
 metadata:
-  name: whoami
+  name: whoami-deployment
 spec:
   replicas: 3
   selector:
