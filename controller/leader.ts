@@ -7,6 +7,7 @@ import {
   KubeError,
   type Leadership,
   type LeadOptions,
+  type Service,
 } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Health } from "../ops/health.ts";
@@ -171,11 +172,15 @@ export class Leader {
     switch (outcome.kind) {
       case "written":
         this.#expectations.wrote(outcome.service);
-        this.#retries.succeeded(key);
         if (action.refused !== undefined) this.#metrics.refused(action.refused);
+        // A server that takes a write and changes nothing, as one that is too old for conditions of
+        // Services does, would be asked for ever.
+        if (isSameVersion(action.service, outcome.service)) {
+          return this.#retries.failed(key, clock.now(), random());
+        }
+        this.#retries.succeeded(key);
         // What this write frees can be given out now.
-        this.#bell.ring();
-        return;
+        return this.#bell.ring();
       case "unknown":
         this.#expectations.doubted(action.service, action.decision?.addresses ?? []);
         this.#metrics.failed();
@@ -234,6 +239,10 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 function keyOfAction(action: Action): string {
   return keyOf(action.service.meta);
+}
+
+function isSameVersion(a: Service, b: Service): boolean {
+  return a.meta.resourceVersion === b.meta.resourceVersion;
 }
 
 function askedMs(error: unknown): number {

@@ -56,7 +56,7 @@ export function plan(input: PlanInput): readonly Action[] {
   for (const service of input.services) {
     const ownership = ownershipOf(service, input.lbClass);
     if (ownership === "ours") services.set(keyOf(service.meta), service);
-    else if (input.config !== undefined && isLeftover(service, ownership, input.config)) {
+    else if (input.config !== undefined && isLeftover(service, ownership, input)) {
       actions.push(forget(service));
     }
   }
@@ -139,18 +139,21 @@ function patchOf(service: Service, { annotations, addresses, condition }: Change
 function isLeftover(
   service: Service,
   ownership: "other-type" | "other-class",
-  config: Config,
+  { config, lbClass }: PlanInput,
 ): boolean {
   const { annotations } = service.meta;
   const pool = annotations[ALLOCATED_FROM_POOL];
   const held = heldBy(service);
-  const condition = currentCondition(service);
+  const isMarked = currentCondition(service) !== undefined;
+  const poolNames = held.map((address) => config && poolOf(config, address)?.name);
   if (ownership === "other-class") {
-    return condition !== undefined && pool !== undefined && held.length > 0 &&
-      held.every((address) => poolOf(config, address)?.name === pool);
+    return isMarked && pool !== undefined && held.length > 0 &&
+      poolNames.every((name) => name === pool);
   }
-  return pool !== undefined || annotations[SHARED_AS] !== undefined || condition !== undefined ||
-    held.some((address) => poolOf(config, address) !== undefined);
+  // Without a type there is no class: a leader for one class cleans up only what is surely Lanlord's.
+  if (lbClass !== undefined) return isMarked;
+  return isMarked || pool !== undefined || annotations[SHARED_AS] !== undefined ||
+    poolNames.some((name) => name !== undefined);
 }
 
 function forget(service: Service): Action {

@@ -171,6 +171,22 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: "a server that does not keep conditions is not asked again and again",
+    run: async (stage) => {
+      await stage.configure(TUTORIAL);
+      const patches: number[] = [];
+      const leader = await stage.startLeader("leader", {}, (kube) => dropStatus(kube, patches));
+      await stage.createService("a", { loadBalancerIP: "172.16.0.1" });
+      await stage.until(() => stage.toldAbout("a").length === 1, "an Event");
+      await stage.createService("b");
+      await stage.until(() => patches.length >= 4, "retries");
+      const looks = /^metallb_k8s_client_updates_total (\d+)$/m.exec(
+        await leader.registry.metrics(),
+      );
+      assert.ok(Number(looks?.[1]) < 50, looks?.[0]);
+    },
+  },
+  {
     name: "a Service of a class is nobody else's business",
     run: async (stage) => {
       await stage.startLeader("leader", { lbClass: "example.org/ours" });
@@ -233,6 +249,18 @@ function freezeAfter(kube: Kube, patches: number): Kube {
       return new Promise((_, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });
       });
+    },
+    stream: (call, signal) => kube.stream(call, signal),
+  };
+}
+
+/** Status patches reach the server without their status. */
+function dropStatus(kube: Kube, patches: number[]): Kube {
+  return {
+    request: (call, signal) => {
+      if (!call.path.endsWith("/status")) return kube.request(call, signal);
+      patches.push(patches.length);
+      return kube.request({ ...call, body: { metadata: {} } }, signal);
     },
     stream: (call, signal) => kube.stream(call, signal),
   };
