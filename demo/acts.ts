@@ -161,7 +161,7 @@ export async function silence(scene: Scene, address: string, watcher: Watcher): 
     if (!stdout.includes(`${address}/`)) continue;
     throw new StepFailure(`Wanted ${address} gone, found it on ${name}`, [speakerProcess(name)]);
   }
-  await tool.run(["delete", "deployment", "whoami"]);
+  await tool.run(["delete", "deployment", "whoami-deployment"]);
 }
 
 async function fetchUntilAnswered(
