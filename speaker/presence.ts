@@ -23,6 +23,8 @@ export interface PresenceDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
+  /** Called once, when the first attempt to write has come to an end. */
+  readonly onTried: () => void;
 }
 
 const RETRY_LEAST_MS = 1_000;
@@ -54,11 +56,20 @@ export class Presence {
   #text: string | undefined;
   #owner: ObjectMeta | undefined;
   #changed = Promise.withResolvers<void>();
+  #hasTried = false;
 
   constructor(deps: PresenceDeps, options: { readonly namespace: string; readonly node: string }) {
     this.#deps = deps;
     this.#namespace = options.namespace;
     this.#node = options.node;
+  }
+
+  /**
+   * Whether the others had their chance to learn this node's MACs: before that, they would take what it
+   * announces for a stranger's.
+   */
+  get hasTried(): boolean {
+    return this.#hasTried;
   }
 
   /** What is to be told from now on. */
@@ -85,11 +96,13 @@ export class Presence {
       this.#changed = Promise.withResolvers();
       try {
         await this.#write(signal);
+        this.#noteTried();
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
         failures++;
         log(failures === 1 ? "warn" : "debug", "presenceNotWritten", { error });
+        this.#noteTried();
         const mostMs = Math.min(RETRY_MOST_MS, RETRY_LEAST_MS * 2 ** failures);
         await clock.sleep(mostMs * (0.5 + random() / 2), signal);
       }
@@ -105,6 +118,12 @@ export class Presence {
     } catch (error) {
       if (!isNotFound(error)) this.#deps.log("warn", "presenceNotRemoved", { error });
     }
+  }
+
+  #noteTried(): void {
+    if (this.#hasTried || this.#text === undefined) return;
+    this.#hasTried = true;
+    this.#deps.onTried();
   }
 
   async #write(signal: AbortSignal): Promise<void> {

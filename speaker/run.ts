@@ -86,7 +86,7 @@ export async function runSpeaker(
     onInterfaces: onChange,
   }, work.signal);
   await engine.start();
-  const presence = new Presence(deps, { namespace, node: nodeName });
+  const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
   const look = createLook(nodeName, { engine, view, presence, deps });
   settle.request();
@@ -128,7 +128,7 @@ function createLook(node: string, { engine, view, presence, deps }: LookDeps): (
     presence.set(formatInterfaces(local));
     presence.setOwner(view.node(node)?.meta);
     const snapshot = view.snapshot();
-    if (snapshot === undefined) return;
+    if (snapshot === undefined || !presence.hasTried) return;
     const desired = desire({ ...snapshot, node, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
     reportNotHere(desired, previous, deps.log);

@@ -6,7 +6,7 @@
  */
 export function sha256(text: string): Uint32Array<ArrayBuffer> {
   const message = pad(utf8(text));
-  const hash = Uint32Array.from(INITIAL);
+  const hash = new Uint32Array(INITIAL);
   const schedule = new Uint32Array(64);
   for (let block = 0; block < message.length; block += 64) {
     expand(message, block, schedule);
@@ -42,20 +42,27 @@ function expand(message: Uint8Array<ArrayBuffer>, block: number, schedule: Uint3
   const view = new DataView(message.buffer, block, 64);
   for (let t = 0; t < 16; t++) schedule[t] = view.getUint32(t * 4);
   for (let t = 16; t < 64; t++) {
-    const w15 = schedule[t - 15] ?? 0;
-    const w2 = schedule[t - 2] ?? 0;
+    const w15 = word(schedule, t - 15);
+    const w2 = word(schedule, t - 2);
     const s0 = rotate(w15, 7) ^ rotate(w15, 18) ^ w15 >>> 3;
     const s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ w2 >>> 10;
-    schedule[t] = (schedule[t - 16] ?? 0) + s0 + (schedule[t - 7] ?? 0) + s1 | 0;
+    schedule[t] = word(schedule, t - 16) + s0 + word(schedule, t - 7) + s1 | 0;
   }
 }
 
 /** FIPS 180-4 §6.2.2 steps 2 to 4. */
 function compress(hash: Uint32Array, schedule: Uint32Array): void {
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = hash;
+  let a = word(hash, 0);
+  let b = word(hash, 1);
+  let c = word(hash, 2);
+  let d = word(hash, 3);
+  let e = word(hash, 4);
+  let f = word(hash, 5);
+  let g = word(hash, 6);
+  let h = word(hash, 7);
   for (let t = 0; t < 64; t++) {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const t1 = h + s1 + (e & f ^ ~e & g) + (ROUND[t] ?? 0) + (schedule[t] ?? 0) | 0;
+    const t1 = h + s1 + (e & f ^ ~e & g) + word(ROUND, t) + word(schedule, t) | 0;
     const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const t2 = s0 + (a & b ^ a & c ^ b & c) | 0;
     h = g;
@@ -67,11 +74,23 @@ function compress(hash: Uint32Array, schedule: Uint32Array): void {
     b = a;
     a = t1 + t2 | 0;
   }
-  for (const [i, word] of [a, b, c, d, e, f, g, h].entries()) hash[i] = (hash[i] ?? 0) + word;
+  hash[0] = word(hash, 0) + a;
+  hash[1] = word(hash, 1) + b;
+  hash[2] = word(hash, 2) + c;
+  hash[3] = word(hash, 3) + d;
+  hash[4] = word(hash, 4) + e;
+  hash[5] = word(hash, 5) + f;
+  hash[6] = word(hash, 6) + g;
+  hash[7] = word(hash, 7) + h;
 }
 
-function rotate(word: number, bits: number): number {
-  return word >>> bits | word << 32 - bits;
+/** The word at an index that is known to be there. */
+function word(words: Uint32Array, index: number): number {
+  return words[index] ?? 0;
+}
+
+function rotate(value: number, bits: number): number {
+  return value >>> bits | value << 32 - bits;
 }
 
 function fractions(count: number, root: 2 | 3): Uint32Array<ArrayBuffer> {
