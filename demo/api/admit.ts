@@ -43,7 +43,7 @@ export function admitCreate(
     name,
     ...(kind.scope === "Namespaced" ? { namespace } : {}),
     uid: world.newUid(),
-    ...(kind.hasGeneration ? { generation: 1 } : {}),
+    ...(kind.generation === "none" ? {} : { generation: 1 }),
     creationTimestamp: world.now,
   };
   const withMetadata = withNewStatus({ ...pruned, metadata }, kind);
@@ -168,7 +168,8 @@ function refuse(object: JsonObject, faults: readonly FieldFault[], kind: Kind): 
   if (faults.length === 0) return;
   const wrongType = kind.origin === "built-in" ? faults.find(isTypeFault) : undefined;
   if (wrongType !== undefined) {
-    const wanted = /type (\S+):/.exec(wrongType.detail ?? "")?.[1] ?? "another";
+    const name = /type (\S+):/.exec(wrongType.detail ?? "")?.[1] ?? "";
+    const wanted = GO_TYPES[name] ?? name;
     const field = wrongType.field.replaceAll(/\[\d+\]/g, "");
     const why = `json: cannot unmarshal ${wrongType.value} into Go struct field ` +
       `${kind.kind}.${field} of type ${wanted}`;
@@ -176,6 +177,8 @@ function refuse(object: JsonObject, faults: readonly FieldFault[], kind: Kind): 
   }
   throw invalid(kind, textAt(object, "metadata", "name"), faults);
 }
+
+const GO_TYPES: Readonly<Record<string, string>> = { integer: "int32", boolean: "bool" };
 
 const CLIENT_METADATA = [
   "name",
@@ -250,9 +253,12 @@ function checkVersions(body: JsonObject, before: JsonObject, kind: Kind): void {
 }
 
 function withGeneration(next: JsonObject, before: JsonObject, kind: Kind): JsonObject {
-  if (!kind.hasGeneration) return next;
-  const rest = ({ metadata: _, status: __, ...spec }: JsonObject): JsonObject => spec;
-  if (isEqual(rest(next), rest(before))) return next;
+  if (kind.generation === "none") return next;
+  const counted = ({ metadata, status: _, ...spec }: JsonObject): JsonObject => ({
+    ...spec,
+    ...(kind.generation === "spec" ? {} : { metadata: objectAt(metadata, "annotations") }),
+  });
+  if (isEqual(counted(next), counted(before))) return next;
   const generation = (numberAt(before, "metadata", "generation") ?? 0) + 1;
   return withAt(next, ["metadata", "generation"], generation);
 }

@@ -35,7 +35,7 @@ function customKind(spec: JsonObject, version: Json): Kind {
     columns: columnsOf(version),
     selectable: listAt(version, "selectableFields").map((one) => textAt(one, "jsonPath").slice(1)),
     origin: "custom",
-    hasGeneration: true,
+    generation: "spec",
     statusMetadata: "none",
     storage: `${group}/${textAt(names, "plural")}`,
   });

@@ -22,7 +22,7 @@ export function defineKind(options: KindOptions): Kind {
     selectable: [],
     origin: "built-in",
     storage: `${group}/${options.plural}`,
-    hasGeneration: false,
+    generation: "none",
     statusMetadata: "all",
     newStatus: "dropped",
     names: "subdomain",

@@ -23,8 +23,8 @@ export interface Kind {
   readonly origin: "built-in" | "custom";
   /** Under which name the objects are stored: kinds with the same name are views of the same objects. */
   readonly storage: string;
-  /** Whether `metadata.generation` counts changes of the spec. */
-  readonly hasGeneration: boolean;
+  /** Which changes `metadata.generation` counts. */
+  readonly generation: "none" | "spec" | "spec and annotations";
   /** Which metadata a write to `/status` changes beside the status itself. */
   readonly statusMetadata: "all" | "none";
   /** What becomes of a status in a new object. */

@@ -2,7 +2,6 @@ import type { JsonObject } from "../../kube/types.ts";
 import { jsonResponse, objectResponse, targetOf } from "./call.ts";
 import type { Call } from "./call.ts";
 import { textAt } from "./json.ts";
-import { apiVersionOf } from "./kind.ts";
 import { readPage } from "./page.ts";
 import { scaleOf } from "./scale.ts";
 import { parseFieldSelector, parseLabelSelector } from "./select.ts";
@@ -73,10 +72,7 @@ export function isWatch(url: URL): boolean {
 export function selectionOf(call: Call): Matches {
   const { kind, url, route } = call;
   const labels = parseLabelSelector(url.searchParams.get("labelSelector") ?? "");
-  const fields = parseFieldSelector(url.searchParams.get("fieldSelector") ?? "", {
-    description: `${apiVersionOf(kind)}, Resource=${kind.plural}`,
-    fields: kind.selectable,
-  });
+  const fields = parseFieldSelector(url.searchParams.get("fieldSelector") ?? "", kind.selectable);
   const name = route.name;
   return (object: JsonObject) =>
     labels(object) && fields(object) &&

@@ -47,26 +47,20 @@ function parseRequirement(text: string): Requirement {
   return (labels) => Object.hasOwn(labels, key) === (not === "");
 }
 
-/** What a field selector may name, and how its value is found. */
-export interface Selectable {
-  /** `v1, Resource=services`, for messages. */
-  readonly description: string;
-  /** Paths such as `spec.nodeName`, beside `metadata.name` and `metadata.namespace`. */
-  readonly fields: readonly string[];
-}
-
 /**
  * A field selector: `metadata.name=a,spec.type!=ClusterIP`.
  *
+ * @param selectable paths such as `spec.nodeName` that may stand in it, beside `metadata.name` and
+ *   `metadata.namespace`
  * @throws ApiError 400 when it cannot be parsed or names a field that cannot be selected by.
  */
-export function parseFieldSelector(text: string, selectable: Selectable): Matches {
+export function parseFieldSelector(text: string, selectable: readonly string[]): Matches {
   const parts = text.split(",").filter((part) => part !== "").map((part) => {
     const [, path = "", operator, value = ""] = /^([^!=]+)(==|=|!=)(.*)$/.exec(part) ?? [];
     if (operator === undefined) throw badRequest(`invalid selector: '${text}'`);
     const isKnown = path === "metadata.name" || path === "metadata.namespace" ||
-      selectable.fields.includes(path);
-    if (!isKnown) throw unsupported(text, path, selectable);
+      selectable.includes(path);
+    if (!isKnown) throw badRequest(`field label not supported: ${path}`);
     const keys = path.split(".");
     return { keys, value: value.replaceAll(/\\(.)/g, "$1"), isEqual: operator !== "!=" };
   });
@@ -78,11 +72,4 @@ function fieldText(object: JsonObject, keys: readonly string[]): string {
   const value = at(object, ...keys);
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
-}
-
-function unsupported(selector: string, path: string, selectable: Selectable): Error {
-  return badRequest(
-    `Unable to find "${selectable.description}" that match label selector "", ` +
-      `field selector "${selector}": field label not supported: ${path}`,
-  );
 }

@@ -49,6 +49,7 @@ export class Server {
       if (document === undefined) throw noSuchPath();
       return jsonResponse(JSON.stringify(document));
     }
+    if (path === "/openapi/v2") return new Response(OPENAPI_V2, { headers: OPENAPI_V2_HEADERS });
     const accept = request.headers.get("accept") ?? "";
     if ((path === "/api" || path === "/apis") && AGGREGATED.test(accept)) {
       const document = aggregatedDiscovery(path === "/api" ? "api" : "apis", kinds);
@@ -106,6 +107,15 @@ export class Server {
     throw new ApiError(405, "MethodNotAllowed", message);
   }
 }
+
+/**
+ * `swagger: "2.0"` and nothing else, in protobuf: for kinds that the server does not have kubectl asks
+ * here, and goes on to say so when it finds nothing.
+ */
+const OPENAPI_V2 = Uint8Array.of(0x0a, 3, 0x32, 0x2e, 0x30);
+const OPENAPI_V2_HEADERS = {
+  "content-type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
+};
 
 const AGGREGATED = /g=apidiscovery\.k8s\.io;v=v2;as=APIGroupDiscoveryList/;
 const AGGREGATED_TYPE = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";

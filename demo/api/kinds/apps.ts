@@ -6,6 +6,7 @@ import type { Column } from "../kind.ts";
 import { defaulted, flag, integer, object, text } from "../schema/build.ts";
 import type { FieldFault } from "../status.ts";
 import { CONDITIONS, INT_OR_STRING, LABEL_SELECTOR, root } from "./meta.ts";
+import { podFaults, withPullPolicies } from "./pod_rules.ts";
 import { POD_TEMPLATE } from "./pod_spec.ts";
 
 const FREE = { "x-kubernetes-preserve-unknown-fields": true } as const;
@@ -60,14 +61,14 @@ export const DEPLOYMENT = defineKind({
   shortNames: ["deploy"],
   categories: ["all"],
   subresources: ["status", "scale"],
-  hasGeneration: true,
+  generation: "spec and annotations",
   newStatus: {},
   schema: root("Pods in a wanted number, changed step by step.", {
     spec: DEPLOYMENT_SPEC,
     status: DEPLOYMENT_STATUS,
   }, ["spec"]),
   prepare: (deployment) =>
-    defaultRollingUpdate(deployment, "strategy", { maxSurge: "25%", maxUnavailable: "25%" }),
+    defaultRollout(deployment, "strategy", { maxSurge: "25%", maxUnavailable: "25%" }),
   check: checkWorkload,
   columns: [
     nameColumn,
@@ -90,7 +91,7 @@ export const REPLICA_SET = defineKind({
   shortNames: ["rs"],
   categories: ["all"],
   subresources: ["status", "scale"],
-  hasGeneration: true,
+  generation: "spec",
   newStatus: { replicas: 0 },
   selectable: ["status.replicas"],
   schema: root("Pods in a wanted number.", {
@@ -110,6 +111,7 @@ export const REPLICA_SET = defineKind({
       conditions: CONDITIONS,
     }),
   }, ["spec"]),
+  prepare: (replicaSet) => withPullPolicies(replicaSet, ["spec", "template", "spec"]),
   check: checkWorkload,
   columns: [
     nameColumn,
@@ -129,7 +131,7 @@ export const DAEMON_SET = defineKind({
   shortNames: ["ds"],
   categories: ["all"],
   subresources: ["status"],
-  hasGeneration: true,
+  generation: "spec",
   newStatus: {
     currentNumberScheduled: 0,
     desiredNumberScheduled: 0,
@@ -153,7 +155,7 @@ export const DAEMON_SET = defineKind({
     status: { ...object("The pods that there are.", { conditions: CONDITIONS }), ...FREE },
   }, ["spec"]),
   prepare: (daemonSet) =>
-    defaultRollingUpdate(daemonSet, "updateStrategy", { maxSurge: 0, maxUnavailable: 1 }),
+    defaultRollout(daemonSet, "updateStrategy", { maxSurge: 0, maxUnavailable: 1 }),
   check: checkWorkload,
   columns: [
     nameColumn,
@@ -171,11 +173,12 @@ export const DAEMON_SET = defineKind({
 });
 
 /** A rolling update says how many pods at a time; another strategy says nothing. */
-function defaultRollingUpdate(
-  object: JsonObject,
+function defaultRollout(
+  workload: JsonObject,
   field: "strategy" | "updateStrategy",
   defaults: JsonObject,
 ): JsonObject {
+  const object = withPullPolicies(workload, ["spec", "template", "spec"]);
   if (textAt(object, "spec", field, "type") !== "RollingUpdate") return object;
   const given = objectAt(object, "spec", field, "rollingUpdate");
   return withAt(object, ["spec", field, "rollingUpdate"], { ...defaults, ...given });
@@ -217,8 +220,8 @@ function checkWorkload(next: JsonObject, before: JsonObject | undefined): readon
   const selector = at(next, "spec", "selector");
   const labels = mapAt(next, "spec", "template", "metadata", "labels");
   const wanted = Object.entries(mapAt(selector, "matchLabels"));
-  if (selector !== undefined && at(next, "spec", "template") !== undefined) {
-    if (wanted.some(([key, value]) => labels[key] !== value)) {
+  if (at(next, "spec", "template") !== undefined) {
+    if (selector === undefined || wanted.some(([key, value]) => labels[key] !== value)) {
       faults.push({
         reason: "FieldValueInvalid",
         field: "spec.template.metadata.labels",
@@ -226,9 +229,7 @@ function checkWorkload(next: JsonObject, before: JsonObject | undefined): readon
         detail: "`selector` does not match template `labels`",
       });
     }
-    if (listAt(next, "spec", "template", "spec", "containers").length === 0) {
-      faults.push({ reason: "FieldValueRequired", field: "spec.template.spec.containers" });
-    }
+    faults.push(...podFaults(at(next, "spec", "template", "spec"), "spec.template.spec"));
   }
   if (before !== undefined && !isEqual(selector, at(before, "spec", "selector"))) {
     faults.push({

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../kube/types.ts";
 import { ageColumn, nameColumn, textColumn } from "../column.ts";
 import { defineKind } from "../define.ts";
-import { listAt, mapAt, objectAt, textAt, withAt } from "../json.ts";
+import { listAt, mapAt, numberAt, objectAt, textAt, withAt } from "../json.ts";
 import {
   defaulted,
   flag,
@@ -120,7 +120,7 @@ export const LEASE = defineKind({
   schema: root("Who leads, and until when.", {
     spec: object("The lease.", {
       holderIdentity: text("Who holds it."),
-      leaseDurationSeconds: integer("Seconds after renewTime for which it is held.", 1),
+      leaseDurationSeconds: integer("Seconds after renewTime for which it is held."),
       acquireTime: time("When the holder took it."),
       renewTime: time("When the holder renewed it last."),
       leaseTransitions: integer("How often the holder changed.", 0),
@@ -128,6 +128,12 @@ export const LEASE = defineKind({
       preferredHolder: text("Who shall take over."),
     }),
   }),
+  check: (lease) => {
+    const field = "spec.leaseDurationSeconds";
+    const value = numberAt(lease, "spec", "leaseDurationSeconds");
+    if (value === undefined || value > 0) return [];
+    return [{ reason: "FieldValueInvalid", field, value, detail: "must be greater than 0" }];
+  },
   columns: [
     nameColumn,
     textColumn("Holder", (lease) => textAt(lease, "spec", "holderIdentity")),
@@ -135,12 +141,12 @@ export const LEASE = defineKind({
   ],
 });
 
-const ENDPOINT_PORT = object("A port.", {
+const PORT_FIELDS = {
   name: text("As in the Service."),
   port: integer("Number."),
   protocol: defaulted(text("Transport."), "TCP"),
   appProtocol: text("Protocol above the transport."),
-});
+};
 
 /** `v1.Endpoints`. */
 export const ENDPOINTS = defineKind({
@@ -153,7 +159,7 @@ export const ENDPOINTS = defineKind({
       object("A group.", {
         addresses: list("Ready.", free("An address.")),
         notReadyAddresses: list("Not ready.", free("An address.")),
-        ports: list("Ports.", ENDPOINT_PORT),
+        ports: list("Ports.", object("A port.", PORT_FIELDS)),
       }),
     ),
   }),
@@ -176,7 +182,7 @@ export const ENDPOINT_SLICE = defineKind({
   group: "discovery.k8s.io",
   kind: "EndpointSlice",
   plural: "endpointslices",
-  hasGeneration: true,
+  generation: "spec",
   schema: root("Addresses behind a Service.", {
     addressType: text("Of all addresses here.", ["IPv4", "IPv6", "FQDN"]),
     endpoints: list(
@@ -196,7 +202,10 @@ export const ENDPOINT_SLICE = defineKind({
         deprecatedTopology: map("Older form of zone and node."),
       }, ["addresses"]),
     ),
-    ports: list("Ports of every endpoint here.", ENDPOINT_PORT),
+    ports: list(
+      "Ports of every endpoint here.",
+      object("A port.", { ...PORT_FIELDS, name: defaulted(PORT_FIELDS.name, "") }),
+    ),
   }, ["addressType", "endpoints"]),
   columns: [
     nameColumn,

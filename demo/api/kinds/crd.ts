@@ -47,7 +47,7 @@ export const CUSTOM_RESOURCE_DEFINITION = defineKind({
   categories: ["api-extensions"],
   scope: "Cluster",
   subresources: ["status"],
-  hasGeneration: true,
+  generation: "spec",
   schema: root("A kind that the server does not know by itself.", {
     spec: SPEC,
     status: object("Whether it is served.", {

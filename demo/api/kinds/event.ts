@@ -59,6 +59,12 @@ export const EVENT = defineKind({
   ],
   schema: root("Something that happened to an object.", FIELDS, ["involvedObject"]),
   columns: COLUMNS,
+  prepare: (event) => ({
+    eventTime: null,
+    reportingComponent: "",
+    reportingInstance: "",
+    ...event,
+  }),
   check: (event) =>
     namespaceOfAbout(event) === textAt(event, "metadata", "namespace") ? [] : [{
       reason: "FieldValueInvalid",

@@ -64,7 +64,7 @@ export const NODE = defineKind({
     textColumn("Internal-IP", (node) => addressText(node, "InternalIP"), { wide: true }),
     textColumn("External-IP", (node) => addressText(node, "ExternalIP"), { wide: true }),
     infoColumn("OS-Image", "osImage"),
-    infoColumn("Kernel-Version", "kernelVersion"),
+    textColumn("Kernel-Version", kernelText, { wide: true }),
     infoColumn("Container-Runtime", "containerRuntimeVersion"),
   ],
 });
@@ -73,6 +73,13 @@ function infoColumn(name: string, field: string): ReturnType<typeof textColumn> 
   const cell = (node: JsonObject): string =>
     textAt(node, "status", "nodeInfo", field) || "<unknown>";
   return textColumn(name, cell, { wide: true });
+}
+
+/** `6.18.0 (amd64)` */
+function kernelText(node: JsonObject): string {
+  const version = textAt(node, "status", "nodeInfo", "kernelVersion") || "<unknown>";
+  const architecture = textAt(node, "status", "nodeInfo", "architecture");
+  return architecture === "" ? version : `${version} (${architecture})`;
 }
 
 function statusText(node: JsonObject): string {

@@ -3,6 +3,7 @@ import { ageColumn, nameColumn, textColumn } from "../column.ts";
 import { defineKind } from "../define.ts";
 import { at, listAt, numberAt, textAt, withAt } from "../json.ts";
 import { root } from "./meta.ts";
+import { podFaults, withPullPolicies } from "./pod_rules.ts";
 import { POD_SPEC, POD_STATUS } from "./pod_spec.ts";
 import { ageOf } from "../duration.ts";
 
@@ -13,7 +14,7 @@ export const POD = defineKind({
   shortNames: ["po"],
   categories: ["all"],
   subresources: ["status"],
-  hasGeneration: true,
+  generation: "spec",
   newStatus: { phase: "Pending", qosClass: "BestEffort" },
   selectable: [
     "spec.nodeName",
@@ -30,12 +31,10 @@ export const POD = defineKind({
   ]),
   prepare: (pod) => {
     const account = textAt(pod, "spec", "serviceAccountName") || "default";
-    return withAt(pod, ["spec", "serviceAccountName"], account);
+    const withPolicies = withPullPolicies(pod, ["spec"]);
+    return withAt(withPolicies, ["spec", "serviceAccountName"], account);
   },
-  check: (pod) =>
-    listAt(pod, "spec", "containers").length > 0
-      ? []
-      : [{ reason: "FieldValueRequired", field: "spec.containers" }],
+  check: (pod) => podFaults(at(pod, "spec"), "spec"),
   columns: [
     nameColumn,
     textColumn("Ready", readyText),

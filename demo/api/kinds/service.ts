@@ -86,7 +86,7 @@ export const SERVICE = defineKind({
   plural: "services",
   shortNames: ["svc"],
   categories: ["all"],
-  names: "dns1035",
+  names: "label",
   subresources: ["status"],
   newStatus: { loadBalancer: {} },
   selectable: ["spec.type", "spec.clusterIP"],

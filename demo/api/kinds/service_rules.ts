@@ -29,7 +29,16 @@ export function prepareServiceStatus(service: JsonObject): JsonObject {
 }
 
 function withoutClusterFields(service: JsonObject): JsonObject {
-  const gone = ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"];
+  const gone = [
+    "clusterIP",
+    "clusterIPs",
+    "ipFamilies",
+    "ipFamilyPolicy",
+    "internalTrafficPolicy",
+    "externalTrafficPolicy",
+    "allocateLoadBalancerNodePorts",
+    "healthCheckNodePort",
+  ];
   return gone.reduce((next, field) => withAt(next, ["spec", field], undefined), service);
 }
 
@@ -56,11 +65,11 @@ function allocateAddresses(
   before: JsonObject | undefined,
   numbers: ServiceNumbers,
 ): JsonObject {
-  const first = textAt(service, "spec", "clusterIP") ||
-    firstOf(listAt(service, "spec", "clusterIPs"));
+  const all = askedAddresses(service, before);
+  const first = textAt(service, "spec", "clusterIP") || firstOf(all);
   if (first === "None") return withClusterIps(service, ["None"]);
   const kept = [...listAt(before, "spec", "clusterIPs")].filter((ip) => ip !== "None");
-  const given = nonEmpty(listAt(service, "spec", "clusterIPs")) ?? (first === "" ? [] : [first]);
+  const given = nonEmpty(all) ?? (first === "" ? [] : [first]);
   const families = listAt(service, "spec", "ipFamilies");
   const addresses = families.map((family, index) => {
     const known = given[index] ?? kept[index];
@@ -68,6 +77,15 @@ function allocateAddresses(
     return numbers.nextClusterIp(family === "IPv6" ? "IPv6" : "IPv4");
   });
   return withClusterIps(service, addresses);
+}
+
+/** `clusterIPs` follows where a client that does not know it changes `clusterIP`. */
+function askedAddresses(service: JsonObject, before: JsonObject | undefined): readonly Json[] {
+  const all = listAt(service, "spec", "clusterIPs");
+  const first = textAt(service, "spec", "clusterIP");
+  const old = textAt(before, "spec", "clusterIP");
+  const isOld = before !== undefined && isEqual(all, listAt(before, "spec", "clusterIPs"));
+  return isOld && first !== old && first !== "" ? [first] : all;
 }
 
 function withClusterIps(service: JsonObject, addresses: readonly string[]): JsonObject {

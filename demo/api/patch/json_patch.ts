@@ -70,7 +70,8 @@ function edit(
   if (isList(target)) return editList(target, key, rest, value, mode);
   if (!isObject(target)) throw missing(path);
   if (rest.length > 0) return { ...target, [key]: edit(target[key], rest, value, mode) };
-  if (mode === "replace" && target[key] === undefined) throw missing(path);
+  // As in the API server, a field need not be there to be replaced.
+  if (value === undefined && target[key] === undefined) throw missing(path);
   if (value !== undefined) return { ...target, [key]: value };
   return Object.fromEntries(Object.entries(target).filter(([name]) => name !== key));
 }
@@ -99,9 +100,8 @@ function missing(path: readonly string[]): ApiError {
 }
 
 function unprocessable(why: string): ApiError {
-  return new ApiError(
-    422,
-    "Invalid",
-    `the server rejected our request due to an error in our request: ${why}`,
-  );
+  const message = "the server rejected our request due to an error in our request";
+  return new ApiError(422, "Invalid", message, {
+    causes: [{ reason: "UnexpectedServerResponse", message: why }],
+  });
 }

@@ -83,7 +83,7 @@ const jsonRows: readonly Row[] = [
 ];
 
 const badJsonRows: readonly { readonly name: string; readonly patch: Json }[] = [
-  { name: "replace what is not there", patch: [{ op: "replace", path: "/b", value: 1 }] },
+  { name: "replace an item that is not there", patch: [{ op: "replace", path: "/a/1", value: 1 }] },
   { name: "remove what is not there", patch: [{ op: "remove", path: "/b" }] },
   { name: "add below what is not there", patch: [{ op: "add", path: "/b/c", value: 1 }] },
   { name: "add behind the end", patch: [{ op: "add", path: "/a/5", value: 1 }] },
@@ -115,7 +115,7 @@ const serviceRows: readonly (Row & { readonly patch: JsonObject })[] = [
     name: "another number is another port",
     target: service,
     patch: { spec: { ports: [{ port: 443, name: "tls", targetPort: null }] } },
-    want: { spec: { ports: [http, { port: 443, name: "tls" }], selector: { app: "a" } } },
+    want: { spec: { ports: [{ port: 443, name: "tls" }, http], selector: { app: "a" } } },
   },
   {
     name: "$patch: delete removes an item",
@@ -157,7 +157,7 @@ const serviceRows: readonly (Row & { readonly patch: JsonObject })[] = [
     target: { status: { conditions: [{ type: "A", status: "True" }] } },
     patch: { status: { conditions: [{ type: "B", status: "False" }] } },
     want: {
-      status: { conditions: [{ type: "A", status: "True" }, { type: "B", status: "False" }] },
+      status: { conditions: [{ type: "B", status: "False" }, { type: "A", status: "True" }] },
     },
   },
   {
@@ -197,7 +197,7 @@ Deno.test("strategicPatch() reaches into the containers of a Deployment", () => 
     [{ name: "a", env: [{ name: "Y", value: "2" }] }, { name: "b", $patch: "delete" }],
     { $retainKeys: ["type"], type: "Recreate" },
   );
-  const env = [{ name: "X", value: "1" }, { name: "Y", value: "2" }];
+  const env = [{ name: "Y", value: "2" }, { name: "X", value: "1" }];
   const want = spec([{ name: "a", image: "a:1", env }], { type: "Recreate" });
   deepEqual(strategicPatch(target, patch, DEPLOYMENT.schema), want);
 });

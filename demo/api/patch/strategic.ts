@@ -25,7 +25,7 @@ export function strategicPatch(
     else next[name] = patchField(next[name], value, fieldSchema(schema, name));
   }
   deleteFromPrimitiveLists(next, patch);
-  orderLists(next, patch, schema);
+  orderLists(next, patch, schema, target);
   return next;
 }
 
@@ -40,7 +40,8 @@ function patchField(target: Json | undefined, value: Json, schema: Schema | unde
   const key = schema?.["x-kubernetes-patch-merge-key"];
   if (key !== undefined) return patchKeyed(before, value, key, schema?.items);
   if (schema?.["x-kubernetes-patch-strategy"] !== "merge") return value.map(cleanItem);
-  return [...before, ...value.filter((item) => !before.some((old) => isEqual(old, item)))];
+  const added = value.filter((item) => !before.some((old) => isEqual(old, item)));
+  return inOrder([...before, ...added], before, value, undefined);
 }
 
 function patchKeyed(
@@ -55,7 +56,7 @@ function patchKeyed(
     if (!isObject(item) || isReplaceMarker(item)) continue;
     next = patchItem(next, item, key, items);
   }
-  return next;
+  return inOrder(next, target, patch, key);
 }
 
 /** A list item that is nothing but `$patch: replace`: the rest of the patch is the whole list. */
@@ -95,24 +96,47 @@ function deleteFromPrimitiveLists(next: Record<string, Json>, patch: JsonObject)
   }
 }
 
-/** Items that the order names come first, in that order; others keep their place after them. */
 function orderLists(
   next: Record<string, Json>,
   patch: JsonObject,
   schema: Schema | undefined,
+  before: JsonObject,
 ): void {
   for (const [name, order] of directives(patch, "$setElementOrder/")) {
     if (!isList(next[name])) continue;
     const key = fieldSchema(schema, name)?.["x-kubernetes-patch-merge-key"];
-    const idOf = (item: Json): Json =>
-      key !== undefined && isObject(item) ? item[key] ?? null : item;
-    const wanted = order.map(idOf);
-    const place = (item: Json): number => {
-      const index = wanted.findIndex((id) => isEqual(id, idOf(item)));
-      return index < 0 ? wanted.length : index;
-    };
-    next[name] = listAt(next, name).toSorted((a, b) => place(a) - place(b));
+    next[name] = inOrder(listAt(next, name), listAt(before, name), order, key);
   }
+}
+
+/**
+ * Items in the order of the patch, between them the others in the order they had. An item that is new
+ * comes before the old ones that the patch does not name.
+ */
+function inOrder(
+  items: readonly Json[],
+  before: readonly Json[],
+  order: readonly Json[],
+  key: string | undefined,
+): readonly Json[] {
+  const idOf = (item: Json): string =>
+    JSON.stringify(key !== undefined && isObject(item) ? item[key] ?? null : item);
+  const old = new Map(before.map((item, index) => [idOf(item), index]));
+  const byId = new Map(items.map((item) => [idOf(item), item]));
+  const named = order.map(idOf).filter((id, index, all) =>
+    byId.has(id) && all.indexOf(id) === index
+  );
+  const others = items.map(idOf).filter((id) => !named.includes(id))
+    .toSorted((a, b) => (old.get(a) ?? 0) - (old.get(b) ?? 0));
+  const ids: string[] = [];
+  for (const id of named) {
+    const place = old.get(id) ?? -1;
+    while (others.length > 0 && (old.get(others[0] ?? "") ?? 0) < place) {
+      ids.push(others.shift() ?? "");
+    }
+    ids.push(id);
+  }
+  return [...ids, ...others].map((id) => byId.get(id) ?? null);
 }
 
 function directives(

@@ -6,7 +6,11 @@ export type Fields = Readonly<Record<string, Schema>>;
 
 /** A text. With values: one of them. */
 export function text(description: string, values: readonly string[] = []): Schema {
-  return { type: "string", description, ...(values.length === 0 ? {} : { enum: values }) };
+  return {
+    type: "string",
+    description,
+    ...(values.length === 0 ? {} : { enum: values.toSorted() }),
+  };
 }
 
 /** A whole number of 32 bits. */
