@@ -1,0 +1,28 @@
+import { ok } from "node:assert/strict";
+import { LEADER } from "../cli/leader.ts";
+import { SPEAKER } from "../cli/speaker.ts";
+
+const PAGE = await Deno.readTextFile(new URL("../docs/reference.md", import.meta.url));
+
+Deno.test("docs/reference.md names every flag of the roles, and no other", () => {
+  const flags = new Set([...LEADER.spec.flags, ...SPEAKER.spec.flags].map(({ name }) => name));
+  for (const name of flags) ok(PAGE.includes(`\`--${name}`), `--${name} is not on the page`);
+  for (const [, name = ""] of PAGE.matchAll(/`--([a-z-]+)/g)) {
+    ok(flags.has(name), `--${name} is no flag`);
+  }
+});
+
+Deno.test("docs/reference.md names every metric, and no other", async () => {
+  const files = ["controller/metrics.ts", "speaker/metrics.ts", "ops/metrics.ts"];
+  const sources = await Promise.all(
+    files.map((file) => Deno.readTextFile(new URL(`../${file}`, import.meta.url))),
+  );
+  const named = /(?:metallb|lanlord)_[a-z0-9_]+/g;
+  const registered = new Set(
+    sources.flatMap((text) => [...text.matchAll(named)].map(([name]) => name)),
+  );
+  const described = new Set([...PAGE.matchAll(named)].map(([name]) => name));
+  ok(registered.size > 20, `Only ${registered.size} metrics were found in ${files.join(", ")}`);
+  for (const name of registered) ok(described.has(name), `${name} is not on the page`);
+  for (const name of described) ok(registered.has(name), `${name} is no metric`);
+});
