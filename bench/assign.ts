@@ -18,7 +18,7 @@ import {
 } from "../kube/mod.ts";
 import { isObject, objectAt, objectsAt, stringAt } from "../kube/json.ts";
 import { systemClock } from "../ops/clock.ts";
-import { startControlPlane } from "../demo/control_plane.ts";
+import { startControlPlane } from "../demo/control_plane/start.ts";
 
 const NAMESPACE = "metallb-system";
 const NOW = "2026-01-01T00:00:00Z";

@@ -1,4 +1,4 @@
-import { requireNamespaces } from "../demo/namespaces.ts";
+import { requireNamespaces } from "../demo/lan/namespaces.ts";
 import { parsePart, PART_VARIABLE } from "../demo/part.ts";
 import type { Command, FlagValues } from "./command.ts";
 import { type Io, UsageError } from "./io.ts";
@@ -62,8 +62,8 @@ function parseRuns(text = ""): number {
 
 async function tell(flags: FlagValues, runs: number, io: Io): Promise<number> {
   const [{ tellStory }, { createVoice }] = await Promise.all([
-    import("../demo/story.ts"),
-    import("../demo/voice.ts"),
+    import("../demo/story/story.ts"),
+    import("../demo/story/voice.ts"),
   ]);
   const folder = await Deno.makeTempDir({ prefix: "lanlord-demo-" });
   const stop = new AbortController();

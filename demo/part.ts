@@ -1,8 +1,8 @@
 import { isObject, numberAt, objectAt, stringAt } from "../kube/json.ts";
 import type { Json, JsonObject } from "../kube/types.ts";
 import type { NodeOptions } from "./cluster/node.ts";
-import type { Endpoint } from "./relay.ts";
-import type { WitnessOptions } from "./witness.ts";
+import type { Endpoint } from "./lan/relay.ts";
+import type { WitnessOptions } from "./wire/witness.ts";
 
 /** What a process of the demo that is neither leader nor speaker does. */
 export type Part =

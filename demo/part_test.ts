@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { gapSummary } from "./gaps.ts";
+import { gapSummary } from "./story/gaps.ts";
 import { parsePart, type Part } from "./part.ts";
-import { createVoice } from "./voice.ts";
+import { createVoice } from "./story/voice.ts";
 
 const parts: readonly Part[] = [
   {

@@ -4,8 +4,8 @@ import { createLog } from "../ops/log.ts";
 import { runControllers } from "./cluster/controllers.ts";
 import { runNode } from "./cluster/node.ts";
 import type { Part } from "./part.ts";
-import { runRelay } from "./relay.ts";
-import { runWitness } from "./witness.ts";
+import { runRelay } from "./lan/relay.ts";
+import { runWitness } from "./wire/witness.ts";
 
 /** Where a part writes, and until when it plays. */
 export interface PlayOptions {

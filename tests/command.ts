@@ -1,4 +1,4 @@
-import type { Outcome } from "../demo/control_plane.ts";
+import type { Outcome } from "../demo/control_plane/start.ts";
 
 /** Runs a command to its end, `stdin` as its standard input. */
 export async function run(

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console
-import { controlPlaneAssets, findProgram, kubectlPath } from "../demo/control_plane_assets.ts";
+import { controlPlaneAssets, findProgram, kubectlPath } from "../demo/control_plane/assets.ts";
 import { clusterLack } from "./cluster/given.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { findProgram } from "../demo/control_plane_assets.ts";
+import { findProgram } from "../demo/control_plane/assets.ts";
 
 /** A group of tests that need the same surroundings. */
 export type Tier = "unit" | "kernel" | "api" | "cluster";

@@ -1,6 +1,6 @@
 import { createApi, serveApi } from "../../demo/api/mod.ts";
 import type { Api } from "../../demo/api/mod.ts";
-import { kubectlPath } from "../../demo/control_plane_assets.ts";
+import { kubectlPath } from "../../demo/control_plane/assets.ts";
 
 /** What an in-memory API server and an ordinary kubectl do together. */
 export interface KubectlStage extends AsyncDisposable {

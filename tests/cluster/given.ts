@@ -1,4 +1,4 @@
-import { cacheFolder, findProgram, isFile } from "../../demo/control_plane_assets.ts";
+import { cacheFolder, findProgram, isFile } from "../../demo/control_plane/assets.ts";
 
 /** The folder with the scripts that start a cluster in network namespaces, and the programs they use. */
 export interface LabFolders {

@@ -10,7 +10,7 @@ import {
   builtAssetsFolder,
   CONTROL_PLANE_PROGRAMS,
   isFile,
-} from "../../demo/control_plane_assets.ts";
+} from "../../demo/control_plane/assets.ts";
 import { labFolders } from "../cluster/given.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;

@@ -10,11 +10,11 @@
  * });
  * ```
  */
-import { type ControlPlane, startControlPlane } from "../../demo/control_plane.ts";
+import { type ControlPlane, startControlPlane } from "../../demo/control_plane/start.ts";
 import { isMet } from "../needs.ts";
 
 export { startControlPlane };
-export type { ControlPlane, ControlPlaneOptions } from "../../demo/control_plane.ts";
+export type { ControlPlane, ControlPlaneOptions } from "../../demo/control_plane/start.ts";
 
 /**
  * One control plane for all tests of the calling file, started before the first and stopped after the last.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { signalInside } from "../../demo/holder.ts";
-import { type Lan, macOf, openLan } from "../../demo/lan.ts";
+import { signalInside } from "../../demo/lan/holder.ts";
+import { type Lan, macOf, openLan } from "../../demo/lan/lan.ts";
 import { testWith } from "../needs.ts";
 
 const MACHINES = { client: "192.168.0.99", n1: "192.168.0.11", n2: "192.168.0.12" };
@@ -77,7 +77,7 @@ testWith(
   ["netns", "root"],
   "a LAN whose builder is killed with SIGKILL leaves nothing",
   async () => {
-    const lan = new URL("../../demo/lan.ts", import.meta.url).href;
+    const lan = new URL("../../demo/lan/lan.ts", import.meta.url).href;
     const code = `
     import { openLan } from ${JSON.stringify(lan)};
     const lan = await openLan({ machines: ${JSON.stringify(MACHINES)} });

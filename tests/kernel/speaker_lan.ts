@@ -1,6 +1,6 @@
 import { createApi, serveApi } from "../../demo/api/mod.ts";
-import { type Lan, type Machine, macOf, openLan } from "../../demo/lan.ts";
-import { signalInside } from "../../demo/holder.ts";
+import { type Lan, type Machine, macOf, openLan } from "../../demo/lan/lan.ts";
+import { signalInside } from "../../demo/lan/holder.ts";
 import { PART_VARIABLE } from "../../demo/part.ts";
 import type { JsonObject } from "../../kube/types.ts";
 import { eventually } from "../eventually.ts";
@@ -37,6 +37,8 @@ export interface SpeakerLan extends AsyncDisposable {
   readonly lan: Lan;
   readonly client: Machine;
   start(node: NodeName, flags?: readonly string[]): Promise<Speaker>;
+  /** Takes the API server away from every machine, for good. */
+  cutApi(): Promise<void>;
   /** Everything that the speakers wrote, line by line. */
   log(): Promise<readonly string[]>;
   /** Makes a Service that has this address. */
@@ -93,7 +95,7 @@ export async function openSpeakerLan(): Promise<SpeakerLan> {
     return child;
   };
   const part = JSON.stringify({ kind: "relay", from: API, to: { kind: "unix", path } });
-  spawn(lan.hub, ["demo"], { [PART_VARIABLE]: part });
+  const relay = spawn(lan.hub, ["demo"], { [PART_VARIABLE]: part });
   await eventually("the API is reachable on the LAN", 20, async () => {
     const url = `http://${API.hostname}:${API.port}/version`;
     const { code } = await lan.machine("client").run(["curl", "-sf", "-m1", url]);
@@ -121,6 +123,10 @@ export async function openSpeakerLan(): Promise<SpeakerLan> {
           await child.status;
         },
       };
+    },
+    cutApi: async () => {
+      await signalInside(relay, "SIGKILL");
+      await relay.status;
     },
     log: async () => {
       const files = await Array.fromAsync(Deno.readDir(folder));

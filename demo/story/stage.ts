@@ -1,10 +1,10 @@
-import { createClient, type Credentials, type Kube, loadCredentials } from "../kube/mod.ts";
+import { createClient, type Credentials, type Kube, loadCredentials } from "../../kube/mod.ts";
 import { type ApiAccess, type ApiKind, openApi } from "./api_access.ts";
-import { podCidrOf } from "./cluster/pod_network.ts";
+import { podCidrOf } from "../cluster/pod_network.ts";
 import { Crew, type Member } from "./crew.ts";
-import { type Lan, type Machine, openLan } from "./lan.ts";
-import { type Part, PART_VARIABLE } from "./part.ts";
-import { openWatcher, type Watcher } from "./watcher.ts";
+import { type Lan, type Machine, openLan } from "../lan/lan.ts";
+import { type Part, PART_VARIABLE } from "../part.ts";
+import { openWatcher, type Watcher } from "../wire/watcher.ts";
 
 /** The machines of the demo's LAN. */
 export const CLIENT = { name: "client", address: "192.168.0.99" } as const;

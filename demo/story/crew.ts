@@ -1,4 +1,4 @@
-import type { Machine } from "./lan.ts";
+import type { Machine } from "../lan/lan.ts";
 
 /** A process of the demo, with its log. */
 export interface Member {

@@ -1,4 +1,4 @@
-import type { Lan } from "./lan.ts";
+import type { Lan } from "../lan/lan.ts";
 
 /** The network namespaces of a LAN, by what the kernel calls them. */
 export type Held = readonly string[];

@@ -1,6 +1,6 @@
-import { parseIp } from "../ip/address.ts";
-import { type Netlink, openNetlink } from "../netlink/mod.ts";
-import { systemClock } from "../ops/clock.ts";
+import { parseIp } from "../../ip/address.ts";
+import { type Netlink, openNetlink } from "../../netlink/mod.ts";
+import { systemClock } from "../../ops/clock.ts";
 import { arpAnswer, arpRequest, type Asker } from "./arp_frame.ts";
 import { NOTHING_SEEN, observe } from "./sightings.ts";
 import type { WitnessLine } from "./witness_line.ts";

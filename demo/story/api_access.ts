@@ -1,7 +1,7 @@
-import { startControlPlane } from "./control_plane.ts";
-import { HUB_ADDRESS } from "./lan.ts";
-import type { Part } from "./part.ts";
-import { runRelay } from "./relay.ts";
+import { startControlPlane } from "../control_plane/start.ts";
+import { HUB_ADDRESS } from "../lan/lan.ts";
+import type { Part } from "../part.ts";
+import { runRelay } from "../lan/relay.ts";
 
 /** `memory`: ours, in this process. `real`: etcd and kube-apiserver. */
 export type ApiKind = "memory" | "real";
@@ -44,7 +44,7 @@ export async function openApi(kind: ApiKind, options: ApiAccessOptions): Promise
 }
 
 async function openMemory(path: string, folder: string): Promise<ApiAccess> {
-  const { createApi, serveApi } = await import("./api/mod.ts");
+  const { createApi, serveApi } = await import("../api/mod.ts");
   const stop = new AbortController();
   const api = createApi();
   const local = serveApi(api, { hostname: "127.0.0.1", port: 0 }, stop.signal);

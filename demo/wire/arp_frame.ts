@@ -1,5 +1,5 @@
-import { equalIp, type IpAddress, ipFromBytes, ipToBytes } from "../ip/address.ts";
-import { BROADCAST, type Mac, macFromBytes, macToBytes } from "../ip/mac.ts";
+import { equalIp, type IpAddress, ipFromBytes, ipToBytes } from "../../ip/address.ts";
+import { BROADCAST, type Mac, macFromBytes, macToBytes } from "../../ip/mac.ts";
 
 /*
  * ARP for IPv4 over Ethernet (RFC 826), written apart from the speaker's: a witness is to share nothing with

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ipFromBytes } from "../ip/address.ts";
-import { type Mac, macFromBytes } from "../ip/mac.ts";
+import { ipFromBytes } from "../../ip/address.ts";
+import { type Mac, macFromBytes } from "../../ip/mac.ts";
 import { arpAnswer, arpRequest } from "./arp_frame.ts";
 import { type Handover, NOTHING_SEEN, observe } from "./sightings.ts";
 import { parseWitnessLine } from "./witness_line.ts";

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { controlPlaneAssets, kubectlPath } from "./control_plane_assets.ts";
+import { controlPlaneAssets, kubectlPath } from "./assets.ts";
 
 /** How to start a control plane. */
 export interface ControlPlaneOptions {

@@ -1,4 +1,4 @@
-import type { Kube } from "../kube/mod.ts";
+import type { Kube } from "../../kube/mod.ts";
 import type { ClusterTool } from "./cluster_tool.ts";
 import { ownClient } from "./own_client.ts";
 

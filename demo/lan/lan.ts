@@ -1,5 +1,5 @@
-import { ipToBytes, parseIp } from "../ip/address.ts";
-import { macFromBytes } from "../ip/mac.ts";
+import { ipToBytes, parseIp } from "../../ip/address.ts";
+import { macFromBytes } from "../../ip/mac.ts";
 import { type Holder, holdNamespace, HOST_SETUP, ROUTER_SETUP } from "./holder.ts";
 
 /** What stands on the LAN. */

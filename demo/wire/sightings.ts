@@ -1,4 +1,4 @@
-import type { Mac } from "../ip/mac.ts";
+import type { Mac } from "../../ip/mac.ts";
 
 /** Who answers for an address, as seen by someone who keeps asking. Instants in ms, of one clock. */
 export interface Sightings {

@@ -1,4 +1,4 @@
-import type { ClusterTool } from "./cluster_tool.ts";
+import type { ClusterTool } from "../kubectl/cluster_tool.ts";
 import type { Stage } from "./stage.ts";
 import type { Voice } from "./voice.ts";
 

@@ -19,7 +19,7 @@ export function builtAssetsFolder(): string | undefined {
   const hash = createHash("sha256");
   try {
     for (const file of ["go.mod", "go.sum"]) {
-      hash.update(Deno.readFileSync(new URL(`../tests/control_plane/${file}`, import.meta.url)));
+      hash.update(Deno.readFileSync(new URL(`../../tests/control_plane/${file}`, import.meta.url)));
     }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;

@@ -1,12 +1,12 @@
-import { isObject } from "../kube/json.ts";
-import { FORWARDED_SERVICES, type ForwardedService } from "./cluster/objects.ts";
-import { pathOf } from "../kube/mod.ts";
+import { isObject } from "../../kube/json.ts";
+import { FORWARDED_SERVICES, type ForwardedService } from "../cluster/objects.ts";
+import { pathOf } from "../../kube/mod.ts";
 import { pause, StepFailure, until } from "./failure.ts";
-import { macOf } from "./lan.ts";
+import { macOf } from "../lan/lan.ts";
 import { CONFIG_YAML, WHOAMI_YAML } from "./manifests.ts";
 import { CLIENT, nodeProcess, NODES, speakerProcess } from "./stage.ts";
 import type { Scene } from "./scene.ts";
-import type { Watcher } from "./watcher.ts";
+import type { Watcher } from "../wire/watcher.ts";
 
 const SPEAKERS = NODES.map(({ name }) => speakerProcess(name));
 

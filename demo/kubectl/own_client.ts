@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
-import { isAlreadyExists, type Kube, pathOf } from "../kube/mod.ts";
-import { isObject, objectAt, objectsAt, stringAt } from "../kube/json.ts";
-import type { Json, JsonObject } from "../kube/types.ts";
+import { isAlreadyExists, type Kube, pathOf } from "../../kube/mod.ts";
+import { isObject, objectAt, objectsAt, stringAt } from "../../kube/json.ts";
+import type { Json, JsonObject } from "../../kube/types.ts";
 import type { ClusterTool } from "./cluster_tool.ts";
 
 const KINDS: Readonly<Record<string, string>> = {

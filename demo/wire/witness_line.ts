@@ -1,6 +1,6 @@
-import { isObject, numberAt, stringAt } from "../kube/json.ts";
-import type { Json } from "../kube/types.ts";
-import { type Mac, parseMac } from "../ip/mac.ts";
+import { isObject, numberAt, stringAt } from "../../kube/json.ts";
+import type { Json } from "../../kube/types.ts";
+import { type Mac, parseMac } from "../../ip/mac.ts";
 import type { Handover, Sightings } from "./sightings.ts";
 
 /** What the witness tells, one JSON object a line. */

@@ -1,5 +1,5 @@
-import type { Mac } from "../ip/mac.ts";
-import type { Machine } from "./lan.ts";
+import type { Mac } from "../../ip/mac.ts";
+import type { Machine } from "../lan/lan.ts";
 import type { Handover } from "./sightings.ts";
 import { parseWitnessLine, type WitnessLine } from "./witness_line.ts";
 
