@@ -26,7 +26,9 @@ export async function targetsOf(tier: Tier): Promise<readonly string[]> {
 export async function commandFor(tier: Tier, argv: readonly string[]): Promise<readonly string[]> {
   const mortal = findProgram("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
   if (tier !== "kernel" || !await canUnshare()) return [...mortal, ...argv];
-  const script = 'ip link set lo up && exec env LANLORD_TEST_NETNS=1 "$@"';
+  // The shell stays, as the first process of the namespace: it takes the exit codes of orphans, which
+  // keep their own namespaces from ending until somebody does.
+  const script = 'ip link set lo up && LANLORD_TEST_NETNS=1 "$@"; code=$?; exit $code';
   return [...mortal, "unshare", ...namespaces(), "sh", "-c", script, "sh", ...argv];
 }
 
