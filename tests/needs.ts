@@ -1,5 +1,11 @@
 // deno-lint-ignore-file no-console
-import { controlPlaneAssets, findProgram, kubectlPath } from "../demo/control_plane/assets.ts";
+import {
+  controlPlaneAssets,
+  findProgram,
+  isFile,
+  kubectlPath,
+} from "../demo/control_plane/assets.ts";
+import { ARM64_SYSROOT, arm64DenoPath } from "./arm64/given.ts";
 import { clusterLack } from "./cluster/given.ts";
 
 /**
@@ -11,8 +17,22 @@ import { clusterLack } from "./cluster/given.ts";
  * - `kubectl`: built by `deno task assets`, or installed
  * - `apiserver`: the programs of a real control plane are there; the test starts it
  * - `cluster`: a cluster was handed in, or can be started here
+ * - `cc`, `cross-cc`: a C compiler for this machine, for arm64
+ * - `qemu`: programs for arm64 run, emulated
+ * - `arm64-deno`: the arm64 build of Deno was fetched, and the C library that it needs is installed
  */
-export type Need = "netns" | "root" | "arping" | "nft" | "kubectl" | "apiserver" | "cluster";
+export type Need =
+  | "netns"
+  | "root"
+  | "arping"
+  | "nft"
+  | "kubectl"
+  | "apiserver"
+  | "cluster"
+  | "cc"
+  | "cross-cc"
+  | "qemu"
+  | "arm64-deno";
 
 interface Lack {
   readonly why: string;
@@ -86,6 +106,21 @@ function findLack(need: Need): Lack | undefined {
         : undefined;
     case "cluster":
       return clusterLack();
+    case "cc":
+      return lackOfProgram("cc", "gcc and libc6-dev") ??
+        lackOfFile("/usr/include/linux/netlink.h", "libc6-dev");
+    case "cross-cc":
+      return lackOfProgram("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu") ??
+        lackOfFile(`${ARM64_SYSROOT}/include/linux/netlink.h`, "libc6-dev-arm64-cross");
+    case "qemu":
+      return lackOfProgram("qemu-aarch64-static", "qemu-user-static");
+    case "arm64-deno":
+      return lackOfFile(`${ARM64_SYSROOT}/lib/libc.so.6`, "libc6-arm64-cross") ??
+        lackOfFile(`${ARM64_SYSROOT}/lib/libgcc_s.so.1`, "libgcc-s1-arm64-cross") ??
+        (isFile(arm64DenoPath()) ? undefined : {
+          why: "Deno for arm64 was not fetched",
+          remedy: "run `deno run -A tests/arm64/fetch.ts`",
+        });
     default:
       return need satisfies never;
   }
@@ -95,6 +130,12 @@ function lackOfProgram(name: string, debianPackage: string): Lack | undefined {
   return findProgram(name) === undefined
     ? { why: `${name} is not installed`, remedy: `install ${debianPackage}` }
     : undefined;
+}
+
+function lackOfFile(path: string, debianPackage: string): Lack | undefined {
+  return isFile(path)
+    ? undefined
+    : { why: `"${path}" is not there`, remedy: `install ${debianPackage}` };
 }
 
 function isRequired(need: Need): boolean {
