@@ -122,6 +122,30 @@ testWith(["netns", "arping"], "the node's own address stays the first in the lis
   assert.deepEqual(await lan.answering(VIP), ["n1"]);
 });
 
+testWith(
+  ["netns", "arping"],
+  "without the API addresses stay, fail over, and outlive a start",
+  async () => {
+    await using lan = await openSpeakerLan();
+    const speakers = await startAll(lan);
+    await lan.assign("whoami", VIP);
+    const first = await lan.settled(VIP);
+    await lan.cutApi();
+
+    await lan.lan.unplug(first);
+    await ofNode(speakers, first).end("SIGKILL");
+    const second = await lan.settled(VIP);
+    assert.notEqual(second, first);
+
+    await ofNode(speakers, second).end("SIGKILL");
+    await lan.start(nodeName(second));
+    // Longer than the lifetime of an address that nobody renews.
+    const { stdout } = await lan.client.run(["arping", "-I", "eth0", "-c", "34", "-b", VIP]);
+    assert.match(stdout, /Received 3[4-9] response/);
+    assert.deepEqual(await lan.answering(VIP), [second]);
+  },
+);
+
 async function startAll(
   lan: SpeakerLan,
   flags: readonly string[] = [],

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { type IpAddress, parseIp } from "../ip/address.ts";
+import type { InterfaceAddress, Link, NetlinkChange } from "../netlink/values.ts";
+import { leasedAddress } from "./lease.ts";
+import { type NetworkNews, NodeNetwork } from "./node_network.ts";
+import { DEFAULT_TIMINGS } from "./timings.ts";
+import { virtualMac } from "./virtual_lan.ts";
+
+const LINK: Link = {
+  index: 2,
+  name: "eth0",
+  mac: virtualMac(1),
+  isUp: true,
+  hasCarrier: false,
+  isLoopback: false,
+  canBroadcast: true,
+  isNoArp: false,
+  masterIndex: undefined,
+  kind: undefined,
+};
+const OWN: InterfaceAddress = {
+  linkIndex: 2,
+  address: ip("192.168.0.11"),
+  prefixLength: 24,
+  scope: 0,
+  flags: 0x80,
+  label: "eth0",
+  proto: 0,
+  preferredSeconds: "forever",
+  validSeconds: "forever",
+};
+const VIP = { key: "192.168.0.200", address: ip("192.168.0.200"), linkIndex: 2 };
+const LEASED = leasedAddress(VIP, "eth0", DEFAULT_TIMINGS);
+const INTERFACES: NetworkNews = { kind: "interfaces", cameUp: undefined };
+
+const rows: readonly { name: string; change: NetlinkChange; want: NetworkNews }[] = [
+  { name: "a link as it was", change: { kind: "link", link: LINK }, want: { kind: "none" } },
+  {
+    name: "a carrier",
+    change: { kind: "link", link: { ...LINK, hasCarrier: true } },
+    want: { kind: "interfaces", cameUp: 2 },
+  },
+  {
+    name: "another MAC",
+    change: { kind: "link", link: { ...LINK, mac: virtualMac(9) } },
+    want: INTERFACES,
+  },
+  { name: "the link is gone", change: { kind: "link-gone", index: 2 }, want: INTERFACES },
+  { name: "another link is gone", change: { kind: "link-gone", index: 7 }, want: { kind: "none" } },
+  {
+    name: "an address that was there",
+    change: { kind: "address", address: OWN },
+    want: { kind: "none" },
+  },
+  {
+    name: "an address of the node's own",
+    change: { kind: "address", address: { ...OWN, address: ip("192.168.0.12") } },
+    want: { kind: "own-address" },
+  },
+  {
+    name: "a renewal of ours",
+    change: { kind: "address", address: LEASED },
+    want: { kind: "none" },
+  },
+  {
+    name: "ours was taken away",
+    change: { kind: "address-gone", address: LEASED },
+    want: { kind: "lease-gone", key: VIP.key, linkIndex: 2 },
+  },
+  {
+    name: "the node's own is gone",
+    change: { kind: "address-gone", address: OWN },
+    want: INTERFACES,
+  },
+  { name: "a route", change: { kind: "route" }, want: { kind: "none" } },
+  { name: "changes were lost", change: { kind: "resync" }, want: { kind: "resync" } },
+];
+
+Deno.test("NodeNetwork tells what a change means", async (t) => {
+  for (const { name, change, want } of rows) {
+    await t.step(name, () => {
+      const network = new NodeNetwork();
+      network.load([LINK], [OWN, LEASED]);
+      assert.deepEqual(network.apply(change), want);
+    });
+  }
+});
+
+Deno.test("NodeNetwork keeps our addresses out of the node's subnets", () => {
+  const network = new NodeNetwork();
+  network.load([LINK], [OWN, LEASED]);
+  assert.equal(network.faces[0]?.subnets.length, 1);
+});
+
+function ip(text: string): IpAddress {
+  const address = parseIp(text);
+  assert.ok(address);
+  return address;
+}
