@@ -9,6 +9,7 @@ import {
   type LeadOptions,
   type Service,
 } from "../kube/mod.ts";
+import type { Bell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Health } from "../ops/health.ts";
 import type { Log } from "../ops/log.ts";
@@ -21,7 +22,6 @@ import { type ControllerMetrics, createControllerMetrics } from "./metrics.ts";
 import type { Action } from "./plan.ts";
 import { notesOnProblems } from "./problem_notes.ts";
 import { Retries } from "./retry.ts";
-import type { Bell } from "./settle.ts";
 import { usageOf } from "./usage.ts";
 import type { World } from "./world.ts";
 

@@ -1,7 +1,7 @@
 import { createEvents, type Events, lead } from "../kube/mod.ts";
+import { createBell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import { type ControllerDeps, type ControllerOptions, Leader } from "./leader.ts";
-import { createBell } from "./settle.ts";
 import { watchWorld } from "./world.ts";
 
 /** The Lease that leaders contend for. */

@@ -1,5 +1,6 @@
 import { type Cache, type CacheDeps, type Kube, LEASES, startCache } from "../../kube/mod.ts";
 import type { Resource } from "../../kube/resource.ts";
+import { createBell } from "../../ops/bell.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { Log } from "../../ops/log.ts";
 import { applyWrite } from "./apply.ts";
@@ -12,7 +13,6 @@ import {
   PODS,
   REPLICA_SETS,
 } from "./objects.ts";
-import { createBell } from "./settle.ts";
 import { planSlices } from "./slices.ts";
 import { planWorkloads } from "./workloads.ts";
 import type { Write } from "./write.ts";
@@ -33,7 +33,7 @@ const LOOK_MS = 500;
  * ReplicaSets, those get pods, pods get nodes, Services get EndpointSlices, silent nodes stop being ready.
  */
 export async function runControllers(deps: ControllersDeps, signal: AbortSignal): Promise<void> {
-  const bell = createBell();
+  const bell = createBell(deps.clock);
   const cacheDeps: CacheDeps = { ...deps, onChange: bell.ring };
   const start = <T>(resource: Resource<T>, namespace?: string): ReturnType<typeof startCache<T>> =>
     startCache(

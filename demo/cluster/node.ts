@@ -1,4 +1,5 @@
 import { type CacheDeps, type Kube, LEASES, pathOf, startCache } from "../../kube/mod.ts";
+import { createBell } from "../../ops/bell.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { Log } from "../../ops/log.ts";
 import { applyWrite } from "./apply.ts";
@@ -8,7 +9,6 @@ import { BACKEND_SLICES, FORWARDED_SERVICES, LAN_NODES, type Pod, PODS } from ".
 import { nodeObject, nodeStatus, podStatus } from "./node_status.ts";
 import { nextPodAddress, podRoutes } from "./pod_network.ts";
 import { type RunningPod, startPod } from "./pods.ts";
-import { createBell } from "./settle.ts";
 
 /** The node that a process of the demo stands in for. */
 export interface NodeOptions {
@@ -77,7 +77,7 @@ async function renewForEver(
 
 async function follow(options: NodeOptions, deps: NodeDeps, signal: AbortSignal): Promise<void> {
   const { nodeName } = options;
-  const bell = createBell();
+  const bell = createBell(deps.clock);
   const cacheDeps: CacheDeps = { ...deps, onChange: bell.ring };
   const pods = startCache(deps.kube, PODS, {}, cacheDeps, signal);
   const services = startCache(deps.kube, FORWARDED_SERVICES, {}, cacheDeps, signal);

@@ -1,4 +1,4 @@
-import type { Clock } from "../ops/clock.ts";
+import type { Clock } from "./clock.ts";
 
 /**
  * Joins any number of "look again" into one: what rings while somebody is at work is heard when that
