@@ -140,7 +140,7 @@ function finish(
   refuse(defaulted, early, kind);
   const next = kind.prepare(defaulted, before, world);
   const faults = [...metadataFaults(next, kind), ...schemaFaults(next, kind)];
-  refuse(next, [...faults, ...newFaults(kind.check(next, before), faults)], kind);
+  refuse(next, [...faults, ...newFaults(kind.check(next, before, world), faults)], kind);
   return next;
 }
 
@@ -170,8 +170,9 @@ function refuse(object: JsonObject, faults: readonly FieldFault[], kind: Kind): 
   if (wrongType !== undefined) {
     const name = /type (\S+):/.exec(wrongType.detail ?? "")?.[1] ?? "";
     const wanted = GO_TYPES[name] ?? name;
+    const found = wrongType.value === "integer" ? "number" : wrongType.value;
     const field = wrongType.field.replaceAll(/\[\d+\]/g, "");
-    const why = `json: cannot unmarshal ${wrongType.value} into Go struct field ` +
+    const why = `json: cannot unmarshal ${found} into Go struct field ` +
       `${kind.kind}.${field} of type ${wanted}`;
     throw cannotHandle(kind, why);
   }

@@ -36,7 +36,11 @@ export interface Kind {
   /** Fills in the status where it is written. */
   readonly prepareStatus: (next: JsonObject) => JsonObject;
   /** Faults beyond the schema's. */
-  readonly check: (next: JsonObject, before: JsonObject | undefined) => readonly FieldFault[];
+  readonly check: (
+    next: JsonObject,
+    before: JsonObject | undefined,
+    world: World,
+  ) => readonly FieldFault[];
   /** From the stored object to the object as this kind serves it. */
   readonly read: (stored: JsonObject) => JsonObject;
   /** The mirror of `read`. */
@@ -60,9 +64,11 @@ export interface ServiceNumbers {
   /** A free address of the cluster range. */
   nextClusterIp(family: "IPv4" | "IPv6"): string;
   isClusterIpFree(address: string): boolean;
+  isClusterIpInRange(address: string): boolean;
   /** A free port of the node port range. */
   nextNodePort(): number;
   isNodePortFree(port: number): boolean;
+  isNodePortInRange(port: number): boolean;
 }
 
 /** A column of `kubectl get`. */

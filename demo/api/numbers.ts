@@ -29,6 +29,12 @@ export class ServiceNumberPool implements ServiceNumbers {
     return !this.#addresses.has(address);
   }
 
+  isClusterIpInRange(address: string): boolean {
+    if (address.includes(":")) return address.startsWith("fd00:10:96::");
+    const [first, second = ""] = address.split(".");
+    return first === "10" && (Number(second) & 0xf0) === 96;
+  }
+
   nextNodePort(): number {
     for (let tries = 0; tries < NODE_PORTS; tries++) {
       const port = FIRST_NODE_PORT + this.#nextPort;
@@ -41,6 +47,10 @@ export class ServiceNumberPool implements ServiceNumbers {
 
   isNodePortFree(port: number): boolean {
     return !this.#ports.has(port);
+  }
+
+  isNodePortInRange(port: number): boolean {
+    return port >= FIRST_NODE_PORT && port < FIRST_NODE_PORT + NODE_PORTS;
   }
 
   /** Takes note of what a Service used before and uses now. */

@@ -25,8 +25,15 @@ export class ApiError extends Error {
   readonly code: number;
   readonly status: JsonObject;
 
-  constructor(code: number, reason: string, message: string, details?: JsonObject) {
-    super(message);
+  /** @param why for logs and tests, where the client is told less */
+  constructor(
+    code: number,
+    reason: string,
+    message: string,
+    details?: JsonObject,
+    why: string = message,
+  ) {
+    super(why);
     this.code = code;
     this.status = {
       kind: "Status",

@@ -157,11 +157,14 @@ function defaultPolicies(service: JsonObject, type: string, numbers: ServiceNumb
 export function checkService(
   service: JsonObject,
   before: JsonObject | undefined,
+  world: World,
 ): readonly FieldFault[] {
   return [
     ...portFaults(service),
     ...labelFaults(mapAt(service, "spec", "selector"), "spec.selector"),
     ...immutableFaults(service, before),
+    ...nodePortFaults(service, before, world.services),
+    ...addressFaults(service, before, world.services),
   ];
 }
 
@@ -192,6 +195,46 @@ function portFaults(service: JsonObject): readonly FieldFault[] {
       ...rangeFaults(at(port, "port"), `${field}.port`),
       ...rangeFaults(at(port, "targetPort"), `${field}.targetPort`),
     ];
+  });
+}
+
+function nodePortFaults(
+  service: JsonObject,
+  before: JsonObject | undefined,
+  numbers: ServiceNumbers,
+): readonly FieldFault[] {
+  const own = listAt(before, "spec", "ports").map((port) => at(port, "nodePort"));
+  return listAt(service, "spec", "ports").flatMap((port, index): readonly FieldFault[] => {
+    const value = numberAt(port, "nodePort") ?? 0;
+    if (value === 0 || own.includes(value)) return [];
+    const field = `spec.ports[${index}].nodePort`;
+    if (!numbers.isNodePortInRange(value)) {
+      const detail = "provided port is not in the valid range. The range of valid ports is " +
+        "30000-32767";
+      return [{ reason: "FieldValueInvalid", field, value, detail }];
+    }
+    if (numbers.isNodePortFree(value)) return [];
+    const detail = "provided port is already allocated";
+    return [{ reason: "FieldValueInvalid", field, value, detail }];
+  });
+}
+
+function addressFaults(
+  service: JsonObject,
+  before: JsonObject | undefined,
+  numbers: ServiceNumbers,
+): readonly FieldFault[] {
+  const own = listAt(before, "spec", "clusterIPs");
+  const all = listAt(service, "spec", "clusterIPs");
+  return all.flatMap((address): readonly FieldFault[] => {
+    if (typeof address !== "string" || address === "None" || own.includes(address)) return [];
+    const isInRange = numbers.isClusterIpInRange(address);
+    if (isInRange && numbers.isClusterIpFree(address)) return [];
+    const why = isInRange
+      ? "provided IP is already allocated"
+      : "the provided network does not match the current range";
+    const detail = `failed to allocate IP ${address}: ${why}`;
+    return [{ reason: "FieldValueInvalid", field: "spec.clusterIPs", value: all, detail }];
   });
 }
 

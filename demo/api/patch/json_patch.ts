@@ -99,9 +99,8 @@ function missing(path: readonly string[]): ApiError {
   return unprocessable(`there is nothing at "/${path.join("/")}" of the object`);
 }
 
+/** The API server does not tell clients why, and `kubectl` prints what it is told. */
 function unprocessable(why: string): ApiError {
   const message = "the server rejected our request due to an error in our request";
-  return new ApiError(422, "Invalid", message, {
-    causes: [{ reason: "UnexpectedServerResponse", message: why }],
-  });
+  return new ApiError(422, "Invalid", message, undefined, why);
 }
