@@ -9,7 +9,7 @@ import type { Node, ObjectReference, Service } from "../kube/types.ts";
 import type { Claimable, Desired } from "./claimable.ts";
 import type { Interface, LocalInterface } from "./interfaces.ts";
 import { type Exclusion, interfaceFor, judgeNodes, type Membership, selecting } from "./members.ts";
-import { rankNodes } from "./rank.ts";
+import { rerankNodes } from "./rank.ts";
 
 /** Everything that decides what this node may hold. */
 export interface Snapshot {
@@ -42,6 +42,8 @@ interface Assignment {
   readonly services: readonly Service[];
 }
 
+const SETS_REMEMBERED = 1_000;
+
 /** Remembers costly results that depend on nothing but their arguments. Never changes an answer. */
 export class DesiredMemo {
   readonly #sets = new Map<string, readonly string[]>();
@@ -56,17 +58,18 @@ export class DesiredMemo {
     return names;
   }
 
-  /** `rankNodes`, computed once as long as the interned names are the same. */
+  /** `rankNodes`, computed once as long as the interned names are the same, and then from what it was. */
   order(eligible: readonly string[], key: string): readonly string[] {
     const known = this.#orders.get(key);
     if (known?.eligible === eligible) return known.order;
-    const order = rankNodes(eligible, key);
+    const order = rerankNodes(known?.order ?? [], eligible, key);
     this.#orders.set(key, { eligible, order });
     return order;
   }
 
   /** Forgets addresses that are not assigned any more. */
   retain(keys: ReadonlySet<string>): void {
+    if (this.#sets.size > SETS_REMEMBERED) this.#sets.clear();
     if (this.#orders.size <= keys.size * 2) return;
     this.#orders = new Map([...this.#orders].filter(([key]) => keys.has(key)));
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { rankNodes } from "./rank.ts";
+import fc from "fast-check";
+import { rankNodes, rerankNodes } from "./rank.ts";
 
 const rows: readonly { nodes: string; key: string; want: string }[] = [
   { nodes: "node-a node-b node-c", key: "10.0.0.1", want: "node-b node-a node-c" },
@@ -19,4 +20,11 @@ Deno.test("rankNodes() gives the order that MetalLB's speakers elect by", async 
       assert.equal(rankNodes(nodes.split(" ").reverse(), key).join(" "), want);
     });
   }
+});
+
+Deno.test("rerankNodes() gives what rankNodes() gives, whatever the nodes were before", () => {
+  const nodes = fc.uniqueArray(fc.nat(60).map((n) => `node-${n}`), { maxLength: 40 });
+  fc.assert(fc.property(nodes, nodes, fc.ipV4(), (before, after, key) => {
+    assert.deepEqual(rerankNodes(rankNodes(before, key), after, key), rankNodes(after, key));
+  }));
 });
