@@ -36,7 +36,7 @@ Deno.test("whatever processes and nodes do, no address ever has two owners on on
       lan.run(45_000, check);
       checkOwned(lan);
     }),
-    { numRuns: 40, seed: 20_260 },
+    { numRuns: 20, seed: 20_260 },
   );
 });
 
@@ -53,7 +53,7 @@ Deno.test("after partitions have healed every address has one owner again", () =
       lan.run(130_000);
       checkOwned(lan);
     }),
-    { numRuns: 30, seed: 20_261 },
+    { numRuns: 15, seed: 20_261 },
   );
 });
 
