@@ -1,11 +1,12 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Gauge, Registry } from "prom-client";
+import { registerProcessMetrics } from "./process_metrics.ts";
 
-/** The one registry of the process, with the process's own figures (memory, CPU, event loop) in it. */
+/** The one registry of the process, with the process's own figures (memory, CPU) in it. */
 export function createRegistry(
   build: { readonly version: string; readonly role: string },
 ): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  registerProcessMetrics(registry);
   new Gauge({
     name: "lanlord_build_info",
     help: "Always 1; the labels tell which build runs in which role",
