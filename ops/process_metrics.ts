@@ -1,4 +1,4 @@
-import { cpuUsage, uptime } from "node:process";
+import { cpuUsage } from "node:process";
 import { Counter, Gauge, type Registry } from "prom-client";
 import { systemClock } from "./clock.ts";
 
@@ -12,7 +12,7 @@ import { systemClock } from "./clock.ts";
  */
 export function registerProcessMetrics(registry: Registry): void {
   const registers = [registry];
-  const startedAt = systemClock.nowWall() / 1000 - uptime();
+  const startedAt = systemClock.nowWall() / 1000;
   counter("process_cpu_user_seconds_total", "CPU time in user mode", () => cpuUsage().user);
   counter("process_cpu_system_seconds_total", "CPU time in the kernel", () => cpuUsage().system);
   counter("process_cpu_seconds_total", "CPU time in user mode and in the kernel", () => {
