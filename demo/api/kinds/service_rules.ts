@@ -163,8 +163,11 @@ export function checkService(
     ...portFaults(service),
     ...labelFaults(mapAt(service, "spec", "selector"), "spec.selector"),
     ...immutableFaults(service, before),
-    ...nodePortFaults(service, before, world.services),
-    ...addressFaults(service, before, world.services),
+    // The API server allocates one after the other, and stops where it cannot.
+    ...[
+      ...addressFaults(service, before, world.services),
+      ...nodePortFaults(service, before, world.services),
+    ].slice(0, 1),
   ];
 }
 
