@@ -134,7 +134,8 @@ function combined(note: EventNote): EventNote {
   return { ...note, message: `(combined from similar events): ${note.message}` };
 }
 
-function objectKey({ about }: EventNote): string {
+/** The object that an Event is about, as one text. */
+export function objectKey({ about }: EventNote): string {
   return [about.apiVersion, about.kind, about.namespace, about.name, about.uid].join("\n");
 }
 

@@ -1,7 +1,12 @@
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import { isAlreadyExists, isNotFound, KubeError } from "./errors.ts";
-import { EventCorrelator, type EventDecision, type EventRecord } from "./event_correlation.ts";
+import {
+  EventCorrelator,
+  type EventDecision,
+  type EventRecord,
+  objectKey,
+} from "./event_correlation.ts";
 import type { EmitEvent, EventNote, Kube } from "./kube.ts";
 import { backoffMs, isWorthReporting } from "./list_watch.ts";
 import { formatTime, mergePatch } from "./patch.ts";
@@ -31,7 +36,10 @@ export interface Events {
   readonly dropped: number;
 }
 
-/** Writes core/v1 Events one after the other in the background, in the order they were emitted. */
+/**
+ * Writes core/v1 Events in the background, a few at a time; those about one object one after the other, in
+ * the order they were emitted.
+ */
 export function createEvents(kube: Kube, source: EventSource, deps: EventsDeps): Events {
   const writer = new Writer(kube, source, deps);
   return {
@@ -47,13 +55,18 @@ const EVENTS = { apiVersion: "v1", plural: "events" };
 const QUEUE_LIMIT = 10_000;
 const ATTEMPTS = 8;
 
+/** How many are written at once: enough for a burst, too few for the API server to notice. */
+const CONCURRENCY = 4;
+
 class Writer {
   readonly #kube: Kube;
   readonly #source: EventSource;
   readonly #deps: EventsDeps;
   readonly #correlator = new EventCorrelator();
   #queue: EventNote[] = [];
-  #running: Promise<void> | undefined;
+  /** What waits for the writer of an Event about the same object, by object. */
+  readonly #behind = new Map<string, EventNote[]>();
+  readonly #writers = new Set<Promise<void>>();
   #stop = new AbortController();
   #dropped = 0;
 
@@ -69,42 +82,62 @@ class Writer {
 
   add(note: EventNote): void {
     this.#queue.push(note);
-    if (this.#queue.length > QUEUE_LIMIT) this.#drop(this.#queue.shift(), "the queue is full");
+    if (this.#waiting() > QUEUE_LIMIT) this.#drop(this.#queue.shift(), "the queue is full");
     this.#start();
+  }
+
+  #waiting(): number {
+    // At most as many as there are writers.
+    return this.#behind.values().reduce((sum, { length }) => sum + length, this.#queue.length);
   }
 
   async flush(signal: AbortSignal): Promise<void> {
     const stop = this.#stop;
     const onAbort = (): void => {
       this.#queue = [];
+      this.#behind.clear();
       this.#stop = new AbortController();
       stop.abort(signal.reason);
     };
     if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
-    do await this.#running; while (this.#running !== undefined && !signal.aborted);
+    do await Promise.all(this.#writers); while (this.#writers.size > 0 && !signal.aborted);
     signal.removeEventListener("abort", onAbort);
   }
 
   #start(): void {
-    this.#running ??= this.#drain(this.#stop.signal).finally(() => {
-      this.#running = undefined;
+    if (this.#writers.size >= CONCURRENCY) return;
+    const writer = this.#drain(this.#stop.signal).finally(() => {
+      this.#writers.delete(writer);
       // What was emitted between the last look at the queue and here.
       if (this.#queue.length > 0) this.#start();
     });
+    this.#writers.add(writer);
   }
 
   async #drain(signal: AbortSignal): Promise<void> {
     // Emitting returns first, so that a burst from one decision is queued before the first is written.
     await Promise.resolve();
-    let note = this.#queue.shift();
-    while (note !== undefined && !signal.aborted) {
+    for (let note = this.#queue.shift(); note !== undefined; note = this.#queue.shift()) {
+      const key = objectKey(note);
+      const behind = this.#behind.get(key);
+      if (behind === undefined) await this.#drainObject(key, note, signal);
+      else behind.push(note);
+      if (signal.aborted) return;
+    }
+  }
+
+  /** Writes this one, and what comes about the same object meanwhile. */
+  async #drainObject(key: string, first: EventNote, signal: AbortSignal): Promise<void> {
+    const notes = [first];
+    this.#behind.set(key, notes);
+    for (let note = notes.shift(); note !== undefined && !signal.aborted; note = notes.shift()) {
       const { clock } = this.#deps;
       const decision = this.#correlator.decide(note, clock.now(), clock.nowWall());
       if (decision.kind === "drop") this.#drop(note, "too many about this object");
       else await this.#write(decision, signal);
-      note = this.#queue.shift();
     }
+    if (this.#behind.get(key) === notes) this.#behind.delete(key);
   }
 
   async #write(

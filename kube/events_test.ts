@@ -1,10 +1,21 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { createEvents } from "./events.ts";
-import type { EventNote } from "./kube.ts";
+import { isObject, stringAt } from "./json.ts";
+import type { EventNote, Kube } from "./kube.ts";
 import { keptLog, quickClock, type ScriptedAnswer, scriptedKube, silentLog } from "./testing.ts";
+import type { Json } from "./types.ts";
 
 const NEVER = new AbortController().signal;
 const OK: ScriptedAnswer = { kind: "body", body: {} };
+
+function messageIn(body: Json | undefined): string {
+  return (isObject(body) ? stringAt(body, "message") : undefined) ?? "";
+}
+
+/** Resolves when every promise that could settle by itself has. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
 
 function note(message: string): EventNote {
   const about = {
@@ -87,6 +98,43 @@ Deno.test("createEvents() tries again while that may help, and drops what cannot
       deepEqual([kube.calls.length, events.dropped, entries.length], [calls, dropped, dropped]);
     });
   }
+});
+
+Deno.test("createEvents() writes four at a time, those about one object in order", async () => {
+  const names = ["a", "a", "b", "c", "a", "d", "e", "f"];
+  const open: (() => void)[] = [];
+  const started: string[] = [];
+  const kube: Kube = {
+    request: async ({ body }) => {
+      started.push(messageIn(body));
+      await new Promise<void>((resolve) => open.push(resolve));
+      return {};
+    },
+    stream: () => {
+      throw new TypeError("Cannot stream: not needed here");
+    },
+  };
+  const events = createEvents(kube, { component: "c" }, { clock: quickClock(), log: silentLog });
+  for (const [i, name] of names.entries()) {
+    events.emit({ ...note(`${name}${i}`), about: { ...note("").about, name } });
+  }
+  const flushed = events.flush(NEVER);
+  await settled();
+  deepEqual(started, ["a0", "b2", "c3", "d5"]);
+  // The one about b, then the one about a, is answered.
+  open[1]?.();
+  await settled();
+  deepEqual(started.slice(4), ["e6"]);
+  open[0]?.();
+  await settled();
+  deepEqual(started.slice(5), ["a1"]);
+  for (let i = 0; i < names.length; i++) {
+    open[i]?.();
+    await settled();
+  }
+  await flushed;
+  deepEqual(started.filter((message) => message.startsWith("a")), ["a0", "a1", "a4"]);
+  equal(started.length, names.length);
 });
 
 Deno.test("createEvents() loses the oldest when the queue is full", async () => {
