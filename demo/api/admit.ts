@@ -18,6 +18,7 @@ export interface Admission {
   readonly warn: (message: string) => void;
 }
 
+/** The query parameter `fieldValidation`: what unknown fields do. */
 export type FieldValidation = "Strict" | "Warn" | "Ignore";
 
 /**

@@ -30,7 +30,7 @@ export interface Kind {
   /** What becomes of a status in a new object. */
   readonly newStatus: JsonObject | "kept" | "dropped";
   /** Which names are allowed. */
-  readonly names: "subdomain" | "label" | "dns1035" | "path";
+  readonly names: "subdomain" | "label" | "path";
   /** Fills in what depends on other fields or on the cluster. `before` is absent on create. */
   readonly prepare: (next: JsonObject, before: JsonObject | undefined, world: World) => JsonObject;
   /** Fills in the status where it is written. */
@@ -47,6 +47,7 @@ export interface Kind {
   readonly write: (served: JsonObject) => JsonObject;
 }
 
+/** A part of an object with a path of its own. */
 export type Subresource = "status" | "scale";
 
 /** What the transitions of an object may ask of the cluster around it. */

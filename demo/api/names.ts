@@ -5,7 +5,6 @@ import type { FieldFault } from "./status.ts";
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const DNS1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 
@@ -17,10 +16,6 @@ const LABEL_RULE =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters " +
   "or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', " +
   "regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const DNS1035_RULE =
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', " +
-  "start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  " +
-  "or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const QUALIFIED_NAME_RULE = "name part must consist of alphanumeric characters, '-', '_' or '.', " +
   "and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or " +
   "'123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
@@ -67,8 +62,6 @@ function nameFaults(name: string, rule: Kind["names"]): readonly FieldFault[] {
       return SUBDOMAIN.test(name) ? [] : bad(SUBDOMAIN_RULE);
     case "label":
       return LABEL.test(name) ? [] : bad(LABEL_RULE);
-    case "dns1035":
-      return DNS1035.test(name) ? [] : bad(DNS1035_RULE);
     case "path":
       return /[/%]/.test(name) ? bad("may not contain '/' or '%'") : [];
     default:

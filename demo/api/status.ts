@@ -9,6 +9,7 @@ export interface FieldFault {
   readonly detail?: string;
 }
 
+/** Why a field is refused, as `causes[].reason` of a Status says it. */
 export type FaultReason =
   | "FieldValueRequired"
   | "FieldValueInvalid"

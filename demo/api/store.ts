@@ -12,6 +12,7 @@ export interface Change {
   readonly revision: number;
 }
 
+/** Told of changes, in their order. */
 export type Listener = (change: Change) => void;
 
 interface Collection {

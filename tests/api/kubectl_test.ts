@@ -101,7 +101,11 @@ test("edits, patches, annotates and labels", async ({ run }) => {
   const patch = (type: string, body: string): Promise<string> =>
     run(["patch", "svc", "whoami", `--type=${type}`, "-p", body]);
   await patch("strategic", '{"spec":{"ports":[{"port":443,"name":"tls"}]}}');
-  equal(await spec(".spec.ports[*].name"), "http tls");
+  equal(
+    await spec(".spec.ports[*].name"),
+    "tls http",
+    "new ports come first, as in the real server",
+  );
   await patch("merge", '{"spec":{"ports":[{"port":53,"name":"dns","protocol":"UDP"}]}}');
   equal(await spec(".spec.ports[*].name"), "dns");
   await patch("json", '[{"op":"add","path":"/metadata/annotations/a~1b","value":"c"}]');
@@ -212,7 +216,10 @@ test("knows the kinds, and explains them", async ({ run }) => {
 test("is told what is wrong with an object", async ({ fail }) => {
   const apply = (stdin: string): Promise<string> => fail(["apply", "-f", "-"], { stdin });
   const rows: readonly (readonly [string, RegExp])[] = [
-    [SERVICE.replace("name: whoami", "name: Who"), /metadata\.name: Invalid value: "Who": a DNS/],
+    [
+      SERVICE.replace("name: whoami", "name: Who"),
+      /metadata\.name: Invalid value: "Who": a lowercase RFC 1123 label/,
+    ],
     [
       SERVICE.replace("port: 80", "port: 0"),
       /spec\.ports\[0\]\.port: Invalid value: 0: must be between/,

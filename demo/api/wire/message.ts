@@ -10,6 +10,7 @@ export interface Field {
   readonly isPointer: boolean;
 }
 
+/** A value that is no message, or a message that is one value in JSON. */
 export type Scalar = "text" | "integer" | "flag" | "bytes" | "intOrString" | "quantity";
 
 /** One value. Empty texts, zeroes and empty messages count as absent, as `omitempty` in JSON. */
