@@ -13,6 +13,7 @@ import {
 import { isAlreadyExists, isConflict } from "./errors.ts";
 import type { Kube } from "./kube.ts";
 import { LeaseCalls, type Limit } from "./lease_calls.ts";
+import { isWorthReporting } from "./list_watch.ts";
 
 /** Which Lease to stand for, and as whom. */
 export interface LeadOptions {
@@ -70,12 +71,17 @@ export async function lead(
   }
 }
 
+/** How long a release may take, which is worth little: without it the Lease runs out by itself. */
+const RELEASE_MS = 700;
+
 class Contender {
   readonly #calls: LeaseCalls;
   readonly #deps: LeadDeps;
   readonly #options: LeadOptions;
   readonly #candidate: Candidate;
   #state: ElectionState = NOTHING_SEEN;
+  /** Calls in a row without an answer of use. */
+  #failures = 0;
 
   constructor(kube: Kube, options: LeadOptions, deps: LeadDeps) {
     const {
@@ -184,12 +190,20 @@ class Contender {
     call: (limit: Limit) => Promise<ElectionEvent>,
   ): Promise<ElectionEvent> {
     try {
-      return await call({ timeoutMs: this.#callLimitMs(), signal });
+      const event = await call({ timeoutMs: this.#callLimitMs(), signal });
+      this.#failures = 0;
+      return event;
     } catch (error) {
       if (isConflict(error) || isAlreadyExists(error)) return { kind: "conflict" };
-      if (!signal.aborted) this.#deps.log("warn", "leaseFailed", { ...this.#names(), error });
+      if (!signal.aborted) this.#reportFailure(error);
       return { kind: "failed" };
     }
+  }
+
+  #reportFailure(error: unknown): void {
+    const failures = ++this.#failures;
+    if (!isWorthReporting(failures)) return;
+    this.#deps.log("warn", "leaseFailed", { ...this.#names(), failures, error });
   }
 
   /** Half the deadline leaves time for a second attempt; a leader's never goes past its deadline. */
@@ -203,18 +217,22 @@ class Contender {
   /** Lets the next in line go on at once; when it cannot be written, the Lease runs out by itself. */
   async #release(): Promise<void> {
     this.#state = { ...this.#state, renewedAt: undefined };
-    if (await this.#tryRelease() !== "conflict") return;
+    using limit = new AbortScope();
+    limit.after(
+      RELEASE_MS,
+      this.#deps.clock,
+      () => limit.abort(new Error("The release took long")),
+    );
+    if (await this.#tryRelease(limit.signal) !== "conflict") return;
     // A renewal that was cut off by the stop may have been accepted all the same.
-    const { signal } = new AbortController();
-    this.#step(await this.#attempt(signal, (limit) => this.#calls.read(limit)));
+    this.#step(await this.#attempt(limit.signal, (limit) => this.#calls.read(limit)));
     if (this.#state.seen?.lease.holderIdentity !== this.#candidate.identity) return;
-    await this.#tryRelease();
+    await this.#tryRelease(limit.signal);
   }
 
-  async #tryRelease(): Promise<ElectionEvent["kind"]> {
+  async #tryRelease(signal: AbortSignal): Promise<ElectionEvent["kind"]> {
     const from = this.#state.seen?.lease;
     if (from === undefined) return "failed";
-    const { signal } = new AbortController();
     return (await this.#attempt(signal, (limit) => this.#calls.release(from, limit))).kind;
   }
 

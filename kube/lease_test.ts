@@ -3,15 +3,18 @@ import { KubeError } from "./errors.ts";
 import { isObject, objectAt, stringAt } from "./json.ts";
 import type { Kube, KubeCall } from "./kube.ts";
 import { lead, type Leadership, type LeadOptions } from "./lease.ts";
-import { aborted, silentLog, VirtualClock } from "./testing.ts";
+import { aborted, keptLog, silentLog, VirtualClock } from "./testing.ts";
 import type { Json, JsonObject } from "./types.ts";
 
 const SECOND = 1_000;
+const NEVER = new AbortController().signal;
 const OPTIONS: LeadOptions = { namespace: "n", name: "leader", identity: "a" };
 
 /** One Lease behind a door that can be shut. */
 class LeaseServer implements Kube {
   isAway = false;
+  /** Takes calls and never answers. */
+  isFrozen = false;
   #lease: JsonObject | undefined;
   #version = 0;
 
@@ -19,8 +22,11 @@ class LeaseServer implements Kube {
     return objectAt(this.#lease ?? {}, "spec");
   }
 
-  // deno-lint-ignore require-await -- rejects instead of throwing, as the real one does
-  async request(call: KubeCall): Promise<Json> {
+  async request(call: KubeCall, signal: AbortSignal = NEVER): Promise<Json> {
+    if (this.isFrozen) {
+      await aborted(signal);
+      throw signal.reason;
+    }
     if (this.isAway) throw failure(call, 0);
     const body = isObject(call.body) ? call.body : {};
     if (call.method === "POST" && this.#lease !== undefined) throw failure(call, 409);
@@ -169,6 +175,46 @@ Deno.test("lead() keeps the Lease while the work winds down, then releases it", 
   finish.resolve();
   await ended;
   deepEqual([held, server.spec["holderIdentity"]], [[true], ""]);
+});
+
+Deno.test("lead() ends within a second though nobody answers the release", async () => {
+  const clock = new VirtualClock();
+  const server = new LeaseServer();
+  const a = new Candidate(server, "a", clock);
+  await clock.advance(SECOND);
+  server.isFrozen = true;
+  let isEnded = false;
+  a.ended.then(() => isEnded = true);
+  a.stop.abort();
+  await clock.advance(SECOND);
+  equal(isEnded, true);
+});
+
+Deno.test("lead() tells of an API server that is away for an hour a dozen times, not a thousand", async () => {
+  const clock = new VirtualClock();
+  const server = new LeaseServer();
+  const { log, entries } = keptLog();
+  const stop = new AbortController();
+  server.isAway = true;
+  const ended = lead(server, OPTIONS, { clock, random: () => 0.5, log }, stop.signal, () => {
+    throw new Error("nobody leads");
+  });
+  await clock.advance(3_600 * SECOND);
+  stop.abort();
+  await ended;
+  deepEqual(entries.map(({ fields }) => fields?.["failures"]), [
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+    64,
+    128,
+    256,
+    512,
+    1024,
+  ]);
 });
 
 Deno.test("lead() rejects with what the work rejects with, the Lease released", async () => {
