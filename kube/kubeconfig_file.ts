@@ -57,8 +57,7 @@ async function readText(file: string, what: string): Promise<string> {
   try {
     return await Deno.readTextFile(file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Cannot read ${what} "${file}": ${reason}`, { cause });
+    throw new Error(`Cannot read ${what} "${file}"`, { cause });
   }
 }
 
