@@ -2,7 +2,7 @@ import { assembleParsed, compareProblem, formatPlace, type Problem } from "../co
 import { messageOf } from "../ops/log.ts";
 import { type Command, runCommand } from "./command.ts";
 import { checkService } from "./check_service.ts";
-import type { CommandSpec } from "./flags.ts";
+import { type CommandSpec, NAMESPACE_NAME } from "./flags.ts";
 import { type Io, UsageError } from "./io.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 
@@ -21,6 +21,7 @@ const SPEC: CommandSpec = {
     text: "Where the ConfigMap and the custom resources count",
     env: "LANLORD_NAMESPACE",
     fallback: "metallb-system",
+    form: NAMESPACE_NAME,
   }],
   examples: [
     ["lanlord check config.yaml", "a ConfigMap, its value alone, or custom resources"],

@@ -7,12 +7,33 @@ export interface Flag {
   /** What stands for the value in the help, `LEVEL`; absent for a switch. */
   readonly value?: string;
   readonly text: string;
-  /** Environment variable that is read where the flag is absent. */
+  /** Environment variable that is read where the flag is absent; empty counts as not set. */
   readonly env?: string;
   readonly fallback?: string;
   /** The values that are accepted; absent: any. */
   readonly choices?: readonly string[];
+  /** The values that are accepted, where they cannot be listed. */
+  readonly form?: ValueForm;
 }
+
+/** A form that values must have. */
+export interface ValueForm {
+  readonly pattern: RegExp;
+  /** What the pattern accepts, for people; follows "want". */
+  readonly text: string;
+}
+
+/** The name of a namespace: a DNS label (RFC 1123). */
+export const NAMESPACE_NAME: ValueForm = {
+  pattern: /^(?!.{64})[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+  text: 'the name of a namespace: at most 63 lower-case letters, digits and "-"',
+};
+
+/** The name of most other objects: a DNS subdomain (RFC 1123). */
+export const OBJECT_NAME: ValueForm = {
+  pattern: /^(?!.{254})[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+  text: 'the name of an object: at most 253 lower-case letters, digits, "-" and "."',
+};
 
 /** A command as its help shows it. */
 export interface CommandSpec {
@@ -73,12 +94,13 @@ export function parseFlags(
     };
   }
   const lookUp = (flag: Flag): string | undefined =>
-    given.get(flag.name) ?? (flag.env === undefined ? undefined : env(flag.env)) ?? flag.fallback;
+    given.get(flag.name) ?? ((flag.env && env(flag.env)) || flag.fallback);
   for (const flag of spec.flags) {
     const value = lookUp(flag);
-    if (value === undefined || flag.choices === undefined || flag.choices.includes(value)) continue;
+    const wanted = value === undefined ? undefined : wantedInstead(flag, value);
+    if (wanted === undefined) continue;
     const origin = given.has(flag.name) || flag.env === undefined ? `--${flag.name}` : flag.env;
-    return { kind: "fault", message: `${origin} "${value}": want ${alternatives(flag.choices)}` };
+    return { kind: "fault", message: `${origin} "${value}": want ${wanted}` };
   }
   const values = new Map(spec.flags.map((flag) => [flag.name, lookUp(flag)]));
   return {
@@ -105,6 +127,12 @@ export function helpText(spec: CommandSpec): string {
   const examples = spec.examples.flatMap(([line, text]) => [`  # ${text}`, `  ${line}`]);
   return [spec.summary, "", `Usage: ${usage}`, "", "Flags:", ...rows, "", "Examples:", ...examples]
     .join("\n");
+}
+
+/** What is accepted, where the value is not. */
+function wantedInstead({ choices, form }: Flag, value: string): string | undefined {
+  if (choices !== undefined && !choices.includes(value)) return alternatives(choices);
+  return form === undefined || form.pattern.test(value) ? undefined : form.text;
 }
 
 type ReadFlag =

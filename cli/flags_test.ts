@@ -1,5 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { type CommandSpec, helpText, parseFlags } from "./flags.ts";
+import {
+  type CommandSpec,
+  helpText,
+  NAMESPACE_NAME,
+  OBJECT_NAME,
+  parseFlags,
+  type ValueForm,
+} from "./flags.ts";
 
 const SPEC: CommandSpec = {
   name: "speaker",
@@ -63,6 +70,12 @@ const ROWS: readonly Row[] = [
     want: 'LEVEL "x": want "debug" or "info"',
   },
   {
+    name: "empty in the environment: not set",
+    args: [],
+    env: { NS: "", LEVEL: "" },
+    want: ["metallb-system", undefined, undefined],
+  },
+  {
     name: "positional",
     args: ["file"],
     want: 'Unexpected argument "file": speaker takes flags only',
@@ -80,6 +93,39 @@ Deno.test("parseFlags() reads a command line or says what is wrong with it", asy
         : "help";
       deepStrictEqual(have, row.want);
     });
+  }
+});
+
+Deno.test("parseFlags() holds values against the form of names", async (t) => {
+  const label = "a".repeat(63);
+  const rows: readonly (readonly [ValueForm, string, boolean])[] = [
+    [NAMESPACE_NAME, "metallb-system", true],
+    [NAMESPACE_NAME, label, true],
+    [NAMESPACE_NAME, `${label}a`, false],
+    [NAMESPACE_NAME, "", false],
+    [NAMESPACE_NAME, "Metallb", false],
+    [NAMESPACE_NAME, "metallb_system", false],
+    [NAMESPACE_NAME, "-a", false],
+    [NAMESPACE_NAME, "a.b", false],
+    [NAMESPACE_NAME, "a/b", false],
+    [OBJECT_NAME, "a.b", true],
+    [OBJECT_NAME, "a..b", false],
+    [OBJECT_NAME, "a\n", false],
+    [OBJECT_NAME, "a".repeat(254), false],
+  ];
+  for (const [form, value, isFine] of rows) {
+    await t.step(
+      `${form === OBJECT_NAME ? "object" : "namespace"} ${JSON.stringify(value)}`,
+      () => {
+        const flag = { name: "name", value: "NAME", text: "", env: "NAME", form };
+        const spec = { name: "x", summary: "", flags: [flag], examples: [] };
+        const parsed = parseFlags(spec, ["--name", value], () => undefined);
+        deepStrictEqual(
+          parsed.kind === "fault" ? parsed.message : "fine",
+          isFine ? "fine" : `--name "${value}": want ${form.text}`,
+        );
+      },
+    );
   }
 });
 

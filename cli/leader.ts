@@ -13,6 +13,7 @@ export const LEADER: Command = {
       value: "NAME",
       text: "Who this is in the leader's Lease: one name a process",
       env: "LANLORD_IDENTITY",
+      form: { pattern: /\S/, text: "a name" },
     }],
     examples: [
       ["lanlord leader", "in a pod, with its service account"],

@@ -6,7 +6,7 @@ import { createLog, type Log, LOG_LEVELS, type LogLevel } from "../ops/log.ts";
 import { createRegistry } from "../ops/metrics.ts";
 import { type Listen, serveOps } from "../ops/serve.ts";
 import type { FlagValues } from "./command.ts";
-import type { Flag } from "./flags.ts";
+import { type Flag, NAMESPACE_NAME, OBJECT_NAME } from "./flags.ts";
 import { type Io, UsageError } from "./io.ts";
 import { VERSION } from "./version.ts";
 
@@ -23,12 +23,14 @@ export const ROLE_FLAGS: readonly Flag[] = [
     text: "Where the configuration and the Leases are",
     env: "LANLORD_NAMESPACE",
     fallback: "metallb-system",
+    form: NAMESPACE_NAME,
   },
   {
     name: "config",
     value: "NAME",
     text: "The ConfigMap that is read, as MetalLB v0.12 and before",
     fallback: "config",
+    form: OBJECT_NAME,
   },
   {
     name: "lb-class",

@@ -1,6 +1,7 @@
 import { openNetlink } from "../netlink/mod.ts";
 import { runSpeaker } from "../speaker/mod.ts";
 import type { Command } from "./command.ts";
+import { OBJECT_NAME } from "./flags.ts";
 import { UsageError } from "./io.ts";
 import { ROLE_FLAGS, roleOptions, runRole } from "./role.ts";
 
@@ -15,6 +16,7 @@ export const SPEAKER: Command = {
       value: "NAME",
       text: "The Node this is",
       env: "LANLORD_NODE_NAME",
+      form: OBJECT_NAME,
     }, {
       name: "release-on-exit",
       text: "Hand the addresses over when stopped, instead of keeping them for the next start",
@@ -29,7 +31,7 @@ export const SPEAKER: Command = {
   },
   run: (flags, io) => {
     const nodeName = flags.get("node-name");
-    if (nodeName === undefined || nodeName === "") {
+    if (nodeName === undefined) {
       throw new UsageError("Which Node is this? Give --node-name or LANLORD_NODE_NAME");
     }
     return runRole("speaker", flags, io, async (deps, signal) => {
