@@ -48,7 +48,7 @@ export interface ApplyOptions {
 }
 
 /** How long writes under way may still take after leadership has ended; a Lease lasts longer than that. */
-const GRACE_MS = 3_000;
+const GRACE_MS = 700;
 
 /**
  * Carries out actions, several at a time, in their order. Leadership is asked for before every single

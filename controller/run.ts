@@ -12,13 +12,14 @@ export const LEADER_COMPONENT = "metallb-controller";
 
 const BEAT_MS = 5_000;
 
-/** How long the last Events may take at the end. */
-const FLUSH_MS = 2_000;
+/** How long the whole way out may take: writes, release of the Lease and the last Events. */
+const STOP_MS = 1_800;
 
 /**
  * Runs a leader until the signal aborts: keeps caches warm, stands for the Lease, and while it is held
  * writes what was decided. Ready as soon as the caches are, standing by or not. On the way out writes
- * under way are awaited, the Lease is released and the last Events are written.
+ * under way are awaited, the Lease is released and the last Events are written, all within two seconds even
+ * where nobody answers.
  */
 export async function runController(
   options: ControllerOptions,
@@ -32,7 +33,11 @@ export async function runController(
   const at = { namespace: options.namespace, configMapName: options.configMapName };
   const world = watchWorld(at, { ...deps, onChange: bell.ring }, stop.signal);
   const leader = new Leader(options, deps, { bell, world, events });
-  const onAbort = (): void => stop.abort(signal.reason);
+  let stoppedAt = Infinity;
+  const onAbort = (): void => {
+    stoppedAt = clock.now();
+    stop.abort(signal.reason);
+  };
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   const tasks = [
@@ -47,7 +52,7 @@ export async function runController(
     await Promise.allSettled(tasks);
     signal.removeEventListener("abort", onAbort);
     deps.health.ready(false);
-    await flush(events, clock);
+    await flush(events, clock, Math.min(stoppedAt, clock.now()) + STOP_MS);
     await world.ended;
     log("debug", "controllerEnded", { identity: options.identity });
   }
@@ -74,10 +79,10 @@ async function beat({ clock, health }: ControllerDeps, signal: AbortSignal): Pro
   }
 }
 
-async function flush(events: Events, clock: Clock): Promise<void> {
+async function flush(events: Events, clock: Clock, until: number): Promise<void> {
   const limit = new AbortController();
   const done = new AbortController();
-  clock.sleep(FLUSH_MS, done.signal).then(() =>
+  clock.sleep(Math.max(0, until - clock.now()), done.signal).then(() =>
     limit.abort(new Error("The last Events took long"))
   );
   await events.flush(limit.signal);
