@@ -9,6 +9,8 @@ import { parseIp } from "../ip/address.ts";
 import {
   type Cache,
   CONFIG_MAPS,
+  type ConfigMap,
+  type CustomResource,
   customResource,
   ENDPOINT_SLICES,
   type EndpointSlice,
@@ -80,12 +82,16 @@ export class ApiView {
     };
   }
 
-  /** What the API says now; absent until all of it is known, and until there was a valid configuration. */
-  snapshot(): ApiSnapshot | undefined {
+  /** Whether all that the API has was seen once, be there a configuration or not. */
+  get isSynced(): boolean {
     const { configMaps, pools, l2Advertisements } = this.#config;
     const caches = [this.#services, this.#nodes, this.#presences];
-    const needed = [...caches, configMaps, pools, l2Advertisements];
-    if (!needed.every(({ isSynced }) => isSynced)) return undefined;
+    return [...caches, configMaps, pools, l2Advertisements].every(({ isSynced }) => isSynced);
+  }
+
+  /** What the API says now; absent until all of it is known, and until there was a valid configuration. */
+  snapshot(): ApiSnapshot | undefined {
+    if (!this.isSynced) return undefined;
     const services = [...this.#services.objects.values()];
     const config = this.#foldConfig(services).config;
     if (config === undefined) return undefined;
@@ -142,9 +148,9 @@ export class ApiView {
 }
 
 interface ConfigCaches {
-  readonly configMaps: RunningCache<import("../kube/mod.ts").ConfigMap>;
-  readonly pools: RunningCache<import("../kube/mod.ts").CustomResource>;
-  readonly l2Advertisements: RunningCache<import("../kube/mod.ts").CustomResource>;
+  readonly configMaps: RunningCache<ConfigMap>;
+  readonly pools: RunningCache<CustomResource>;
+  readonly l2Advertisements: RunningCache<CustomResource>;
 }
 
 const POOLS = customResource(METALLB_V1BETA1, "IPAddressPool", "ipaddresspools");

@@ -127,12 +127,12 @@ function createLook(node: string, { engine, view, presence, deps }: LookDeps): (
     const local = engine.network.faces;
     presence.set(formatInterfaces(local));
     presence.setOwner(view.node(node)?.meta);
+    if (view.isSynced) deps.health.ready(true);
     const snapshot = view.snapshot();
     if (snapshot === undefined || !presence.hasTried) return;
     const desired = desire({ ...snapshot, node, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
     reportNotHere(desired, previous, deps.log);
-    if (previous === undefined) deps.health.ready(true);
     previous = desired;
   };
 }
