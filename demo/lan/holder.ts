@@ -69,9 +69,18 @@ export async function holdNamespace(options: HoldOptions): Promise<Holder> {
  * @throws Deno.errors.NotFound when it has ended
  */
 export async function signalInside(child: Deno.ChildProcess, signal: Deno.Signal): Promise<void> {
+  Deno.kill(await pidInside(child), signal);
+}
+
+/**
+ * The process that a machine's command became, as this process numbers it.
+ *
+ * @throws Deno.errors.NotFound when it has ended
+ */
+export async function pidInside(child: Deno.ChildProcess): Promise<number> {
   const pid = await childOf(child.pid);
-  if (pid === undefined) throw new Deno.errors.NotFound(`Cannot signal ${child.pid}: it has ended`);
-  Deno.kill(pid, signal);
+  if (pid === undefined) throw new Deno.errors.NotFound(`Cannot find ${child.pid}: it has ended`);
+  return pid;
 }
 
 /** The only child of a process (proc_pid_children(5)). */
