@@ -23,7 +23,10 @@ export const DEMO: Command = {
         fallback: "memory",
       },
       { name: "runs", value: "N", text: "How many power cuts", fallback: "1" },
-      { name: "no-color", text: "Plain lines on a terminal too (also: NO_COLOR)" },
+      {
+        name: "no-color",
+        text: "Plain lines on a terminal too (also: NO_COLOR; the reverse: FORCE_COLOR)",
+      },
     ],
     examples: [
       ["lanlord demo", "the story, in less than a minute"],
@@ -69,7 +72,8 @@ async function tell(flags: FlagValues, runs: number, io: Io): Promise<number> {
   const stop = new AbortController();
   const signal = AbortSignal.any([io.signal, stop.signal]);
   if (io.env(NESTED_VARIABLE) !== undefined) untilInputEnds().then(() => stop.abort());
-  const hasColors = io.isTerminal && !flags.has("no-color") && io.env("NO_COLOR") === undefined;
+  const mayColor = !flags.has("no-color") && io.env("NO_COLOR") === undefined;
+  const hasColors = mayColor && (io.isTerminal || io.env("FORCE_COLOR") !== undefined);
   const api = flags.get("api") === "real" ? "real" : "memory";
   const isKept = flags.has("keep");
   const startedAt = performance.now();
