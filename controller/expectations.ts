@@ -1,5 +1,5 @@
 import type { IpAddress } from "../ip/address.ts";
-import { keyOf } from "../kube/resource.ts";
+import { isOlderVersion, keyOf } from "../kube/resource.ts";
 import type { Service } from "../kube/types.ts";
 
 /** The Services as they are to be decided on. */
@@ -56,13 +56,7 @@ export class Expectations {
   }
 }
 
-/**
- * Whether `a` is an older state of the same object. Resource versions are decimal numbers that grow
- * (KEP-5504; etcd's revisions have always been); where one is not, the cache is believed.
- */
+/** Whether `a` is an older state of the same object; where that is not known, the cache is believed. */
 function isOlder(a: Service, b: Service): boolean {
-  if (a.meta.uid !== b.meta.uid) return false;
-  const [x, y] = [a.meta.resourceVersion, b.meta.resourceVersion];
-  if (!/^[0-9]+$/.test(x) || !/^[0-9]+$/.test(y)) return false;
-  return BigInt(x) < BigInt(y);
+  return a.meta.uid === b.meta.uid && isOlderVersion(a.meta, b.meta);
 }

@@ -108,8 +108,10 @@ export class Leader {
 
   /** Writes from now on, until leadership ends; resolves when no write is under way any more. */
   async lead(leadership: Leadership): Promise<void> {
-    this.#leadership = leadership;
     this.#metrics.leading(true);
+    // What the leader before has given out must not be given out again because a watch lags.
+    await this.#world.catchUp(leadership.signal);
+    this.#leadership = leadership;
     this.#bell.ring();
     await aborted(leadership.signal);
     this.#leadership = undefined;

@@ -1,6 +1,7 @@
 import type { ConfigInput } from "../config/assemble.ts";
 import {
   type Cache,
+  catchUp,
   CONFIG_MAPS,
   type CustomResource,
   customResource,
@@ -20,6 +21,8 @@ export interface World {
   readonly services: ReadonlyMap<string, Service>;
   /** The objects that configure, as they are now. */
   configuration(): ConfigInput;
+  /** Resolves when everything shows what was written before this call, or when the signal aborts. */
+  catchUp(signal: AbortSignal): Promise<void>;
   /** Resolves when all watches have stopped, after the signal aborted. */
   readonly ended: Promise<void>;
 }
@@ -43,15 +46,9 @@ export function watchWorld(
   signal: AbortSignal,
 ): World {
   const { namespace, configMapName } = at;
-  const fieldSelector = `metadata.name=${configMapName}`;
+  const named = { namespace, fieldSelector: `metadata.name=${configMapName}` };
   const services = startCache(deps.kube, SERVICES, {}, deps, signal);
-  const configMaps = startCache(
-    deps.kube,
-    CONFIG_MAPS,
-    { namespace, fieldSelector },
-    deps,
-    signal,
-  );
+  const configMaps = startCache(deps.kube, CONFIG_MAPS, named, deps, signal);
   const pools = startCache(deps.kube, POOLS, { namespace }, deps, signal);
   const advertisements = startCache(deps.kube, L2_ADVERTISEMENTS, { namespace }, deps, signal);
   const caches = [services, configMaps, pools, advertisements];
@@ -67,6 +64,14 @@ export function watchWorld(
       pools: valuesOf(pools),
       l2Advertisements: valuesOf(advertisements),
     }),
+    catchUp: async (until) => {
+      await Promise.all([
+        catchUp(deps.kube, services, {}, deps, until),
+        catchUp(deps.kube, configMaps, named, deps, until),
+        catchUp(deps.kube, pools, { namespace }, deps, until),
+        catchUp(deps.kube, advertisements, { namespace }, deps, until),
+      ]);
+    },
     ended: Promise.all(caches.map((cache) => cache.ended)).then(() => {}),
   };
 }

@@ -17,6 +17,7 @@
 export * from "./access.ts";
 export * from "./cache.ts";
 export * from "./call.ts";
+export * from "./catch_up.ts";
 export * from "./client.ts";
 export * from "./credentials.ts";
 export * from "./errors.ts";

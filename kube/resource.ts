@@ -38,3 +38,16 @@ export function pathOf(
 export function keyOf(meta: { readonly namespace: string; readonly name: string }): string {
   return meta.namespace === "" ? meta.name : `${meta.namespace}/${meta.name}`;
 }
+
+/**
+ * Whether `a` is an earlier version than `b`, of the same kind of object. Resource versions are decimal
+ * numbers that grow (KEP-5504; etcd's revisions have always been); where one is not, it is not known: false.
+ */
+export function isOlderVersion(
+  a: { readonly resourceVersion: string },
+  b: { readonly resourceVersion: string },
+): boolean {
+  const [x, y] = [a.resourceVersion, b.resourceVersion];
+  if (!/^[0-9]+$/.test(x) || !/^[0-9]+$/.test(y)) return false;
+  return x.length === y.length ? x < y : BigInt(x) < BigInt(y);
+}

@@ -14,6 +14,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "token.ts",
     "watch.ts",
     "cache.ts",
+    "catch_up.ts",
     "events.ts",
     "lease.ts",
     "lease_calls.ts",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ADDRESS_CONDITION } from "../controller/mod.ts";
-import { type Kube, KubeError } from "../kube/mod.ts";
+import { type Json, type Kube, KubeError } from "../kube/mod.ts";
+import { aborted } from "../kube/testing.ts";
 import { LeaderStage, type OpenKube } from "./leader_stage.ts";
 
 /** What users see of a leader, told against any API server. */
@@ -139,6 +140,24 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: "a leader whose watch lags gives out nothing that its predecessor has given out",
+    run: async (stage) => {
+      await stage.createService("waiting");
+      await stage.configure(TUTORIAL);
+      const options = { lease: SHORT_LEASE };
+      const first = await stage.startLeader("first", options, refuseWrites("waiting"));
+      await stage.until(() => first.logged.has("writeFailed"), "a refused write");
+      const second = await stage.startLeader("second", options, lagUntilListedAgain);
+      await stage.until(second.isReady, "the second to be ready");
+      await stage.createService("named", { loadBalancerIP: "192.168.0.200" });
+      await stage.untilAddress("named", "192.168.0.200");
+      await first.stop();
+      await stage.untilAddress("waiting", "192.168.0.201");
+      assert.equal(stage.addressOf("named"), "192.168.0.200");
+      assert.deepEqual(stage.toldAbout("named"), ['IPAllocated: Assigned IP "192.168.0.200"']);
+    },
+  },
+  {
     name:
       "a leader that freezes between two writes leaves nothing that its successor cannot go on from",
     run: async (stage) => {
@@ -251,6 +270,43 @@ function freezeAfter(kube: Kube, patches: number): Kube {
       });
     },
     stream: (call, signal) => kube.stream(call, signal),
+  };
+}
+
+/** The server lets nobody write the status of this Service. */
+function refuseWrites(name: string): (kube: Kube) => Kube {
+  return (kube) => ({
+    request: (call, signal) =>
+      call.path.endsWith(`/${name}/status`)
+        ? Promise.reject(
+          new KubeError({
+            verb: call.method,
+            path: call.path,
+            status: 403,
+            reason: "Forbidden",
+            detail: "as told",
+          }),
+        )
+        : kube.request(call, signal),
+    stream: (call, signal) => kube.stream(call, signal),
+  });
+}
+
+/** The watch of Services says nothing until somebody asks for all of them a second time. */
+function lagUntilListedAgain(kube: Kube): Kube {
+  const { promise: isListedAgain, resolve } = Promise.withResolvers<void>();
+  let lists = 0;
+  return {
+    request: (call, signal) => {
+      if (call.method === "GET" && call.path.endsWith("/services") && ++lists > 1) resolve();
+      return kube.request(call, signal);
+    },
+    stream: async function* (call, signal): AsyncGenerator<Json> {
+      for await (const line of kube.stream(call, signal)) {
+        if (call.path.endsWith("/services")) await Promise.race([isListedAgain, aborted(signal)]);
+        yield line;
+      }
+    },
   };
 }
 
