@@ -29,10 +29,17 @@ export interface Snapshot {
 /** Why an assigned address may not be held by this node. */
 export type NotHere = Exclusion | "ipv6" | "no-pool" | "no-carrier";
 
+/** An assigned address that this node may not hold. */
+export interface NotEligible {
+  readonly reason: NotHere;
+  /** The Services that use it, as `namespace/name`. */
+  readonly services: readonly string[];
+}
+
 /** What is desired, and what is not, with the reason. */
 export interface DesiredAndNot extends Desired {
   /** Assigned addresses that this node may not hold, by canonical text. */
-  readonly notHere: ReadonlyMap<string, NotHere>;
+  readonly notHere: ReadonlyMap<string, NotEligible>;
 }
 
 /** An address with the Services that use it. */
@@ -82,16 +89,20 @@ export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()
   const judge = judgeOnce(snapshot, nodes, presences);
   const self = nodes.find(({ meta }) => meta.name === snapshot.node);
   const claimable = new Map<string, Claimable>();
-  const notHere = new Map<string, NotHere>();
+  const notHere = new Map<string, NotEligible>();
   const assignments = assignmentsOf(snapshot.services);
   for (const assignment of assignments.values()) {
     const verdict = decide(assignment, { snapshot, judge, self, memo });
-    if (typeof verdict === "string") notHere.set(assignment.key, verdict);
-    else claimable.set(assignment.key, verdict);
+    if (typeof verdict === "string") {
+      const services = assignment.services.map(({ meta }) => keyOf(meta));
+      notHere.set(assignment.key, { reason: verdict, services });
+    } else {
+      claimable.set(assignment.key, verdict);
+    }
   }
   const assigned = new Set(assignments.keys());
   memo.retain(assigned);
-  return { claimable, notHere, assigned, nodeOfMac: nodesByMac(presences) };
+  return { claimable, notHere, assigned, nodeOfMac: nodesByMac(presences, snapshot) };
 }
 
 interface Court {
@@ -213,9 +224,12 @@ function assignmentsOf(services: Iterable<Service>): ReadonlyMap<string, Assignm
 
 function nodesByMac(
   presences: ReadonlyMap<string, readonly Interface[]>,
+  own: Pick<Snapshot, "node" | "local">,
 ): ReadonlyMap<Mac, string> {
   const nodes = new Map<Mac, string>();
   for (const [node, faces] of presences) for (const { mac } of faces) nodes.set(mac, node);
+  // What the kernel says now comes before what the Lease of an earlier name still says.
+  for (const { mac } of own.local) nodes.set(mac, own.node);
   return nodes;
 }
 

@@ -46,6 +46,12 @@ Deno.test("desire() gives link, order and Services of an address", () => {
   assert.equal(nodeOfMac.get(virtualMac(3)), "n3");
 });
 
+Deno.test("desire() takes a MAC of its own for its own, whatever an old Lease says", () => {
+  const presences = new Map([["renamed", [face("eth0", 1, "192.168.0.0/24")]]]);
+  const { nodeOfMac } = desire({ ...SNAPSHOT, presences });
+  assert.equal(nodeOfMac.get(virtualMac(1)), "n1");
+});
+
 interface Row {
   readonly name: string;
   readonly change: Partial<Snapshot>;
@@ -146,7 +152,10 @@ Deno.test("desire() says why an address is not for this node", async (t) => {
   for (const { name, change, want } of rows) {
     await t.step(name, () => {
       const { claimable, notHere } = desire({ ...SNAPSHOT, ...change });
-      assert.deepEqual([claimable.has(VIP), notHere.get(VIP) ?? "here"], [want === "here", want]);
+      assert.deepEqual([claimable.has(VIP), notHere.get(VIP)?.reason ?? "here"], [
+        want === "here",
+        want,
+      ]);
     });
   }
 });
@@ -154,7 +163,10 @@ Deno.test("desire() says why an address is not for this node", async (t) => {
 Deno.test("desire() does not pass over what it does not announce", () => {
   const services = [service("default/a", ["fd00::1", "172.16.0.1"])];
   const { notHere, assigned } = desire({ ...SNAPSHOT, services });
-  assert.deepEqual([...notHere], [["fd00::1", "ipv6"], ["172.16.0.1", "no-pool"]]);
+  assert.deepEqual([...notHere], [
+    ["fd00::1", { reason: "ipv6", services: ["default/a"] }],
+    ["172.16.0.1", { reason: "no-pool", services: ["default/a"] }],
+  ]);
   assert.equal(assigned.size, 2);
 });
 

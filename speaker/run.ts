@@ -8,6 +8,7 @@ import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
 import { Engine } from "./engine.ts";
 import { formatInterfaces } from "./interfaces.ts";
 import { SpeakerMetrics } from "./metrics.ts";
+import { refusalsToTell } from "./not_eligible.ts";
 import { Presence } from "./presence.ts";
 import { Settle } from "./settle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
@@ -132,22 +133,11 @@ function createLook(node: string, { engine, view, presence, deps }: LookDeps): (
     if (snapshot === undefined || !presence.hasTried) return;
     const desired = desire({ ...snapshot, node, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
-    reportNotHere(desired, previous, deps.log);
+    for (const { level, ...fields } of refusalsToTell(desired, previous)) {
+      deps.log(level, "notEligible", fields);
+    }
     previous = desired;
   };
-}
-
-/** Says once why an assigned address is not for this node, and again when the reason changes. */
-function reportNotHere(
-  desired: DesiredAndNot,
-  previous: DesiredAndNot | undefined,
-  log: Log,
-): void {
-  for (const [address, reason] of desired.notHere) {
-    if (previous?.notHere.get(address) === reason) continue;
-    const isFault = reason === "ipv6" || reason === "no-pool" || reason === "no-advertisement";
-    log(isFault ? "warn" : "info", "notAnnounced", { address, reason });
-  }
 }
 
 function timingsOf({ timings = DEFAULT_TIMINGS, gratuitousIntervalMs }: SpeakerOptions): Timings {
