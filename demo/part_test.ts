@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { gapSummary } from "./story/gaps.ts";
 import { parsePart, type Part } from "./part.ts";
-import { createVoice } from "./story/voice.ts";
 
 const parts: readonly Part[] = [
   {
@@ -30,21 +28,4 @@ Deno.test("parsePart() reads what JSON.stringify wrote", async (t) => {
 Deno.test("parsePart() refuses what is no part, and says what is missing", () => {
   assert.throws(() => parsePart('{"kind":"king"}'), SyntaxError);
   assert.throws(() => parsePart('{"kind":"witness"}'), /"address" is missing/);
-});
-
-Deno.test("gapSummary() has the median of odd and even counts", () => {
-  assert.match(
-    gapSummary([300, 100, 200]),
-    /^3 power cuts: .*min 100 ms, median 200 ms, max 300 ms$/,
-  );
-  assert.match(gapSummary([100, 200]), /median 150 ms/);
-});
-
-Deno.test("createVoice() writes plain lines where there are no colours", () => {
-  const lines: string[] = [];
-  const voice = createVoice((line) => lines.push(line), false);
-  voice.step("One");
-  voice.command("kubectl get svc");
-  voice.output("a\n\nb\n");
-  assert.deepEqual(lines, ["", " 1 One", "   $ kubectl get svc", "     a", "", "     b"]);
 });

@@ -2,12 +2,9 @@ import assert from "node:assert/strict";
 import { ipFromBytes } from "../../ip/address.ts";
 import { type Mac, macFromBytes } from "../../ip/mac.ts";
 import { arpAnswer, arpRequest } from "./arp_frame.ts";
-import { type Handover, NOTHING_SEEN, observe } from "./sightings.ts";
-import { parseWitnessLine } from "./witness_line.ts";
 
 const CLIENT = macFromBytes(Uint8Array.fromHex("0200c0a80063"));
 const N1 = macFromBytes(Uint8Array.fromHex("0200c0a8000b"));
-const N2 = macFromBytes(Uint8Array.fromHex("0200c0a8000c"));
 const asker = { mac: CLIENT, address: ipFromBytes(Uint8Array.of(192, 168, 0, 99)) };
 const target = ipFromBytes(Uint8Array.of(192, 168, 0, 200));
 
@@ -40,29 +37,4 @@ Deno.test("arpAnswer()", async (t) => {
       assert.equal(arpAnswer(Uint8Array.fromHex(hex), asker, target), want);
     });
   }
-});
-
-Deno.test("observe() tells who answered until when, and who from when", () => {
-  const answers = [[N1, 10], [N1, 14], [N2, 150], [N2, 154], [N1, 155]] as const;
-  const handovers: Handover[] = [];
-  let seen = NOTHING_SEEN;
-  for (const [mac, at] of answers) {
-    const [next, handover] = observe(seen, mac, at);
-    seen = next;
-    if (handover !== undefined) handovers.push(handover);
-  }
-  assert.deepEqual(seen, { owner: N1, lastAt: 155, answers: 5 });
-  assert.deepEqual(handovers, [
-    { from: N1, to: N2, lastAt: 14, firstAt: 150 },
-    { from: N2, to: N1, lastAt: 154, firstAt: 155 },
-  ]);
-});
-
-Deno.test("parseWitnessLine() reads what the witness writes", () => {
-  const handover = { kind: "handover", from: N1, to: N2, lastAt: 14.5, firstAt: 150 };
-  const state = { kind: "state", at: 20, sent: 5, owner: undefined, lastAt: 0, answers: 0 };
-  for (const line of [handover, state]) {
-    assert.deepEqual(parseWitnessLine(JSON.stringify(line)), line);
-  }
-  assert.equal(parseWitnessLine('{"kind":"other"}'), undefined);
 });
