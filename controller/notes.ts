@@ -78,10 +78,12 @@ function refusalNote(
       about,
       type: "Normal",
       reason: "AdditionalAssignFailed",
-      message: `cannot assign additional IP in PreferDualStack: ${refusal.message}`,
+      message: `cannot assign additional IP in PreferDualStack: ${refusal.message}; ` +
+        `to solve it: ${refusal.remedy}`,
     };
   }
   const keeping = kept.length === 0 ? "" : `; keeping ${kept.map(formatIp).join(", ")}`;
+  const advice = `${keeping}; to solve it: ${refusal.remedy}`;
   const isNotUnderstood = kept.length > 0 && NOT_UNDERSTOOD.includes(refusal.kind);
   return {
     about,
@@ -90,6 +92,6 @@ function refusalNote(
     message:
       (isNotUnderstood
         ? `invalid requested loadbalancer IPs: ${refusal.message}`
-        : `Failed to allocate IP for "${keyOf(service.meta)}": ${refusal.message}`) + keeping,
+        : `Failed to allocate IP for "${keyOf(service.meta)}": ${refusal.message}`) + advice,
   };
 }

@@ -47,7 +47,8 @@ Deno.test("plan() tells once that PreferDualStack has one family only", () => {
   const { services, notes } = settleAll(config, [dualServiceOf({ name: "a" })]);
   assert.deepEqual(notes.map(({ reason, message }) => `${reason}: ${message}`), [
     'IPAllocated: Assigned IP "10.0.0.1"',
-    'AdditionalAssignFailed: cannot assign additional IP in PreferDualStack: no available IPs in pool "v4"',
+    'AdditionalAssignFailed: cannot assign additional IP in PreferDualStack: no available IPs in pool "v4"; ' +
+    'to solve it: add IPv6 addresses to pool "v4", or free one',
   ]);
   assert.equal(services[0]?.conditions[0]?.status, "True");
   assert.equal(services[0]?.conditions[0]?.reason, "SecondFamily");

@@ -46,7 +46,9 @@ export const STORIES: readonly Story[] = [
       for (const name of ["a", "b"]) await stage.createService(name);
       await stage.until(() => stage.addressOf("a") !== "" && stage.addressOf("b") !== "", "both");
       await stage.createService("c");
-      const failure = 'AllocationFailed: Failed to allocate IP for "default/c": no available IPs';
+      const failure =
+        'AllocationFailed: Failed to allocate IP for "default/c": no available IPs; ' +
+        "to solve it: free an address, or add IPv4 addresses to a pool with auto-assign";
       await stage.untilTold("c", failure);
       const freed = stage.addressOf("b");
       await stage.deleteService("b");
@@ -110,7 +112,9 @@ export const STORIES: readonly Story[] = [
       await stage.untilTold(
         "b",
         'AllocationFailed: Failed to allocate IP for "default/b": can\'t change sharing key for ' +
-          '"default/b", address also in use by default/a; keeping 192.168.0.222',
+          '"default/b", address also in use by default/a; keeping 192.168.0.222; ' +
+          'to solve it: free "192.168.0.200", or give all its Services the same annotation ' +
+          "metallb.io/allow-shared-ip (and the same selector where externalTrafficPolicy is Local)",
       );
       assert.equal(stage.addressOf("b"), "192.168.0.222");
       assert.equal(stage.service("b")?.conditions[0]?.reason, "AddressInUse");
@@ -239,7 +243,9 @@ export const STORIES: readonly Story[] = [
       );
       await stage.deletePool("two");
       await stage.untilAddress("a", "");
-      const failure = 'AllocationFailed: Failed to allocate IP for "default/a": no available IPs';
+      const failure =
+        'AllocationFailed: Failed to allocate IP for "default/a": no available IPs; ' +
+        "to solve it: create an address pool: the configuration in force has none";
       await stage.untilTold("a", failure);
     },
   },

@@ -299,14 +299,12 @@ Deno.test("a Service that asks for what cannot be given is told why", async (t) 
       const { services, notes } = settleAll(CONFIG, [...WORKING, service]);
       assert.deepEqual(assigned(services), { ...assigned(WORKING), bad: "" });
       assert.deepEqual(
-        notes.map(({ about, type, reason, message }) => [about.name, type, reason, message]),
-        [[
-          "bad",
-          "Warning",
-          "AllocationFailed",
-          `Failed to allocate IP for "default/bad": ${want}`,
-        ]],
+        notes.map(({ about, type, reason }) => [about.name, type, reason]),
+        [["bad", "Warning", "AllocationFailed"]],
       );
+      const message = notes[0]?.message ?? "";
+      const opening = `Failed to allocate IP for "default/bad": ${want}; to solve it: `;
+      assert.ok(message.startsWith(opening), message);
       const condition = services.at(-1)?.conditions.find(({ type }) => type === ADDRESS_CONDITION);
       assert.equal(condition?.status, "False");
       assert.equal(condition?.reason, reason);
@@ -325,7 +323,7 @@ Deno.test("a Service that begins to ask for it keeps the address it has", async 
       assert.deepEqual(assigned(services), { ...assigned(WORKING), bad: held.join(",") });
       assert.equal(notes.length, 1);
       assert.ok(
-        notes[0]?.message.endsWith(`: ${want}; keeping ${held.join(", ")}`),
+        notes[0]?.message.includes(`: ${want}; keeping ${held.join(", ")}; to solve it: `),
         notes[0]?.message,
       );
       assert.equal(services.at(-1)?.conditions[0]?.reason, reason);
@@ -337,10 +335,12 @@ Deno.test("without a usable configuration a waiting Service is told so", () => {
   const { services, notes } = settleAll(undefined, [serviceOf({ name: "bad" })]);
   assert.deepEqual(assigned(services), { bad: "" });
   assert.deepEqual(notes.map(({ message }) => message), [
-    'Failed to allocate IP for "default/bad": no configuration is in force',
+    'Failed to allocate IP for "default/bad": no configuration is in force; ' +
+    "to solve it: create a valid configuration with an address pool",
   ]);
   const empty = settleAll(configOf(), [serviceOf({ name: "bad" })]);
   assert.deepEqual(empty.notes.map(({ message }) => message), [
-    'Failed to allocate IP for "default/bad": no available IPs',
+    'Failed to allocate IP for "default/bad": no available IPs; ' +
+    "to solve it: create an address pool: the configuration in force has none",
   ]);
 });
