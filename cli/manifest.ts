@@ -3,6 +3,7 @@ import {
   CONFIG_MAP_TOP_KEYS,
   jsonObjectOf,
   METALLB_V1BETA1,
+  missingKey,
   nearestWord,
   parseConfigMap,
   type Parsed,
@@ -160,9 +161,8 @@ class Finder implements Manifest {
   }
 
   #noConfigKey(tree: Tree, data: Tree | undefined): void {
-    const keys = data?.kind === "map" ? data.entries.map(({ key }) => quote(key)).join(", ") : "";
-    const found = keys === "" ? "none" : keys;
-    this.#warning(tree, `ConfigMap has no pools: need data key "config", have ${found}`);
+    const keys = data?.kind === "map" ? data.entries.map(({ key }) => key) : [];
+    this.#warning(tree, missingKey(keys));
   }
 
   #metallb(tree: Tree, kind: string, apiVersion: string): void {

@@ -11,12 +11,21 @@ import { quote } from "./tree.ts";
 
 /** All objects that configure, as the API has them. */
 export interface ConfigInput {
-  /** Absent: there is no ConfigMap. `text` is the value of its key `config`, empty where it has none. */
-  readonly configMap?: { readonly source: Source; readonly text: string };
+  /** Absent: there is no ConfigMap. */
+  readonly configMap?: ConfigMapInput;
   /** IPAddressPools of our namespace. */
   readonly pools: readonly CustomResource[];
   /** L2Advertisements of our namespace. */
   readonly l2Advertisements: readonly CustomResource[];
+}
+
+/** What is read of the ConfigMap. */
+export interface ConfigMapInput {
+  readonly source: Source;
+  /** The value of its key `config`; empty where it has none. */
+  readonly text: string;
+  /** The keys that it has, to tell of one that is misspelt; absent: nothing is told. */
+  readonly keys?: readonly string[];
 }
 
 /** A configuration, or why there is none. */
@@ -32,10 +41,23 @@ export function assemble(input: ConfigInput): Assembled {
   const byName = (a: CustomResource, b: CustomResource): number =>
     compareText(a.meta.name, b.meta.name);
   return assembleParsed([
-    ...(input.configMap ? [parseConfigMap(input.configMap.text, input.configMap.source)] : []),
+    ...(input.configMap ? [readConfigMapInput(input.configMap)] : []),
     ...input.pools.toSorted(byName).map(parseIpAddressPool),
     ...input.l2Advertisements.toSorted(byName).map(parseL2Advertisement),
   ]);
+}
+
+function readConfigMapInput({ source, text, keys }: ConfigMapInput): Parsed {
+  const parsed = parseConfigMap(text, source);
+  if (keys === undefined || keys.includes("config")) return parsed;
+  const problem = problemAt("warning", { source, path: "" }, missingKey(keys));
+  return { ...parsed, problems: [...parsed.problems, problem] };
+}
+
+/** What to say of a ConfigMap without the key `config`, by the keys that it has. */
+export function missingKey(keys: readonly string[]): string {
+  const found = keys.length === 0 ? "none" : keys.map(quote).join(", ");
+  return `ConfigMap has no pools: need data key "config", have ${found}`;
 }
 
 /** Holds sources that were read against each other; of two that clash, the later is at fault. */

@@ -46,6 +46,32 @@ Deno.test("assemble() answers whatever the objects hold: a configuration, or an 
   );
 });
 
+Deno.test("assemble() tells of a ConfigMap without the key that is read, and of nothing else", () => {
+  const source = inputOf({ configMap: "" }).configMap?.source;
+  assert.ok(source);
+  const rows = [
+    { keys: ["config"], want: [] },
+    { keys: ["a", "config"], want: [] },
+    { keys: undefined, want: [] },
+    { keys: ["confg"], want: ['ConfigMap has no pools: need data key "config", have "confg"'] },
+    { keys: [], want: ['ConfigMap has no pools: need data key "config", have none'] },
+  ];
+  for (const { keys, want } of rows) {
+    const configMap = { source, text: "", ...keys && { keys } };
+    const { config, problems } = assemble({ configMap, pools: [], l2Advertisements: [] });
+    assert.deepEqual(config?.pools, []);
+    assert.deepEqual(problems.map(({ message }) => message), want);
+  }
+});
+
+Deno.test("assemble() tells of a wrong protocol once", () => {
+  const text = "address-pools: [{ name: a, protocol: layer3, addresses: [10.0.0.0/24] }]";
+  const { problems } = assemble(inputOf({ configMap: text }));
+  assert.deepEqual(problems.map(({ message }) => message), [
+    'Cannot use pool "a": need protocol "layer2" or "bgp", have "layer3"; did you mean "layer2"',
+  ]);
+});
+
 function json(value: unknown): ReturnType<typeof JSON.parse> {
   return JSON.parse(JSON.stringify(value) ?? "null");
 }

@@ -83,7 +83,8 @@ function readPool(
     pool: { name, source: spot.source, labels: {}, ranges, autoAssign, avoidBuggyIPs },
     place: fields.get("name") ?? spot,
     entries,
-    protocol,
+    // One that is missing or unknown is reported: not also that nothing announces the pool.
+    protocol: protocol ?? "layer2",
   };
 }
 

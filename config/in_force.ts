@@ -153,8 +153,9 @@ function sumUp(problems: readonly Problem[]): string {
 
 /** Objects of a cache stay the same value until they change, so identity is enough to skip reading them again. */
 function isSameInput(a: ConfigInput, b: ConfigInput): boolean {
-  return a.configMap?.text === b.configMap?.text &&
-    JSON.stringify(a.configMap?.source) === JSON.stringify(b.configMap?.source) &&
+  const label = ({ configMap }: ConfigInput): string =>
+    JSON.stringify([configMap?.source, configMap?.keys]);
+  return a.configMap?.text === b.configMap?.text && label(a) === label(b) &&
     isSameList(a.pools, b.pools) && isSameList(a.l2Advertisements, b.l2Advertisements);
 }
 

@@ -13,7 +13,14 @@
  * ```
  */
 export type { Config, L2Advertisement, LabelSelector, Pool, Problem, Source } from "./config.ts";
-export { assemble, type Assembled, assembleParsed, type ConfigInput } from "./assemble.ts";
+export {
+  assemble,
+  type Assembled,
+  assembleParsed,
+  type ConfigInput,
+  type ConfigMapInput,
+  missingKey,
+} from "./assemble.ts";
 export { CONFIG_MAP_TOP_KEYS, parseConfigMap, readConfigMap } from "./configmap.ts";
 export {
   METALLB_V1BETA1,

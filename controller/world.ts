@@ -88,6 +88,7 @@ function configMapIn(
     configMap: {
       source: { kind: "object", apiVersion, objectKind, namespace, name, uid },
       text: object.data["config"] ?? "",
+      keys: Object.keys(object.data),
     },
   };
 }
