@@ -1,14 +1,14 @@
-import type { BatchOutcome, InterfaceAddress, Route } from "../netlink/mod.ts";
+import type { BatchOutcome, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import { leasedAddress } from "./lease.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
-import type { KernelEvent } from "./table.ts";
 import type { Place } from "./table_action.ts";
+import type { KernelEvent } from "./table_entry.ts";
 import type { Timings } from "./timings.ts";
 
-/** What is asked of the kernel for one address. */
-export type KernelOperation = "bind" | "unbind" | "renew";
+/** What is asked of the kernel for one address; `move`: to the end of the list. */
+export type KernelOperation = "bind" | "unbind" | "renew" | "move";
 
 export interface KernelWriterDeps {
   readonly route: Route;
@@ -18,8 +18,8 @@ export interface KernelWriterDeps {
   readonly timings: Timings;
   /** Name of a link of this node; absent when it is gone. */
   readonly nameOf: (linkIndex: number) => string | undefined;
-  /** Whether the address may still be renewed; asked directly before the write. */
-  readonly mayRenew: (key: string, now: number) => boolean;
+  /** Whether the address may still be bound, renewed or moved; asked directly before the write. */
+  readonly mayWrite: (operation: "bind" | "renew" | "move", key: string, now: number) => boolean;
   readonly onResult: (key: string, event: KernelEvent) => void;
 }
 
@@ -31,9 +31,12 @@ interface Task {
 /** Addresses in one write: some 15 ms of the kernel's time. */
 const BATCH = 256;
 
+/** Addresses moved in one write: they are gone for a millisecond or two. */
+const MOVE_BATCH = 16;
+
 /**
- * Binds and unbinds addresses in the order asked for, in batches; renewals wait for both. One write is under
- * way at a time, so that what was asked later also happens later.
+ * Binds, unbinds and moves addresses in the order asked for, in batches; renewals wait for all of them. One
+ * write is under way at a time, so that what was asked later also happens later.
  */
 export class KernelWriter {
   readonly #deps: KernelWriterDeps;
@@ -58,6 +61,12 @@ export class KernelWriter {
     this.#start();
   }
 
+  /** Puts the address at the end of the kernel's list. */
+  move(at: Place): void {
+    this.#urgent.push({ operation: "move", at });
+    this.#start();
+  }
+
   /** Sets the lifetime anew, unless that is already asked for. */
   renew(at: Place): void {
     if (this.#renewing.has(at.key)) return;
@@ -69,18 +78,6 @@ export class KernelWriter {
   /** Resolves when nothing is left to write. */
   async idle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
-  }
-
-  /** Puts addresses at the end of the kernel's list: each batch is gone for less than a millisecond or two. */
-  async moveBehind(addresses: readonly InterfaceAddress[]): Promise<void> {
-    await this.idle();
-    for (let i = 0; i < addresses.length && !this.#signal.aborted; i += 16) {
-      const batch = addresses.slice(i, i + 16);
-      await this.#deps.route.deleteAddresses(batch, this.#signal);
-      const outcomes = await this.#deps.route.replaceAddresses(batch, this.#signal);
-      const failed = outcomes.find((outcome) => outcome !== undefined);
-      if (failed !== undefined) this.#deps.log("warn", "addressNotMoved", { error: failed });
-    }
   }
 
   #start(): void {
@@ -101,23 +98,28 @@ export class KernelWriter {
   #next(): readonly Task[] {
     const queue = this.#urgent.length > 0 ? this.#urgent : this.#renewals;
     const operation = queue[0]?.operation;
+    const limit = operation === "move" ? MOVE_BATCH : BATCH;
     let count = 0;
-    while (count < BATCH && count < queue.length && queue[count]?.operation === operation) count++;
+    while (count < limit && count < queue.length && queue[count]?.operation === operation) count++;
     return queue.splice(0, count);
   }
 
   async #write(batch: readonly Task[]): Promise<void> {
     const startedAt = this.#deps.clock.now();
-    const tasks = batch.filter(({ operation, at }) => {
-      if (operation !== "renew") return true;
-      this.#renewing.delete(at.key);
-      return this.#deps.mayRenew(at.key, startedAt);
-    });
+    const tasks = batch.filter((task) => this.#isStillWanted(task, startedAt));
     const operation = tasks[0]?.operation;
     if (operation === undefined) return;
     const places = tasks.map(({ at }) => at);
     const outcomes = await this.#perform(operation, places);
     for (const [i, at] of places.entries()) this.#report(operation, at, outcomes[i], startedAt);
+  }
+
+  #isStillWanted({ operation, at }: Task, now: number): boolean {
+    if (operation === "unbind") return true;
+    if (operation === "renew") this.#renewing.delete(at.key);
+    if (this.#deps.mayWrite(operation, at.key, now)) return true;
+    if (operation === "bind") this.#deps.onResult(at.key, { kind: "bind-stale" });
+    return false;
   }
 
   async #perform(
@@ -127,9 +129,11 @@ export class KernelWriter {
     const { route, nameOf, timings } = this.#deps;
     const addresses = places.map((at) => leasedAddress(at, nameOf(at.linkIndex) ?? "", timings));
     try {
-      return operation === "unbind"
-        ? await route.deleteAddresses(addresses, this.#signal)
-        : await route.replaceAddresses(addresses, this.#signal);
+      if (operation === "unbind" || operation === "move") {
+        const outcomes = await route.deleteAddresses(addresses, this.#signal);
+        if (operation === "unbind") return outcomes;
+      }
+      return await route.replaceAddresses(addresses, this.#signal);
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
       return places.map(() => failure);
@@ -151,6 +155,8 @@ export class KernelWriter {
       case "unbind":
         // One that could not be taken away goes by itself when its lifetime ends.
         return onResult(at.key, { kind: "unbound" });
+      case "move":
+        return onResult(at.key, outcome === undefined ? { kind: "renewed", at: startedAt } : GONE);
       case "renew":
         if (outcome === undefined) onResult(at.key, { kind: "renewed", at: startedAt });
         return;
@@ -159,3 +165,5 @@ export class KernelWriter {
     }
   }
 }
+
+const GONE: KernelEvent = { kind: "gone" };

@@ -10,6 +10,7 @@ import { leaseDuty, misplaced, renewedAtOf } from "./lease.ts";
 import { LinkLayer } from "./link_layer.ts";
 import type { AnnouncedSeries, SpeakerMetrics } from "./metrics.ts";
 import { NodeNetwork } from "./node_network.ts";
+import { mayBind } from "./ownership_state.ts";
 import { Table } from "./table.ts";
 import type { TableAction } from "./table_action.ts";
 import type { Timings } from "./timings.ts";
@@ -64,7 +65,7 @@ export class Engine implements AsyncDisposable {
     this.#writer = new KernelWriter({
       ...deps,
       nameOf: (index) => this.network.nameOf(index),
-      mayRenew: (key, now) => this.#mayRenew(key, now),
+      mayWrite: (operation, key, now) => this.#mayWrite(operation, key, now),
       onResult: (key, event) => this.#do(this.table.onKernel(key, event, clock.now())),
     }, signal);
   }
@@ -85,6 +86,9 @@ export class Engine implements AsyncDisposable {
     }
     if (leased.length > 0) log("info", "adopted", { addresses: leased.length });
     for (const { at } of this.table.held()) this.#writer.renew(at);
+    for (const { index, hasCarrier } of this.network.faces) {
+      if (hasCarrier) this.table.onLinkFound(index, now);
+    }
     this.#useLinks();
     await this.#writer.idle();
   }
@@ -167,7 +171,8 @@ export class Engine implements AsyncDisposable {
     const { metrics, log } = this.#deps;
     switch (action.kind) {
       case "probe":
-        return this.#links.probe(action.at.address, action.at.linkIndex, action.to);
+        if (this.#links.probe(action.at.address, action.at.linkIndex, action.to)) return;
+        return this.#do(this.table.onNotAsked(action.at.linkIndex, this.#deps.clock.now()));
       case "announce":
         metrics.announced(action.at.key);
         return this.#links.announce(action.at.address, action.at.linkIndex);
@@ -229,9 +234,10 @@ export class Engine implements AsyncDisposable {
     this.#do(this.table.onKernel(key, { kind: "gone" }, now));
   }
 
-  #mayRenew(key: string, now: number): boolean {
+  #mayWrite(operation: "bind" | "renew" | "move", key: string, now: number): boolean {
     const state = this.table.entry(key)?.state;
-    return state?.kind === "held" && leaseDuty(state, now, this.#deps.timings) !== "lapsed";
+    return (operation === "bind" || state?.kind === "held") &&
+      mayBind(state, now, this.#deps.timings);
   }
 
   /** Sockets for every link that an address is held or wanted on. */
@@ -245,6 +251,14 @@ export class Engine implements AsyncDisposable {
     const addresses = await route.listAddresses(this.#signal);
     this.network.load(links, addresses);
     return addresses.filter((address) => this.network.isLeased(address));
+  }
+
+  /** Whether the table has the address on this link, comes to have it, or is about to take it away. */
+  #isBoundOn(linkIndex: number, key: string): boolean {
+    const entry = this.table.entry(key);
+    const kind = entry?.state?.kind;
+    return entry?.at.linkIndex === linkIndex &&
+      (kind === "held" || kind === "claiming" || kind === "leaving");
   }
 
   #startReview(): void {
@@ -261,29 +275,28 @@ export class Engine implements AsyncDisposable {
   async #reviewKernel(): Promise<void> {
     const { clock, route } = this.#deps;
     await this.#writer.idle();
+    this.#moving.clear();
     const startedAt = clock.now();
-    const leased = await this.#load();
-    const present = new Set(leased.map(({ address }) => formatIp(address)));
-    for (const { address, linkIndex } of leased) {
+    const present = new Set<string>();
+    for (const { address, linkIndex } of await this.#load()) {
       const key = formatIp(address);
-      const kind = this.table.entry(key)?.state?.kind;
-      if (kind === "held" || kind === "claiming" || kind === "leaving") continue;
-      this.#writer.unbind({ key, address, linkIndex });
+      present.add(`${linkIndex} ${key}`);
+      if (!this.#isBoundOn(linkIndex, key)) this.#writer.unbind({ key, address, linkIndex });
     }
     for (const { at, state } of [...this.table.held()]) {
-      if (present.has(at.key) || state.since > startedAt) continue;
+      if (present.has(`${at.linkIndex} ${at.key}`) || state.since > startedAt) continue;
       this.#onLeaseGone(at.key, at.linkIndex, clock.now());
     }
     const behind = misplaced(
       await route.listAddresses(this.#signal),
       (index) => this.network.nameOf(index),
     );
-    const moving = behind.map((address) => ({
-      ...address,
-      validSeconds: this.#deps.timings.validSeconds,
-    }));
-    for (const { address } of moving) this.#moving.add(formatIp(address));
-    if (moving.length > 0) await this.#writer.moveBehind(moving);
+    for (const { address, linkIndex } of behind) {
+      const key = formatIp(address);
+      this.#moving.add(key);
+      this.#writer.move({ key, address, linkIndex });
+    }
+    await this.#writer.idle();
     this.#deps.onInterfaces();
   }
 }

@@ -22,8 +22,8 @@ export interface LinkLayerDeps {
   readonly onPacket: (packet: ArpPacket, linkIndex: number, now: number) => void;
 }
 
-/** Frames taken from one link before other work gets its turn. */
-const FRAMES_AT_ONCE = 512;
+/** More frames than the receive buffer of a link holds. */
+const FRAMES_AT_ONCE = 4_096;
 
 interface Port {
   readonly mac: Mac;
@@ -72,12 +72,12 @@ export class LinkLayer implements AsyncDisposable {
     }
   }
 
-  /** Sends one ARP probe, to everybody or to one station. A link that cannot send is counted, not thrown. */
-  probe(address: IpAddress, linkIndex: number, to: Mac | undefined): void {
+  /** Sends one ARP probe, to everybody or to one station. Returns whether the link took it; never throws. */
+  probe(address: IpAddress, linkIndex: number, to: Mac | undefined): boolean {
     const port = this.#ports.get(linkIndex);
-    if (port === undefined) return;
+    if (port === undefined) return false;
     const kind = to === undefined ? "probe" : "watch";
-    this.#send(port, encodeArpFrame(arpProbe(port.mac, address), to ?? BROADCAST), kind);
+    return this.#send(port, encodeArpFrame(arpProbe(port.mac, address), to ?? BROADCAST), kind);
   }
 
   /** Sends one announcement: gratuitous request, then reply. */
@@ -133,13 +133,15 @@ export class LinkLayer implements AsyncDisposable {
     onPacket(packet, index, clock.now());
   }
 
-  #send(port: Port, frame: Uint8Array, kind: "probe" | "watch" | "announcement"): void {
+  #send(port: Port, frame: Uint8Array, kind: "probe" | "watch" | "announcement"): boolean {
     try {
       port.socket.send(frame);
       this.#deps.metrics.sent(kind);
+      return true;
     } catch (error) {
       this.#deps.metrics.notSent(kind);
       this.#deps.log("debug", "frameNotSent", { kind, error });
+      return false;
     }
   }
 }

@@ -8,7 +8,7 @@ import { isLeased } from "./lease.ts";
 export type NetworkNews =
   /** Nothing. */
   | { readonly kind: "none" }
-  /** Links, or the node's own addresses, are different. `cameUp`: a link that has a carrier again. */
+  /** Links, or the node's own addresses, are different. `cameUp`: a link that has a carrier now, or another MAC. */
   | { readonly kind: "interfaces"; readonly cameUp: number | undefined }
   /** The node got an address of its own: it may stand behind ours in the kernel's list. */
   | { readonly kind: "own-address" }
@@ -72,7 +72,7 @@ export class NodeNetwork {
     const before = this.#links.get(link.index);
     this.#links.set(link.index, link);
     if (before !== undefined && isSameLink(before, link)) return NONE;
-    const cameUp = before !== undefined && !before.hasCarrier && link.hasCarrier;
+    const cameUp = link.hasCarrier && (before?.hasCarrier !== true || before.mac !== link.mac);
     return this.#interfaces(cameUp ? link.index : undefined);
   }
 

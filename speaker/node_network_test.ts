@@ -41,9 +41,14 @@ const rows: readonly { name: string; change: NetlinkChange; want: NetworkNews }[
     want: { kind: "interfaces", cameUp: 2 },
   },
   {
-    name: "another MAC",
+    name: "another MAC, without a carrier",
     change: { kind: "link", link: { ...LINK, mac: virtualMac(9) } },
     want: INTERFACES,
+  },
+  {
+    name: "a link that was not there before, with a carrier",
+    change: { kind: "link", link: { ...LINK, index: 3, hasCarrier: true } },
+    want: { kind: "interfaces", cameUp: 3 },
   },
   { name: "the link is gone", change: { kind: "link-gone", index: 2 }, want: INTERFACES },
   { name: "another link is gone", change: { kind: "link-gone", index: 7 }, want: { kind: "none" } },
@@ -97,3 +102,11 @@ function ip(text: string): IpAddress {
   assert.ok(address);
   return address;
 }
+
+Deno.test("NodeNetwork takes another MAC for a link that came up: neighbours have to learn it", () => {
+  const network = new NodeNetwork();
+  const link = { ...LINK, hasCarrier: true };
+  network.load([link], []);
+  const news = network.apply({ kind: "link", link: { ...link, mac: virtualMac(9) } });
+  assert.deepEqual(news, { kind: "interfaces", cameUp: 2 });
+});

@@ -65,7 +65,7 @@ function stepListening(
   switch (event.kind) {
     case "timer":
       if (now < state.until) return [state, NOTHING];
-      return state.probes === 0 ? claim() : probe(state.probes, now, timings);
+      return state.probes === 0 ? claim(now) : probe(state.probes, now, timings);
     case "answered":
       return occupy(event.by);
     case "probed": {
@@ -89,7 +89,7 @@ function stepProbing(
   switch (event.kind) {
     case "timer":
       if (now < state.nextAt) return [state, NOTHING];
-      return state.left === 0 ? claim() : probe(state.left, now, timings);
+      return state.left === 0 ? claim(now) : probe(state.left, now, timings);
     case "answered":
       return occupy(event.by);
     case "probed": {
@@ -123,8 +123,10 @@ function stepClaiming(
         { kind: "listening", until: now + timings.bindRetryMs, probes: timings.probeCount },
         NOTHING,
       ];
+    case "bind-stale":
+      return [{ kind: "listening", until: now, probes: 1 }, NOTHING];
     case "answered": {
-      if (event.by.node !== undefined && !event.by.precedes) return [state, NOTHING];
+      // Nothing was announced yet: whoever holds it keeps it, better in rank or not.
       const [next, actions] = occupy(event.by);
       return [next, [{ kind: "unbind" }, ...actions]];
     }
@@ -223,8 +225,8 @@ function probe(left: number, now: number, timings: Timings): OwnershipStep {
   return [next, [{ kind: "probe" }]];
 }
 
-function claim(): OwnershipStep {
-  return [{ kind: "claiming" }, [{ kind: "bind" }]];
+function claim(now: number): OwnershipStep {
+  return [{ kind: "claiming", since: now }, [{ kind: "bind" }]];
 }
 
 function occupy(by: Party): OwnershipStep {
@@ -236,7 +238,7 @@ function occupy(by: Party): OwnershipStep {
 }
 
 function vacate(waitMs: number, probes: number, now: number): OwnershipStep {
-  if (waitMs === 0 && probes === 0) return claim();
+  if (waitMs === 0 && probes === 0) return claim(now);
   return [{ kind: "listening", until: now + waitMs, probes: Math.max(probes, 1) }, NOTHING];
 }
 

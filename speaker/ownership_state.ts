@@ -16,8 +16,8 @@ export type Ownership =
   | { readonly kind: "listening"; readonly until: number; readonly probes: number }
   /** So many probes still to send, the next (or, with none left, the claim) at `nextAt`. */
   | { readonly kind: "probing"; readonly left: number; readonly nextAt: number }
-  /** The kernel was asked to bind it. */
-  | { readonly kind: "claiming" }
+  /** The kernel is asked to bind it, after silence that ended at `since`. */
+  | { readonly kind: "claiming"; readonly since: number }
   /** Bound by us. */
   | Held
   /** Somebody else answers for it. */
@@ -51,6 +51,8 @@ export type OwnershipEvent =
   /** The kernel bound it, by a write begun at `at`. */
   | { readonly kind: "bound"; readonly at: number }
   | { readonly kind: "bind-failed" }
+  /** The kernel was not asked after all: the silence is too long ago. */
+  | { readonly kind: "bind-stale" }
   | { readonly kind: "unbound" }
   /** The kernel's lifetime was set anew, by a write begun at `at`. */
   | { readonly kind: "renewed"; readonly at: number }
@@ -59,6 +61,12 @@ export type OwnershipEvent =
 
 /** Why a held address is given up. */
 export type ReleaseReason = "hand-over" | "unassigned" | "conflict" | "lapsed" | "bind-failed";
+
+/** Whether the kernel may still be asked to bind the address. Ask directly before the write. */
+export function mayBind(state: Ownership | undefined, now: number, timings: Timings): boolean {
+  if (state?.kind === "held") return !hasLapsed(state, now, timings);
+  return state?.kind === "claiming" && now - state.since <= timings.claimStaleMs;
+}
 
 /** What is to be done for one address. */
 export type OwnershipAction =
@@ -79,6 +87,11 @@ export type OwnershipAction =
 export function wakeAt(state: Ownership | undefined): number | undefined {
   if (state?.kind === "listening") return state.until;
   return state?.kind === "probing" ? state.nextAt : undefined;
+}
+
+/** Who else answers for it. */
+export function occupantOf(state: Ownership | undefined): Mac | undefined {
+  return state?.kind === "occupied" ? state.by : undefined;
 }
 
 /**

@@ -20,7 +20,7 @@ const HELD: Held = { kind: "held", since: 90_000, renewedAt: 95_000, defendedAt:
 const LAPSED: Held = { ...HELD, since: 10_000, renewedAt: 70_000 };
 const LISTENING: Ownership = { kind: "listening", until: NOW, probes: 3 };
 const PROBING: Ownership = { kind: "probing", left: 2, nextAt: NOW };
-const CLAIMING: Ownership = { kind: "claiming" };
+const CLAIMING: Ownership = { kind: "claiming", since: NOW };
 const LEAVING: Ownership = { kind: "leaving", handOver: true };
 
 interface Row {
@@ -161,10 +161,16 @@ const CLAIMING_ROWS: readonly Row[] = [
     want: [{ kind: "occupied", by: BETTER.mac }, [{ kind: "unbind" }]],
   },
   {
-    name: "a worse rank announces meanwhile: our announcement will tell it",
+    name: "a worse rank announces meanwhile: it has it, and keeps it",
     state: CLAIMING,
     event: { kind: "answered", by: WORSE },
-    want: [CLAIMING, []],
+    want: [{ kind: "occupied", by: WORSE.mac }, [{ kind: "unbind" }]],
+  },
+  {
+    name: "the silence is too long ago when the kernel gets to it: one more question",
+    state: CLAIMING,
+    event: { kind: "bind-stale" },
+    want: [{ kind: "listening", until: NOW, probes: 1 }, []],
   },
   {
     name: "not wanted any more: undone",

@@ -6,12 +6,14 @@
 import { formatIp, type IpAddress } from "../ip/address.ts";
 import type { Mac } from "../ip/mac.ts";
 import { type ArpPacket, isArpProbe } from "./arp.ts";
-import { type Burst, burstAt, nextRound, resumedBurst } from "./burst.ts";
+import { BurstBook } from "./burst_book.ts";
 import { type Claimable, type Desired, NOTHING_DESIRED } from "./claimable.ts";
 import { HolderBook } from "./holder_book.ts";
+import { LinkTrust } from "./link_trust.ts";
 import { step } from "./ownership.ts";
 import {
   type Held,
+  occupantOf,
   type Ownership,
   type OwnershipAction,
   type OwnershipEvent,
@@ -21,6 +23,7 @@ import {
 import { Pace } from "./pace.ts";
 import { placeOf, precedes } from "./standing.ts";
 import type { Place, TableAction } from "./table_action.ts";
+import type { KernelEvent, TableEntry } from "./table_entry.ts";
 import { TimerQueue } from "./timer_queue.ts";
 import { DEFAULT_TIMINGS, rankWaitMs, type Timings } from "./timings.ts";
 import type { WatchAction } from "./watch.ts";
@@ -32,24 +35,9 @@ export interface TableOptions {
   readonly timings?: Timings;
 }
 
-/** The kernel's word on one address; `timer` is to look whether its lease has lapsed. */
-export type KernelEvent = Extract<
-  OwnershipEvent,
-  { kind: "bound" | "bind-failed" | "unbound" | "renewed" | "gone" | "timer" }
->;
-
-/** What is known of one address. */
-export interface TableEntry {
-  readonly at: Place;
-  readonly state: Ownership | undefined;
-  /** Its Services and eligible nodes, where this node may hold it. */
-  readonly claimable: Claimable | undefined;
-}
-
 interface Entry extends TableEntry {
   state: Ownership | undefined;
   claimable: Claimable | undefined;
-  burst: Burst | undefined;
   /** The silent node it was taken from. */
   takenFrom: string | undefined;
 }
@@ -59,9 +47,10 @@ export class Table {
   readonly #timings: Timings;
   readonly #entries = new Map<string, Entry>();
   readonly #timers = new TimerQueue<string>();
-  readonly #bursts = new TimerQueue<string>();
+  readonly #bursts: BurstBook;
   readonly #holders: HolderBook;
   readonly #pace: Pace;
+  readonly #trust = new LinkTrust();
   #desired: Desired = NOTHING_DESIRED;
   #out: TableAction[] = [];
   /** What `nextWake` said last; a wake-up long after it means that this process was stalled. */
@@ -71,6 +60,7 @@ export class Table {
   constructor({ node, timings = DEFAULT_TIMINGS }: TableOptions) {
     this.#node = node;
     this.#timings = timings;
+    this.#bursts = new BurstBook(timings);
     this.#pace = new Pace({ perWindow: timings.pacedPerWindow, windowMs: timings.windowMs });
     this.#holders = new HolderBook({
       node,
@@ -83,18 +73,8 @@ export class Table {
   /** Goes on with an address that the kernel already has from an earlier run: held, and nothing is sent. */
   adopt(at: Place, renewedAt: number, now: number): void {
     const state: Held = { kind: "held", since: now, renewedAt, defendedAt: undefined };
-    const entry: Entry = {
-      at,
-      state,
-      claimable: undefined,
-      burst: undefined,
-      takenFrom: undefined,
-    };
-    this.#entries.set(at.key, entry);
-    if (this.#timings.refreshMs <= 0) return;
-    const { refreshMs } = this.#timings;
-    const delayMs = refreshMs - this.#entries.size * 7 % refreshMs;
-    this.#setBurst(entry, resumedBurst(now, delayMs, this.#timings));
+    this.#entries.set(at.key, { at, state, claimable: undefined, takenFrom: undefined });
+    this.#bursts.resume(at.key, now);
   }
 
   /** Takes over what the API says now. */
@@ -116,6 +96,7 @@ export class Table {
   onPacket(packet: ArpPacket, linkIndex: number, now: number): readonly TableAction[] {
     const node = this.#desired.nodeOfMac.get(packet.senderMac);
     if (node === this.#node) return this.#take();
+    if (this.#trust.hear(linkIndex)) this.#wantAll(linkIndex, now);
     if (node !== undefined && this.#holders.hear(node, now)) this.#reassert(node, now);
     if (isArpProbe(packet)) this.#onProbe(packet, linkIndex, node, now);
     else this.#onUse(packet, linkIndex, node, now);
@@ -129,13 +110,25 @@ export class Table {
     return this.#take();
   }
 
-  /** A link has a carrier again: what is held there is announced anew. */
+  /** A link was up when this process began. */
+  onLinkFound(linkIndex: number, now: number): void {
+    this.#trust.doubt(linkIndex, now + this.#timings.linkFoundDoubtMs);
+  }
+
+  /** A link has a carrier, or another MAC: what is held there is announced anew. */
   onLinkUp(linkIndex: number, now: number): readonly TableAction[] {
-    for (const entry of this.#entries.values()) {
-      if (entry.at.linkIndex === linkIndex && entry.state?.kind === "held") {
-        this.#setBurst(entry, { since: now, round: 0 });
-      }
+    this.#trust.doubt(linkIndex, now + this.#timings.linkUpDoubtMs);
+    this.#askAnew(linkIndex, now);
+    for (const entry of this.#entriesOn(linkIndex)) {
+      if (entry.state?.kind === "held") this.#bursts.begin(entry.at.key, now);
     }
+    return this.#take();
+  }
+
+  /** A link did not take a question: whoever was asked has not been. */
+  onNotAsked(linkIndex: number, now: number): readonly TableAction[] {
+    this.#trust.distrust(linkIndex, now + this.#timings.bindRetryMs);
+    this.#askAnew(linkIndex, now);
     return this.#take();
   }
 
@@ -159,17 +152,18 @@ export class Table {
     }
     if (now < this.#listenUntil) return this.#take();
     this.#listenUntil = -Infinity;
+    for (const linkIndex of this.#trust.expire(now)) this.#wantAll(linkIndex, now);
     this.#perform(this.#holders.wake(now), now);
     this.#serve(this.#timers, now, (entry) => this.#apply(entry, { kind: "timer" }, now));
-    this.#serve(this.#bursts, now, (entry) => this.#announce(entry, now));
+    this.#serve(this.#bursts.timers, now, (entry) => this.#announce(entry, now));
     return this.#take();
   }
 
   /** When `wake` is to be called next; absent when nothing is waited for. */
   nextWake(): number | undefined {
-    const paced = least(this.#timers.peek(), this.#bursts.peek());
+    const paced = least(this.#timers.peek(), this.#bursts.timers.peek());
     const pacedAt = paced === undefined ? undefined : this.#pace.nextRoom(paced);
-    const at = least(this.#holders.nextWake(), pacedAt);
+    const at = least(least(this.#holders.nextWake(), pacedAt), this.#trust.nextExpiry());
     this.#promisedAt = at === undefined ? undefined : Math.max(at, this.#listenUntil);
     return this.#promisedAt;
   }
@@ -188,7 +182,9 @@ export class Table {
 
   /** Links that an address is held or wanted on. */
   linksInUse(): ReadonlySet<number> {
-    return new Set(this.#entries.values().map(({ at }) => at.linkIndex));
+    const links = new Set(this.#entries.values().map(({ at }) => at.linkIndex));
+    for (const { linkIndex } of this.#desired.claimable.values()) links.add(linkIndex);
+    return links;
   }
 
   #want(claimable: Claimable, now: number): void {
@@ -200,12 +196,31 @@ export class Table {
     }
     const { key, address, linkIndex } = claimable;
     if (known?.state?.kind === "leaving" && known.at.linkIndex !== linkIndex) return;
+    if (!this.#trust.isTrusted(linkIndex)) return;
     const at = { key, address, linkIndex };
-    const entry = known ??
-      { at, state: undefined, claimable, burst: undefined, takenFrom: undefined };
+    const entry = known ?? { at, state: undefined, claimable, takenFrom: undefined };
     entry.claimable = claimable;
     this.#entries.set(key, entry);
     this.#apply(entry, { kind: "wanted", waitMs: this.#waitMs(entry) }, now);
+  }
+
+  /** Claims on this link may begin now. */
+  #wantAll(linkIndex: number, now: number): void {
+    for (const claimable of this.#desired.claimable.values()) {
+      if (claimable.linkIndex === linkIndex) this.#want(claimable, now);
+    }
+  }
+
+  /** Claims that have begun on this link begin anew when it is trusted. */
+  #askAnew(linkIndex: number, now: number): void {
+    for (const entry of this.#entriesOn(linkIndex)) {
+      if (entry.state?.kind !== "listening" && entry.state?.kind !== "probing") continue;
+      this.#apply(entry, { kind: "unwanted", then: "forget" }, now);
+    }
+  }
+
+  *#entriesOn(linkIndex: number): IterableIterator<Entry> {
+    for (const entry of this.#entries.values()) if (entry.at.linkIndex === linkIndex) yield entry;
   }
 
   /** Somebody looks whether an address is free. */
@@ -265,7 +280,7 @@ export class Table {
     entry.state = state;
     if (state !== before) {
       this.#timers.set(entry.at.key, wakeAt(state));
-      if (before?.kind === "held" && state?.kind !== "held") this.#setBurst(entry, undefined);
+      if (before?.kind === "held" && state?.kind !== "held") this.#bursts.end(entry.at.key);
       this.#holders.move(entry.at.key, occupantOf(before), occupantOf(state), now);
       if (state === undefined) this.#entries.delete(entry.at.key);
     }
@@ -287,7 +302,7 @@ export class Table {
         this.#out.push({ kind: "probe", at, to: undefined });
         break;
       case "burst":
-        this.#setBurst(entry, { since: now, round: 0 });
+        this.#bursts.begin(at.key, now);
         this.#announce(entry, now);
         break;
       default:
@@ -324,6 +339,7 @@ export class Table {
   #onSilent(mac: Mac, asked: ReadonlySet<string>, now: number): void {
     const node = this.#desired.nodeOfMac.get(mac);
     const addresses = [...this.#holders.addressesOf(mac)];
+    if (!addresses.some((key) => this.#isAskable(key))) return;
     if (node !== undefined) this.#holders.silence(node, now);
     this.#out.push({ kind: "silent", mac, node, count: addresses.length });
     for (const key of addresses) this.#vacate(key, mac, asked.has(key) ? 0 : 1, now);
@@ -331,10 +347,16 @@ export class Table {
 
   #vacate(key: string, mac: Mac, probes: number, now: number): void {
     const entry = this.#entries.get(key);
-    if (entry === undefined) return;
+    if (entry === undefined || !this.#isAskable(key)) return;
     const node = this.#desired.nodeOfMac.get(mac);
     entry.takenFrom = node;
     this.#apply(entry, { kind: "vacated", waitMs: this.#waitMs(entry, node), probes }, now);
+  }
+
+  /** Whether silence about the address means something. */
+  #isAskable(key: string): boolean {
+    const entry = this.#entries.get(key);
+    return entry !== undefined && this.#trust.isTrusted(entry.at.linkIndex);
   }
 
   /** A node thought dead is heard again: if it still holds what was taken from it, it shall know. */
@@ -342,21 +364,14 @@ export class Table {
     for (const entry of this.#entries.values()) {
       if (entry.takenFrom !== node) continue;
       entry.takenFrom = undefined;
-      if (entry.state?.kind === "held") this.#setBurst(entry, { since: now, round: 0 });
+      if (entry.state?.kind === "held") this.#bursts.begin(entry.at.key, now);
     }
   }
 
   #announce(entry: Entry, now: number): void {
-    if (entry.burst === undefined) return;
     this.#pace.count(2, now);
     this.#out.push({ kind: "announce", at: entry.at });
-    this.#setBurst(entry, nextRound(entry.burst));
-  }
-
-  #setBurst(entry: Entry, burst: Burst | undefined): void {
-    entry.burst = burst;
-    const at = burst === undefined ? undefined : burstAt(burst, this.#timings);
-    this.#bursts.set(entry.at.key, at);
+    this.#bursts.advance(entry.at.key);
   }
 
   #serve(queue: TimerQueue<string>, now: number, serve: (entry: Entry) => void): void {
@@ -377,10 +392,6 @@ export class Table {
 }
 
 const NOTHING: readonly TableAction[] = [];
-
-function occupantOf(state: Ownership | undefined): Mac | undefined {
-  return state?.kind === "occupied" ? state.by : undefined;
-}
 
 function least(a: number | undefined, b: number | undefined): number | undefined {
   if (a === undefined) return b;

@@ -84,6 +84,21 @@ Deno.test("without an answer the claim comes after the stall", () => {
   assert.deepEqual(table.wake(420), [{ kind: "bind", at: PLACE }]);
 });
 
+Deno.test("a link that takes no frames is not taken for a silent one", () => {
+  const table = new Table({ node: "n1" });
+  table.setDesired(desired([VIP], ["n1"]), 0);
+  const probedAt: number[] = [];
+  for (let now = 0; now < 5_000; now += 10) {
+    for (const { kind } of table.wake(now)) {
+      assert.equal(kind, "probe");
+      probedAt.push(now);
+      assert.deepEqual(table.onNotAsked(1, now), []);
+    }
+    table.onPacket(arpProbe(STRANGER, ip("192.168.0.1")), 1, now);
+  }
+  assert.deepEqual(probedAt, [0, 1_000, 2_000, 3_000, 4_000]);
+});
+
 Deno.test("own packets, as another interface of this node hears them, mean nothing", () => {
   const table = held();
   const [own] = arpAnnouncements(virtualMac(1), PLACE.address);

@@ -14,8 +14,19 @@ export interface Timings {
    * @default 3000
    */
   readonly strangerProbesMs: number;
-  /** From a bind that failed to the next attempt. @default 1000 */
+  /** From a bind that failed, or a frame that the link did not take, to the next attempt. @default 1000 */
   readonly bindRetryMs: number;
+  /** Silence that was heard longer ago than this when the kernel gets to the bind is no ground for it. @default 1000 */
+  readonly claimStaleMs: number;
+  /**
+   * After a link came up: how long silence on it means nothing, unless somebody is heard before. A switch
+   * port with classic spanning tree forwards nothing for twice its forward delay of 15 s (IEEE 802.1D-2004
+   * §17.14), carrier or not.
+   * @default 32000
+   */
+  readonly linkUpDoubtMs: number;
+  /** The same for a link that was up when this process began: it may have come up just before. @default 1000 */
+  readonly linkFoundDoubtMs: number;
   /** DEFEND_INTERVAL of RFC 5227 §1.1: at most one announcement against a stranger in this time. @default 10000 */
   readonly defendIntervalMs: number;
   /** At most one announcement against another of our nodes in this time. @default 1000 */
@@ -74,6 +85,9 @@ export const DEFAULT_TIMINGS: Timings = {
   rankStepsMax: 8,
   strangerProbesMs: 3_000,
   bindRetryMs: 1_000,
+  claimStaleMs: 1_000,
+  linkUpDoubtMs: 32_000,
+  linkFoundDoubtMs: 1_000,
   defendIntervalMs: 10_000,
   reassertIntervalMs: 1_000,
   watchersPerHolder: 3,

@@ -5,7 +5,7 @@
 import { formatIp, type IpAddress, parseIp } from "../ip/address.ts";
 import { type Mac, macFromBytes } from "../ip/mac.ts";
 import { arpAnnouncements, type ArpPacket, arpProbe, isArpProbe } from "./arp.ts";
-import type { Claimable, Desired } from "./claimable.ts";
+import { type Claimable, type Desired, NOTHING_DESIRED } from "./claimable.ts";
 import { hasLapsed } from "./ownership_state.ts";
 import { rankNodes } from "./rank.ts";
 import { Table } from "./table.ts";
@@ -29,6 +29,8 @@ interface Station {
   /** While frozen: what would have been done. */
   frozen: (() => void)[] | undefined;
   segment: number;
+  /** Until then the switch forwards nothing to or from it, carrier or not. */
+  blockedUntil: number;
   desired: Desired | undefined;
   generation: number;
 }
@@ -58,6 +60,7 @@ export class VirtualLan {
         power: "on",
         frozen: undefined,
         segment: 0,
+        blockedUntil: -Infinity,
         desired: undefined,
         generation: 0,
       });
@@ -101,9 +104,14 @@ export class VirtualLan {
     station.generation++;
   }
 
-  /** Switches a crashed node on again, or replaces the process of a running one. */
-  start(name: string): void {
+  /**
+   * Switches a crashed node on again, or replaces the process of a running one.
+   *
+   * @param blockedMs how long its switch port forwards nothing yet
+   */
+  start(name: string, blockedMs = 0): void {
     const station = this.#station(name);
+    station.blockedUntil = this.#now + blockedMs;
     station.power = "on";
     station.frozen = undefined;
     station.generation++;
@@ -112,9 +120,27 @@ export class VirtualLan {
       const at = { key, address: ip(key), linkIndex: LINK };
       station.table.adopt(at, this.#now - 1_000, this.#now);
     }
+    station.table.onLinkFound(LINK, this.#now);
     this.#renew(station, station.generation);
     const { desired } = station;
     if (desired === undefined) return this.#schedule(station);
+    this.#run(station, (now) => station.table.setDesired(desired, now));
+  }
+
+  /** Puts the cable back; the switch port forwards nothing for a while. */
+  replug(name: string, blockedMs: number): void {
+    const station = this.#station(name);
+    const { desired = NOTHING_DESIRED } = station;
+    station.blockedUntil = this.#now + blockedMs;
+    this.#run(station, (now) => station.table.onLinkUp(LINK, now));
+    this.#run(station, (now) => station.table.setDesired(desired, now));
+  }
+
+  /** Pulls the cable of a running node: it may hold nothing, and hears nothing. */
+  unplug(name: string): void {
+    const station = this.#station(name);
+    station.blockedUntil = Infinity;
+    const desired = { ...station.desired ?? NOTHING_DESIRED, claimable: new Map() };
     this.#run(station, (now) => station.table.setDesired(desired, now));
   }
 
@@ -298,6 +324,7 @@ export class VirtualLan {
 
   #send(from: Station, packet: ArpPacket, to?: Mac): void {
     this.#frames++;
+    if (from.blockedUntil > this.#now) return;
     for (const station of this.#stations.values()) {
       if (station === from || station.segment !== from.segment) continue;
       if (to !== undefined && station.mac !== to) continue;
@@ -310,7 +337,7 @@ export class VirtualLan {
   }
 
   #receive(station: Station, packet: ArpPacket, from: Station): void {
-    if (station.power === "off") return;
+    if (station.power === "off" || station.blockedUntil > this.#now) return;
     const key = formatIp(packet.targetIp);
     if (packet.operation === "request" && this.#answers(station, key)) {
       const reply = replyOf(packet, station.mac);
@@ -322,7 +349,7 @@ export class VirtualLan {
   }
 
   #deliver(station: Station, packet: ArpPacket): void {
-    if (station.power === "off") return;
+    if (station.power === "off" || station.blockedUntil > this.#now) return;
     this.#run(station, (now) => station.table.onPacket(packet, LINK, now));
   }
 
