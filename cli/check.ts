@@ -64,10 +64,7 @@ async function checkFiles(
   const manifests: Manifest[] = [];
   for (const file of files) {
     const text = await readText(file).catch((error: unknown) => {
-      const why = error instanceof Deno.errors.NotFound
-        ? "there is no such file"
-        : messageOf(error);
-      throw new UsageError(`Cannot read ${file}: ${why}`);
+      throw new UsageError(`Cannot read ${file}: ${whyUnread(file, error)}`);
     });
     manifests.push(readManifest(file === "-" ? "stdin" : file, text, namespace));
   }
@@ -77,6 +74,14 @@ async function checkFiles(
   }
   io.stdout(sumUp(manifests, problems));
   return problems.some(({ severity }) => severity === "error") ? 1 : 0;
+}
+
+function whyUnread(file: string, error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
+  if (error instanceof Deno.errors.IsADirectory) {
+    return `it is a folder; name its files, as in ${file.replace(/\/+$/, "")}/*.yaml`;
+  }
+  return messageOf(error);
 }
 
 function findProblems(manifests: readonly Manifest[]): readonly Problem[] {

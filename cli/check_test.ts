@@ -311,3 +311,13 @@ function ioTo(stdout: string[], stderr: string[]): Io {
     signal: new AbortController().signal,
   };
 }
+
+Deno.test("check says of a folder how to name its files", async () => {
+  const stderr: string[] = [];
+  const readText = (): Promise<never> =>
+    Promise.reject(new Deno.errors.IsADirectory("Is a directory"));
+  assert.equal(await check(["gitops/"], ioTo([], stderr), readText), 2);
+  assert.deepEqual(stderr, [
+    "lanlord check: Cannot read gitops/: it is a folder; name its files, as in gitops/*.yaml",
+  ]);
+});

@@ -77,7 +77,7 @@ function readDocument(
   lines: Lines,
   document: Document,
 ): { readonly tree?: Tree; readonly faults: readonly YamlFault[] } {
-  const syntax = syntaxFaults(document, lines);
+  const syntax = syntaxFaults(text, document, lines);
   const { contents } = document;
   const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
   if (syntax.length > 0 || isEmpty) return { faults: syntax };
@@ -87,19 +87,39 @@ function readDocument(
   return { ...isWhole && { tree }, faults: walk.faults };
 }
 
-/** The first fault of each line: what follows on the same line is the parser finding its way back. */
-function syntaxFaults(document: Document, lines: Lines): readonly YamlFault[] {
+/**
+ * The first fault of each line: what follows on the same line is the parser finding its way back. Of a text
+ * with tabs for indentation or with template marks only that is said: it explains the rest.
+ */
+function syntaxFaults(text: string, document: Document, lines: Lines): readonly YamlFault[] {
   const byLine = new Map<number, YamlFault>();
   for (const { code, message, pos } of document.errors) {
     const at = lines.positionAt(pos[0]);
+    const cause = causeInLine(lineAround(text, pos[0]));
+    if (cause !== undefined) return [{ kind: "syntax", ...at, message: cause }];
     if (byLine.has(at.line)) continue;
     byLine.set(at.line, { kind: "syntax", ...at, message: wordFault(code, message) });
   }
   return [...byLine.values()];
 }
 
+const HAS_TAB = "Cannot read YAML: need spaces for indentation, have a tab";
+
+/** What commonly makes a line no YAML, and is hard to tell from what the parser says. */
+function causeInLine(line: string): string | undefined {
+  if (/^ *\t/.test(line)) return HAS_TAB;
+  return line.includes("{{")
+    ? 'Cannot read YAML: this is a template ("{{"); render it first, as with "helm template"'
+    : undefined;
+}
+
+function lineAround(text: string, offset: number): string {
+  const end = text.indexOf("\n", offset);
+  return text.slice(text.lastIndexOf("\n", offset - 1) + 1, end < 0 ? undefined : end);
+}
+
 function wordFault(code: string, message: string): string {
-  if (code === "TAB_AS_INDENT") return "Cannot read YAML: need spaces for indentation, have a tab";
+  if (code === "TAB_AS_INDENT") return HAS_TAB;
   if (code === "BLOCK_AS_IMPLICIT_KEY") {
     return 'Cannot read YAML: need one "key: value" on a line, have another ":" in the value; ' +
       "quote the value, or indent the next key like the one before";

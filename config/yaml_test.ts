@@ -81,6 +81,23 @@ Deno.test("parseYaml() reads as Kubernetes does, and says where it cannot", asyn
   }
 });
 
+Deno.test("parseYaml() names the common causes of lines that are no YAML, and nothing after them", () => {
+  const tab = "Cannot read YAML: need spaces for indentation, have a tab";
+  const template =
+    'Cannot read YAML: this is a template ("{{"); render it first, as with "helm template"';
+  const rows = [
+    ["a:\n\t- b: c: d\n", `2:1: ${tab}`],
+    ["a: |\n  b\n\t- c\nd: e: f\n", `3:1: ${tab}`],
+    ["{{- if .x }}\na: b\n{{- end }}\n", `1:3: ${template}`],
+  ] as const;
+  for (const [text, want] of rows) {
+    const { faults } = parseYaml(text);
+    assert.deepEqual(faults.map(({ line, column, message }) => `${line}:${column}: ${message}`), [
+      want,
+    ]);
+  }
+});
+
 Deno.test("parseYaml() keeps the place of keys, values and the content of a block", () => {
   const { documents: [tree] } = parseYaml("# c\nlist:\n  - name: x\ndata: |\n    one\n    two\n");
   assert.ok(tree?.kind === "map");
