@@ -1,4 +1,4 @@
-import { ETH_P_ARP, ETH_P_IPV6, PACKET_OUTGOING } from "./constants.ts";
+import { ETH_P_ARP, ETH_P_IPV6, PACKET_BROADCAST, PACKET_OUTGOING } from "./constants.ts";
 import { NATIVE_LITTLE_ENDIAN, viewOf } from "./native.ts";
 
 /** One instruction of classic BPF: struct sock_filter of linux/filter.h. */
@@ -26,8 +26,9 @@ const SKF_AD_PKTTYPE = SKF_AD_OFF + 4;
 const SKF_AD_IFINDEX = SKF_AD_OFF + 8;
 const SKF_AD_VLAN_TAG_PRESENT = SKF_AD_OFF + 48;
 
-// Offsets in an Ethernet frame with an IPv6 header behind it.
+// Offsets in an Ethernet frame, with ARP for IPv4 (RFC 826) or an IPv6 header behind its own.
 const ETHER_TYPE = 12;
+const ARP_SENDER_IP = 14 + 14;
 const IPV6_NEXT_HEADER = 14 + 6;
 const ICMPV6_TYPE = 14 + 40;
 
@@ -36,20 +37,29 @@ const NEIGHBOR_SOLICITATION = 135;
 const NEIGHBOR_ADVERTISEMENT = 136;
 const WHOLE_FRAME = 0x40000;
 
-/** A condition on a loaded value; a frame that fails it is dropped. */
+/** A condition on a loaded value. */
 interface Check {
   readonly load: number;
   readonly at: number;
-  /** What a value in `values` means for the frame. Any other value means the opposite. */
-  readonly found: "go-on" | "drop";
+  /**
+   * What a value in `values` means for the frame: with `go-on` any other is dropped, with `drop` and `accept`
+   * any other goes on.
+   */
+  readonly found: "go-on" | "drop" | "accept";
   readonly values: readonly number[];
 }
 
-/** ARP frames of this very link, those sent from here and those of a VLAN above it left out. */
+/**
+ * ARP frames of this very link, those sent from here and those of a VLAN above it left out. Probes to this
+ * station alone (sender 0.0.0.0, RFC 5227 §1.1) are left out too: the kernel answers them, several times in
+ * 100 ms where others watch this node, and they say nothing else.
+ */
 export function arpFilter(linkIndex: number): readonly Instruction[] {
   return assemble([
     ...receivedOn(linkIndex),
     { load: LD_H_ABS, at: ETHER_TYPE, found: "go-on", values: [ETH_P_ARP] },
+    { load: LD_W_ABS, at: SKF_AD_PKTTYPE, found: "accept", values: [PACKET_BROADCAST] },
+    { load: LD_W_ABS, at: ARP_SENDER_IP, found: "drop", values: [0] },
   ]);
 }
 
@@ -96,7 +106,7 @@ function receivedOn(linkIndex: number): readonly Check[] {
   ];
 }
 
-/** All checks must hold: each loads and compares, jumping to `drop`, which follows `accept`, where it fails. */
+/** Each check loads and compares, and jumps to the next one, to `accept`, or to `drop`, which follows it. */
 function assemble(checks: readonly Check[]): readonly Instruction[] {
   const accept = checks.reduce((sum, { values }) => sum + 1 + values.length, 0);
   const drop = accept + 1;
@@ -104,7 +114,7 @@ function assemble(checks: readonly Check[]): readonly Instruction[] {
   for (const { load, at, found, values } of checks) {
     program.push({ code: load, jt: 0, jf: 0, k: at });
     const goOn = program.length + values.length;
-    const whenFound = found === "go-on" ? goOn : drop;
+    const whenFound = { "go-on": goOn, drop, accept }[found];
     const whenNone = found === "go-on" ? drop : goOn;
     for (const [i, k] of values.entries()) {
       const next = program.length + 1;

@@ -18,6 +18,11 @@ const ARP = fromHex(`
   00 01 08 00 06 04 00 01                          # request
   02 00 00 00 00 01 c0 00 02 01 00 00 00 00 00 00 c0 00 02 02
 `);
+const PROBE = fromHex(`
+  02 00 00 00 00 02 02 00 00 00 00 01 08 06        # to one station, ARP
+  00 01 08 00 06 04 00 01                          # request
+  02 00 00 00 00 01 00 00 00 00 00 00 00 00 00 00 c0 00 02 02
+`);
 const SOLICITATION = ipv6("3a", "87");
 const HERE = { packetType: 1, linkIndex: LINK, hasVlanTag: false };
 
@@ -30,6 +35,21 @@ interface Row {
 const NEITHER = { arp: false, ndp: false };
 const ROWS: readonly Row[] = [
   { name: "ARP", received: { ...HERE, frame: ARP }, want: { arp: true, ndp: false } },
+  {
+    name: "ARP to this station alone",
+    received: { ...HERE, frame: ARP, packetType: 0 },
+    want: { arp: true, ndp: false },
+  },
+  {
+    name: "ARP probe to all",
+    received: { ...HERE, frame: PROBE },
+    want: { arp: true, ndp: false },
+  },
+  {
+    name: "ARP probe to this station alone",
+    received: { ...HERE, frame: PROBE, packetType: 0 },
+    want: NEITHER,
+  },
   {
     name: "neighbour solicitation",
     received: { ...HERE, frame: SOLICITATION },
@@ -108,11 +128,13 @@ function run(program: readonly Instruction[], received: Received): number {
     const { code, jt, jf, k } = program[at] ?? assert.fail("the program counter left the program");
     switch (code) {
       case 0x20:
-        accumulator = ancillary(received, k);
-        break;
       case 0x28:
       case 0x30: {
-        const size = code === 0x28 ? 2 : 1;
+        if (k >= 0xfffff000) {
+          accumulator = ancillary(received, k);
+          break;
+        }
+        const size = code === 0x20 ? 4 : code === 0x28 ? 2 : 1;
         if (k + size > received.frame.length) return 0;
         accumulator = received.frame.subarray(k, k + size)
           .reduce((value, byte) => value << 8 | byte, 0);

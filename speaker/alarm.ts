@@ -4,6 +4,7 @@ export class Alarm implements Disposable {
   readonly #ring: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #at = Infinity;
+  #isDisposed = false;
 
   /** @param now ms, of the clock that `set` speaks of */
   constructor(now: () => number, ring: () => void) {
@@ -11,19 +12,21 @@ export class Alarm implements Disposable {
     this.#ring = ring;
   }
 
-  /** Rings at this instant, or earlier where it was already set to ring earlier; `undefined` changes nothing. */
-  set(at: number | undefined): void {
-    if (at === undefined || at >= this.#at) return;
+  /** Rings once at this instant, whatever was set before, unless that is due already; `undefined` is never. */
+  set(at = Infinity): void {
+    const now = this.#now();
+    if (at === this.#at || this.#at <= now || this.#isDisposed) return;
     clearTimeout(this.#timer);
     this.#at = at;
+    if (at === Infinity) return;
     this.#timer = setTimeout(() => {
       this.#at = Infinity;
       this.#ring();
-    }, Math.max(0, Math.ceil(at - this.#now())));
+    }, Math.max(0, Math.ceil(at - now)));
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.#at = -Infinity;
+    this.#isDisposed = true;
   }
 }
