@@ -108,7 +108,7 @@ export class Poller implements AsyncDisposable {
     const ready = await this.#libc.poll(pollfds, waiters.length + 1);
     this.#isPolling = false;
     if (ready < 0) return false;
-    this.#libc.clearEvent(this.#eventFd);
+    if (hasEvents(pollfds, 0)) this.#libc.clearEvent(this.#eventFd);
     for (const [i, waiter] of waiters.entries()) {
       if (hasEvents(pollfds, i + 1) && this.#waiters.has(waiter)) waiter.finish();
     }
