@@ -6,7 +6,7 @@ import type { Node, ObjectMeta, Service } from "../kube/types.ts";
 import { desire, DesiredMemo, type NotHere, type Snapshot } from "./desired.ts";
 import type { Interface, LocalInterface } from "./interfaces.ts";
 import { judgeNodes } from "./members.ts";
-import { virtualMac } from "./virtual_lan.ts";
+import { virtualMac } from "../tests/sim/virtual_mac.ts";
 
 const SOURCE = { kind: "file", file: "config.yaml" } as const;
 const VIP = "192.168.0.200";

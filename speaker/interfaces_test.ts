@@ -3,7 +3,7 @@ import { type IpAddress, parseIp } from "../ip/address.ts";
 import { parsePrefix } from "../ip/prefix.ts";
 import type { InterfaceAddress, Link } from "../netlink/values.ts";
 import { formatInterfaces, isOnLink, parseInterfaces, usableInterfaces } from "./interfaces.ts";
-import { virtualMac } from "./virtual_lan.ts";
+import { virtualMac } from "../tests/sim/virtual_mac.ts";
 
 const ETH0: Link = {
   index: 2,

@@ -4,7 +4,7 @@ import type { InterfaceAddress, Link, NetlinkChange } from "../netlink/values.ts
 import { leasedAddress } from "./lease.ts";
 import { type NetworkNews, NodeNetwork } from "./node_network.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
-import { virtualMac } from "./virtual_lan.ts";
+import { virtualMac } from "../tests/sim/virtual_mac.ts";
 
 const LINK: Link = {
   index: 2,

@@ -9,7 +9,7 @@ import {
   type Party,
   wakeAt,
 } from "./ownership_state.ts";
-import { virtualMac } from "./virtual_lan.ts";
+import { virtualMac } from "../tests/sim/virtual_mac.ts";
 
 const NOW = 100_000;
 const BETTER: Party = { mac: virtualMac(1), node: "n1", precedes: true };

@@ -4,7 +4,7 @@ import type { Mac } from "../ip/mac.ts";
 import { arpAnnouncements, arpProbe } from "./arp.ts";
 import type { Claimable, Desired } from "./claimable.ts";
 import { Table } from "./table.ts";
-import { virtualMac } from "./virtual_lan.ts";
+import { virtualMac } from "../tests/sim/virtual_mac.ts";
 
 const VIP = "192.168.0.200";
 const OTHER = virtualMac(2);

@@ -13,7 +13,7 @@ const BESIDE = ["ip", "config", "kube", "netlink", "ops", "controller", "speaker
 export async function targetsOf(tier: Tier): Promise<readonly string[]> {
   if (tier !== "unit") return await hasTests(`tests/${tier}`) ? [`tests/${tier}`] : [];
   const own = (await listFiles("tests")).filter(isTest);
-  const beside = [...BESIDE, "tests/bad_input"];
+  const beside = [...BESIDE, "tests/bad_input", "tests/sim"];
   const present = await Promise.all(beside.map(hasFiles));
   return ["--doc", ...beside.filter((_, i) => present[i]), ...own];
 }

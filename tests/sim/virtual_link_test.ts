@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { parseIp } from "../ip/address.ts";
-import { arpProbe } from "./arp.ts";
-import { rankNodes } from "./rank.ts";
-import { VirtualLan, virtualMac } from "./virtual_lan.ts";
+import { parseIp } from "../../ip/address.ts";
+import { arpProbe } from "../../speaker/arp.ts";
+import { rankNodes } from "../../speaker/rank.ts";
+import { VirtualLan } from "./virtual_lan.ts";
+import { virtualMac } from "./virtual_mac.ts";
 
 const NODES = ["n1", "n2", "n3"];
 const VIP = "192.168.0.200";

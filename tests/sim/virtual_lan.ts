@@ -2,15 +2,16 @@
  * A LAN in virtual time, for tests: one `Table` per node, a switch, and a kernel that answers for what is
  * bound until its lifetime ends. No clock, no randomness: the same calls give the same run.
  */
-import { formatIp, type IpAddress, parseIp } from "../ip/address.ts";
-import { type Mac, macFromBytes } from "../ip/mac.ts";
-import { arpAnnouncements, type ArpPacket, arpProbe, isArpProbe } from "./arp.ts";
-import { type Claimable, type Desired, NOTHING_DESIRED } from "./claimable.ts";
-import { hasLapsed } from "./ownership_state.ts";
-import { rankNodes } from "./rank.ts";
-import { Table } from "./table.ts";
-import type { TableAction } from "./table_action.ts";
-import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
+import { formatIp, type IpAddress, parseIp } from "../../ip/address.ts";
+import type { Mac } from "../../ip/mac.ts";
+import { arpAnnouncements, type ArpPacket, arpProbe, isArpProbe } from "../../speaker/arp.ts";
+import { type Claimable, type Desired, NOTHING_DESIRED } from "../../speaker/claimable.ts";
+import { hasLapsed } from "../../speaker/ownership_state.ts";
+import { rankNodes } from "../../speaker/rank.ts";
+import { Table } from "../../speaker/table.ts";
+import type { TableAction } from "../../speaker/table_action.ts";
+import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
+import { virtualMac } from "./virtual_mac.ts";
 
 /** One line of what happened. */
 export interface VirtualEvent {
@@ -386,11 +387,6 @@ function replyOf(request: ArpPacket, mac: Mac): ArpPacket {
     targetMac: request.senderMac,
     targetIp: request.senderIp,
   };
-}
-
-/** A locally administered MAC that ends in the number. */
-export function virtualMac(n: number): Mac {
-  return macFromBytes(Uint8Array.of(2, 0, 0, 0, n >> 8, n & 0xff));
 }
 
 function ip(text: string): IpAddress {

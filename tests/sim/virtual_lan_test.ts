@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rankNodes } from "./rank.ts";
+import { rankNodes } from "../../speaker/rank.ts";
 import { VirtualLan } from "./virtual_lan.ts";
 
 const NODES = ["n1", "n2", "n3"];
