@@ -51,7 +51,11 @@ export function isLeased(address: InterfaceAddress, linkName: string | undefined
 }
 
 /** When the lifetime of an address found in the kernel was last set, as far as it tells. */
-export function renewedAtOf(address: InterfaceAddress, now: number, timings: Timings): number {
+export function renewedAtOf(
+  address: Pick<InterfaceAddress, "validSeconds">,
+  now: number,
+  timings: Timings,
+): number {
   if (address.validSeconds === "forever") return now;
   return now - Math.max(0, timings.validSeconds - address.validSeconds) * 1_000;
 }

@@ -24,7 +24,7 @@ import { Pace } from "./pace.ts";
 import { placeOf, precedes } from "./standing.ts";
 import type { Place, TableAction } from "./table_action.ts";
 import type { KernelEvent, TableEntry } from "./table_entry.ts";
-import { TimerQueue } from "./timer_queue.ts";
+import { earliest, TimerQueue } from "./timer_queue.ts";
 import { DEFAULT_TIMINGS, rankWaitMs, type Timings } from "./timings.ts";
 import type { WatchAction } from "./watch.ts";
 
@@ -33,6 +33,8 @@ export interface TableOptions {
   readonly node: string;
   /** @default DEFAULT_TIMINGS */
   readonly timings?: Timings;
+  /** How each address is decided on. @default step */
+  readonly step?: typeof step;
 }
 
 interface Entry extends TableEntry {
@@ -45,6 +47,7 @@ interface Entry extends TableEntry {
 export class Table {
   readonly #node: string;
   readonly #timings: Timings;
+  readonly #step: typeof step;
   readonly #entries = new Map<string, Entry>();
   readonly #timers = new TimerQueue<string>();
   readonly #bursts: BurstBook;
@@ -57,9 +60,11 @@ export class Table {
   #promisedAt: number | undefined;
   #listenUntil = -Infinity;
 
-  constructor({ node, timings = DEFAULT_TIMINGS }: TableOptions) {
+  constructor(options: TableOptions) {
+    const { node, timings = DEFAULT_TIMINGS } = options;
     this.#node = node;
     this.#timings = timings;
+    this.#step = options.step ?? step;
     this.#bursts = new BurstBook(timings);
     this.#pace = new Pace({ perWindow: timings.pacedPerWindow, windowMs: timings.windowMs });
     this.#holders = new HolderBook({
@@ -161,9 +166,9 @@ export class Table {
 
   /** When `wake` is to be called next; absent when nothing is waited for. */
   nextWake(): number | undefined {
-    const paced = least(this.#timers.peek(), this.#bursts.timers.peek());
+    const paced = earliest(this.#timers.peek(), this.#bursts.timers.peek());
     const pacedAt = paced === undefined ? undefined : this.#pace.nextRoom(paced);
-    const at = least(least(this.#holders.nextWake(), pacedAt), this.#trust.nextExpiry());
+    const at = earliest(earliest(this.#holders.nextWake(), pacedAt), this.#trust.nextExpiry());
     this.#promisedAt = at === undefined ? undefined : Math.max(at, this.#listenUntil);
     return this.#promisedAt;
   }
@@ -276,7 +281,7 @@ export class Table {
 
   #apply(entry: Entry, event: OwnershipEvent, now: number): void {
     const before = entry.state;
-    const [state, actions] = step(before, event, now, this.#timings);
+    const [state, actions] = this.#step(before, event, now, this.#timings);
     entry.state = state;
     if (state !== before) {
       this.#timers.set(entry.at.key, wakeAt(state));
@@ -392,8 +397,3 @@ export class Table {
 }
 
 const NOTHING: readonly TableAction[] = [];
-
-function least(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined) return b;
-  return b === undefined ? a : Math.min(a, b);
-}

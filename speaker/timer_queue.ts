@@ -76,3 +76,9 @@ export class TimerQueue<Key> {
     heap[i] = last;
   }
 }
+
+/** The earlier of two instants, where there are any. */
+export function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b;
+  return b === undefined ? a : Math.min(a, b);
+}

@@ -1,0 +1,30 @@
+import type { Desired } from "../../speaker/claimable.ts";
+import { leaseDuty } from "../../speaker/lease.ts";
+import { mayBind } from "../../speaker/ownership_state.ts";
+import { step } from "../../speaker/ownership.ts";
+import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
+
+/**
+ * What the agents of a simulation decide by: the product's own functions. The parts are named so that a
+ * test can put a faulty one in and see that the invariants catch it.
+ */
+export interface Protocol {
+  readonly timings: Timings;
+  readonly step: typeof step;
+  readonly leaseDuty: typeof leaseDuty;
+  readonly mayBind: typeof mayBind;
+  /** What a node makes of what it may hold. */
+  readonly desired: (desired: Desired, node: string) => Desired;
+  /** Whether a process that begins goes on with the addresses that its kernel has. */
+  readonly adopts: boolean;
+}
+
+/** The protocol as it is. */
+export const PROTOCOL: Protocol = {
+  timings: DEFAULT_TIMINGS,
+  step,
+  leaseDuty,
+  mayBind,
+  desired: (desired) => desired,
+  adopts: true,
+};

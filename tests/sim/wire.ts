@@ -1,0 +1,96 @@
+import type { Mac } from "../../ip/mac.ts";
+import type { ArpPacket } from "../../speaker/arp.ts";
+import type { EventQueue } from "./event_queue.ts";
+import type { Random } from "./random.ts";
+
+/** One packet on the wire. */
+export interface Frame {
+  readonly packet: ArpPacket;
+  /** Canonical text of the address it is about. */
+  readonly key: string;
+  readonly kind: "question" | "announcement" | "answer";
+}
+
+/** Where a machine is plugged in. */
+export interface Port {
+  /** The machine's name. */
+  readonly owner: string;
+  readonly mac: Mac;
+  readonly linkIndex: number;
+  /** The broadcast domain. */
+  readonly domain: number;
+  /** Ports of a domain hear each other while they are on the same island. */
+  island: number;
+  hasCarrier: boolean;
+  /** Until then the switch forwards nothing to or from it, carrier or not. */
+  blockedUntil: number;
+  /** Names of machines that it does not hear. */
+  readonly deafTo: Set<string>;
+  readonly receive: (frame: Frame) => void;
+}
+
+export interface WireOptions {
+  readonly queue: EventQueue;
+  readonly random: Random;
+  /** From, to. @default [0.03, 0.3] */
+  readonly latencyMs?: readonly [number, number];
+  /** Share of frames that arrive twice. @default 0.0005 */
+  readonly duplicates?: number;
+}
+
+/** Broadcast domains with latency, loss, duplicates, islands, and links that work one way only. */
+export class Wire {
+  /** Share of frames that get lost, by domain. */
+  readonly loss = new Map<number, number>();
+  readonly #options: Required<WireOptions>;
+  readonly #ports = new Map<number, Port[]>();
+  readonly #portOfMac = new Map<Mac, Port>();
+
+  constructor(options: WireOptions) {
+    this.#options = { latencyMs: [0.03, 0.3], duplicates: 0.0005, ...options };
+  }
+
+  plugIn(port: Port): void {
+    const ports = this.#ports.get(port.domain) ?? [];
+    ports.push(port);
+    this.#ports.set(port.domain, ports);
+    this.#portOfMac.set(port.mac, port);
+  }
+
+  portsIn(domain: number): readonly Port[] {
+    return this.#ports.get(domain) ?? [];
+  }
+
+  /** Sends to one station, or to everybody. */
+  send(from: Port, frame: Frame, to?: Mac): void {
+    if (!this.#isOpen(from)) return;
+    if (to !== undefined) {
+      const port = this.#portOfMac.get(to);
+      if (port?.domain === from.domain) this.#carry(from, port, frame);
+      return;
+    }
+    for (const port of this.portsIn(from.domain)) {
+      if (port !== from) this.#carry(from, port, frame);
+    }
+  }
+
+  /** Whether what one sends gets to the other now, as far as nothing is lost by chance. */
+  reaches(from: Port, to: Port): boolean {
+    return from.domain === to.domain && from.island === to.island && this.#isOpen(from) &&
+      this.#isOpen(to) && !to.deafTo.has(from.owner);
+  }
+
+  #isOpen(port: Port): boolean {
+    return port.hasCarrier && port.blockedUntil <= this.#options.queue.now;
+  }
+
+  #carry(from: Port, to: Port, frame: Frame): void {
+    const { queue, random, latencyMs, duplicates } = this.#options;
+    if (from.island !== to.island || random.chance(this.loss.get(from.domain) ?? 0)) return;
+    const arrive = (): void => {
+      if (this.reaches(from, to)) to.receive(frame);
+    };
+    queue.after(random.between(...latencyMs), arrive);
+    if (random.chance(duplicates)) queue.after(random.between(...latencyMs) * 3, arrive);
+  }
+}
