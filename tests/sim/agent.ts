@@ -115,7 +115,10 @@ export class Agent {
 
   /** Lets go of everything in an orderly way. */
   handOver(): void {
-    this.process.run(() => this.#do(this.table.handOverAll(this.#now)));
+    this.process.run(() => {
+      this.desired = NOTHING_DESIRED;
+      this.#do(this.table.handOverAll(this.#now));
+    });
   }
 
   get #now(): number {

@@ -10,7 +10,7 @@ export interface BoundAddress {
 }
 
 /** Why an address is in the kernel no more. */
-export type Departure = "unbound" | "expired" | "taken-away";
+export type Departure = "unbound" | "expired" | "taken-away" | "power";
 
 export interface KernelOptions {
   readonly queue: EventQueue;
@@ -64,7 +64,7 @@ export class Kernel {
 
   /** The power is gone. */
   clear(): void {
-    this.#addresses.clear();
+    for (const key of [...this.#addresses.keys()]) this.remove(key, "power");
   }
 
   /** The rest of a lifetime as netlink tells it, in whole seconds. */

@@ -43,8 +43,9 @@ export class Process {
     return !this.#isFrozen && !this.#hasEnded;
   }
 
-  get hasEnded(): boolean {
-    return this.#hasEnded;
+  /** Whether it does what comes at once. */
+  get isPrompt(): boolean {
+    return !this.#hasEnded && !this.#mustWait && this.slowMs === 0;
   }
 
   freeze(): void {

@@ -1,0 +1,155 @@
+import { claimMs, rankWaitMs, type Timings } from "../../speaker/timings.ts";
+
+/** What a bound depends on. */
+export interface Circumstances {
+  readonly timings: Timings;
+  /** How many nodes rank before the first that works, the one that held the address left out. */
+  readonly rank: number;
+  /** Whether one of the few nodes that watch the holder closely works. */
+  readonly isWatched: boolean;
+  /** How many nodes may hold the address. */
+  readonly eligible: number;
+}
+
+/** How long something may last at most, in ms, and why. */
+export interface Bound {
+  readonly what: string;
+  readonly why: string;
+  readonly ms: (circumstances: Circumstances) => number;
+}
+
+/** Latencies, timers a millisecond or two late at each step, and one write to the kernel. */
+const SLACK_MS = 30;
+
+/** From the last answer to the verdict of a watcher. */
+function verdictMs({ watchIntervalMs, answerWithinMs, ...timings }: Timings): number {
+  return watchIntervalMs + answerWithinMs + timings.suspectRounds * timings.suspectIntervalMs;
+}
+
+/** How long until somebody who works looks at all. */
+function lookMs({ timings, isWatched, eligible }: Circumstances): number {
+  if (isWatched) return 0;
+  return 2 * Math.max(timings.auditLeastMs, timings.auditPerNodeMs * eligible);
+}
+
+function crashMs(circumstances: Circumstances): number {
+  const { timings, rank } = circumstances;
+  const first = lookMs(circumstances) + verdictMs(timings) + SLACK_MS;
+  if (rank === 0) return first;
+  // Told by the watchers' probes, a later rank asks by itself after a rank step, then waits its turn.
+  const ownLookMs = timings.rankStepMs + timings.answerWithinMs;
+  return first + ownLookMs + rankWaitMs(rank, timings) + timings.probeIntervalMs;
+}
+
+function newMs({ timings, rank }: Circumstances): number {
+  const waitMs = rank === 0 ? 0 : claimMs(timings) + rankWaitMs(rank, timings);
+  return waitMs + claimMs(timings) + SLACK_MS;
+}
+
+/** Everything that is allowed to last, and how long. */
+export const BOUNDS = {
+  crash: {
+    what: "unanswered after the holder's node crashed, or its link went down, or it was cut off",
+    why:
+      "a question each watchIntervalMs, answerWithinMs, suspectRounds; then the first rank that " +
+      "works; where no watcher works, the audits of all others first",
+    ms: crashMs,
+  },
+  expiry: {
+    what: "unanswered after the kernel lease of a dead or frozen process ended",
+    why: "as a crash at the instant when the kernel lets go",
+    ms: crashMs,
+  },
+  handOver: {
+    what: "unanswered after a holder let go in order",
+    why: "unbind, one probe, and the first in rank binds at once; each later rank waits its turn",
+    ms: ({ timings, rank }: Circumstances) =>
+      20 + (rank === 0 ? 0 : rankWaitMs(rank, timings) + timings.probeIntervalMs + SLACK_MS),
+  },
+  claim: {
+    what: "unanswered after an address became wanted on a node",
+    why: "claimMs of probes; a later rank waits claimMs and its turn before",
+    ms: newMs,
+  },
+  start: {
+    what: "unanswered after a process began, where nobody else could claim",
+    why: "the link is in doubt for linkFoundDoubtMs, then a claim",
+    ms: (circumstances: Circumstances) =>
+      circumstances.timings.linkFoundDoubtMs + newMs(circumstances),
+  },
+  linkUp: {
+    what: "unanswered after a link came up, where nobody else could claim",
+    why: "the link is in doubt for linkUpDoubtMs, unless somebody is heard; then a claim",
+    ms: (circumstances: Circumstances) =>
+      circumstances.timings.linkUpDoubtMs + newMs(circumstances),
+  },
+  goesOn: {
+    what: "unanswered after a process went on, where nobody else could claim",
+    why: "as a crash, after listenAfterStallMs",
+    ms: (circumstances: Circumstances) =>
+      circumstances.timings.listenAfterStallMs +
+      Math.max(crashMs(circumstances), newMs(circumstances)),
+  },
+  takenAway: {
+    what: "unanswered after somebody took the address out of the kernel",
+    why: "the kernel tells at once, and it is bound again",
+    ms: () => SLACK_MS,
+  },
+  stranger: {
+    what: "unanswered after a stranger left the address",
+    why: "an audit, and strangers' addresses are claimed with all probes",
+    ms: (circumstances: Circumstances) =>
+      lookMs({ ...circumstances, isWatched: false }) + crashMs(circumstances) +
+      circumstances.timings.strangerProbesMs,
+  },
+  race: {
+    what: "two owners, both reachable, after both claimed",
+    why: "ranks are rankStepMs apart, and a claim is announced as soon as it is bound",
+    ms: () => SLACK_MS,
+  },
+  lateWrite: {
+    what: "two owners, both reachable, after a process was stopped between decision and write",
+    why: "its state says lapsed at the next look at the leases, once a second",
+    ms: () => 1_000 + SLACK_MS,
+  },
+  heal: {
+    what: "two owners, both reachable, since they reach each other",
+    why: "each announces every refreshMs at the least; the later rank lets go at the first",
+    ms: ({ timings }: Circumstances) => timings.refreshMs + timings.reassertIntervalMs + SLACK_MS,
+  },
+  ineligible: {
+    what: "held by a node that knows that it may not",
+    why: "a look at the API is settled within a few milliseconds, and the unbind is one write",
+    ms: () => SLACK_MS,
+  },
+  unannounced: {
+    what: "bound and not announced",
+    why: "the first round of the burst follows the kernel's answer",
+    ms: () => SLACK_MS,
+  },
+} as const satisfies Readonly<Record<string, Bound>>;
+
+/** The name of a bound. */
+export type BoundName = keyof typeof BOUNDS;
+
+/** What the frames in calm depend on. */
+export interface CalmSegment {
+  readonly holders: number;
+  readonly addresses: number;
+  readonly nodes: number;
+}
+
+/**
+ * Most frames that all speakers together send in a window of calm: watchersPerHolder questions to each
+ * holder each watchIntervalMs; an audit of each holder by each node, since audits may fall together; and two
+ * frames for each address each refreshMs, which may also fall together.
+ */
+export function calmFrames(
+  { holders, addresses, nodes }: CalmSegment,
+  windowMs: number,
+  timings: Timings,
+): number {
+  const questions = timings.watchersPerHolder * (windowMs / timings.watchIntervalMs + 1);
+  const audits = nodes * Math.ceil(windowMs / timings.auditLeastMs);
+  return holders * (questions + audits) + addresses * 2 * Math.ceil(windowMs / timings.refreshMs);
+}

@@ -1,0 +1,127 @@
+import type { Timings } from "../../speaker/timings.ts";
+import { type BoundName, BOUNDS, type Circumstances } from "./bounds.ts";
+import type { Machine } from "./machine.ts";
+import { isFit, isSick, type Owners } from "./owners.ts";
+import type { Report } from "./report.ts";
+import type { World } from "./world.ts";
+
+interface Due {
+  readonly at: number;
+  readonly bound: BoundName;
+}
+
+interface Gap {
+  readonly since: number;
+  readonly island: number;
+}
+
+/** No address that a fit node may hold stays unanswered for longer than what made it so allows. */
+export class Gaps {
+  readonly #world: World;
+  readonly #owners: Owners;
+  readonly #report: Report;
+  readonly #timings: Timings;
+  readonly #due = new Map<string, Due>();
+  readonly #gaps = new Map<string, Gap>();
+
+  constructor(world: World, owners: Owners, report: Report, timings: Timings) {
+    this.#world = world;
+    this.#owners = owners;
+    this.#report = report;
+    this.#timings = timings;
+  }
+
+  /** Something happened that may keep the address unanswered for a while from now on. */
+  allow(key: string, bound: BoundName, holder?: Machine): void {
+    const { queue } = this.#world;
+    for (const [, fit] of this.#fitIslands(key)) {
+      const at = queue.now + BOUNDS[bound].ms(this.#circumstances(key, fit, holder));
+      const known = this.#due.get(key);
+      if (known === undefined || known.at < at) this.#due.set(key, { at, bound });
+    }
+  }
+
+  /** Whether somebody answers wherever somebody could. */
+  isAnswered(key: string): boolean {
+    return [...this.#fitIslands(key).keys()].every((island) => this.#isAnsweredOn(key, island));
+  }
+
+  /** Looks whether the address is answered for, after anything that may have changed that. */
+  review(key: string): void {
+    const islands = this.#fitIslands(key);
+    for (const [id, { since, island }] of this.#gaps) {
+      if (!id.startsWith(`${key} `)) continue;
+      const isAnswered = this.#isAnsweredOn(key, island);
+      if (islands.has(island) && !isAnswered) continue;
+      this.#gaps.delete(id);
+      const lastedMs = this.#world.queue.now - since;
+      const bound = this.#due.get(key)?.bound;
+      if (isAnswered && bound !== undefined) this.#report.gap(bound, lastedMs);
+    }
+    for (const island of islands.keys()) {
+      const id = `${key} ${island}`;
+      if (this.#gaps.has(id) || this.#isAnsweredOn(key, island)) continue;
+      const gap = { since: this.#world.queue.now, island };
+      this.#gaps.set(id, gap);
+      this.#checkWhenDue(key, id, gap);
+    }
+  }
+
+  #checkWhenDue(key: string, id: string, gap: Gap): void {
+    const { queue } = this.#world;
+    const due = this.#due.get(key);
+    const at = Math.max(due?.at ?? 0, gap.since + LEAST_MS);
+    queue.at(at, () => {
+      if (this.#gaps.get(id) !== gap) return;
+      if ((this.#due.get(key)?.at ?? 0) > queue.now) return this.#checkWhenDue(key, id, gap);
+      const allowed = due === undefined ? "nothing" : `${due.bound}: ${BOUNDS[due.bound].what}`;
+      const lastedMs = Math.round(queue.now - gap.since);
+      this.#report.violation("unanswered", `${key} for ${lastedMs} ms; allowed by ${allowed}`);
+    });
+  }
+
+  #isAnsweredOn(key: string, island: number): boolean {
+    const domain = this.#domainOf(key);
+    return this.#owners.of(key).keys().some((machine) => {
+      const port = machine.port(domain);
+      return port?.island === island && port.hasCarrier &&
+        port.blockedUntil <= this.#world.queue.now;
+    });
+  }
+
+  /** The islands with nodes that could claim the address, and those nodes. */
+  #fitIslands(key: string): ReadonlyMap<number, readonly Machine[]> {
+    const world = this.#world;
+    const domain = this.#domainOf(key);
+    const islands = new Map<number, Machine[]>();
+    if (world.strangers.has(key) || isSick(domain, world)) return islands;
+    for (const machine of world.machines.values()) {
+      if (!isFit(machine, key, domain, world)) continue;
+      const island = machine.port(domain)?.island ?? 0;
+      const fit = islands.get(island) ?? [];
+      fit.push(machine);
+      islands.set(island, fit);
+    }
+    return islands;
+  }
+
+  #circumstances(key: string, fit: readonly Machine[], holder?: Machine): Circumstances {
+    const order = fit[0]?.agent?.desired.claimable.get(key)?.order ?? [];
+    const names = new Set(fit.map(({ name }) => name));
+    const others = order.filter((name) => name !== holder?.name);
+    const unfit = others.filter((name) => !names.has(name)).length;
+    return {
+      timings: this.#timings,
+      rank: others.findIndex((name) => names.has(name)),
+      isWatched: unfit < this.#timings.watchersPerHolder,
+      eligible: order.length,
+    };
+  }
+
+  #domainOf(key: string): number {
+    return this.#world.addresses.get(key)?.domain ?? 0;
+  }
+}
+
+/** An address that moves in order is unanswered for so long. */
+const LEAST_MS = 30;

@@ -1,0 +1,61 @@
+import type { Machine } from "./machine.ts";
+import { isSick } from "./owners.ts";
+import type { World } from "./world.ts";
+
+/** When what was last disturbed: what lasts is counted from there. */
+export class History {
+  readonly #processes = new Map<Machine, number>();
+  readonly #machines = new Map<Machine, number>();
+  readonly #domains = new Map<number, number>();
+  readonly #world: World;
+  #any = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Something happened to a process: it was stopped, slow, ended or begun. */
+  noteProcess(machine: Machine): void {
+    this.#processes.set(machine, this.#now);
+    this.noteMachine(machine);
+  }
+
+  /** Something happened to a machine: its process, its links, its power, what it knows. */
+  noteMachine(machine: Machine): void {
+    this.#machines.set(machine, this.#now);
+    this.noteAny();
+  }
+
+  /** Something happened to a segment. */
+  noteDomain(domain: number): void {
+    this.#domains.set(domain, this.#now);
+    this.noteAny();
+  }
+
+  noteAny(): void {
+    this.#any = this.#now;
+  }
+
+  get anyAt(): number {
+    return this.#any;
+  }
+
+  /** Now, while the process is in trouble. */
+  processAt(machine: Machine): number {
+    if (machine.agent?.process.isPrompt !== true) return this.#now;
+    return this.#processes.get(machine) ?? -Infinity;
+  }
+
+  machineAt(machine: Machine): number {
+    return Math.max(this.#machines.get(machine) ?? -Infinity, this.processAt(machine));
+  }
+
+  /** Now, while frames get lost there. */
+  domainAt(domain: number): number {
+    return isSick(domain, this.#world) ? this.#now : this.#domains.get(domain) ?? -Infinity;
+  }
+
+  get #now(): number {
+    return this.#world.queue.now;
+  }
+}

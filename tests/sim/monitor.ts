@@ -1,0 +1,302 @@
+import type { TableAction } from "../../speaker/table_action.ts";
+import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
+import { type BoundName, BOUNDS, calmFrames } from "./bounds.ts";
+import { Gaps } from "./gaps.ts";
+import { History } from "./history.ts";
+import type { Departure } from "./kernel.ts";
+import type { Machine, Witness } from "./machine.ts";
+import { Owners } from "./owners.ts";
+import { Pairs } from "./pairs.ts";
+import { Report } from "./report.ts";
+import { type Fault, formatFault } from "./scenario.ts";
+import type { World } from "./world.ts";
+
+/** Frames are counted over so long. */
+const CALM_WINDOW_MS = 10_000;
+
+/** A world is calm when nothing happened for so long: longer than any burst. */
+const CALM_AFTER_MS = 12_000;
+
+/** The invariants, checked at every step of a world. */
+export class Monitor implements Witness {
+  readonly report: Report;
+  readonly #world: World;
+  readonly #timings: Timings = DEFAULT_TIMINGS;
+  readonly #owners = new Owners();
+  readonly #history: History;
+  readonly #gaps: Gaps;
+  readonly #pairs: Pairs;
+  readonly #trace: (line: string) => void;
+  readonly #lastOwner = new Map<string, Machine>();
+  /** Why a machine's process let go of an address, by machine and address. */
+  readonly #reasons = new Map<string, string>();
+  readonly #announcedAt = new Map<string, number>();
+  /** What a machine's next look at the API may take time for. */
+  readonly #expecting = new Map<Machine, BoundName>();
+
+  constructor(world: World, trace: (line: string) => void = () => {}) {
+    this.#world = world;
+    this.report = new Report(() => world.queue.now);
+    this.#trace = (line) => trace(`${world.queue.now.toFixed(1).padStart(10)}  ${line}`);
+    this.#history = new History(world);
+    this.#gaps = new Gaps(world, this.#owners, this.report, this.#timings);
+    this.#pairs = new Pairs(world, this.#owners, this.report, this.#history, this.#timings);
+    this.#countFramesFrom(0);
+    for (const machine of world.machines.values()) this.#expecting.set(machine, "start");
+  }
+
+  /** Applies a fault, and knows what follows from it. */
+  apply(fault: Fault): void {
+    this.report.fault(fault.kind);
+    this.#trace(`-- ${formatFault(fault)}`);
+    this.#noteBefore(fault);
+    this.#world.apply(fault);
+    this.#noteAfter(fault);
+    for (const key of this.#world.addresses.keys()) this.#review(key);
+  }
+
+  onBound(machine: Machine, key: string): void {
+    this.#trace(`${machine.name} has ${key}`);
+    this.#history.noteAny();
+    this.#owners.add(key, machine, this.#world.queue.now);
+    this.#pairs.claimed(machine, key);
+    const last = this.#lastOwner.get(key);
+    if (last !== undefined && last !== machine) this.report.moves++;
+    this.#lastOwner.set(key, machine);
+    this.#review(key);
+    this.#checkAnnounced(machine, key);
+  }
+
+  onGone(machine: Machine, key: string, why: Departure): void {
+    const reason = this.#reasons.get(`${machine.name} ${key}`);
+    const word = why === "unbound" ? reason ?? "gave way" : why;
+    this.#trace(`${machine.name} has ${key} no more: ${word}`);
+    this.#history.noteAny();
+    this.#owners.remove(key, machine);
+    this.#reasons.delete(`${machine.name} ${key}`);
+    this.#checkCause(machine, key, word);
+    this.#gaps.allow(key, boundAfter(word), machine);
+    this.#review(key);
+  }
+
+  onAction(machine: Machine, action: TableAction): void {
+    if (action.kind === "silent") {
+      this.#trace(`${machine.name} finds ${action.node ?? action.mac} silent`);
+      return;
+    }
+    const id = `${machine.name} ${action.at.key}`;
+    if (action.kind === "announce") this.#announcedAt.set(id, this.#world.queue.now);
+    if (action.kind === "released") this.#reasons.set(id, action.reason);
+    if (action.kind === "claimed") this.#reasons.delete(id);
+    if (action.kind === "probe" && action.to !== undefined) return;
+    this.#trace(`${machine.name} ${action.kind} ${action.at.key}`);
+  }
+
+  onLooked(machine: Machine): void {
+    const bound = this.#expecting.get(machine) ?? "claim";
+    this.#expecting.delete(machine);
+    this.#history.noteMachine(machine);
+    for (const key of this.#world.addresses.keys()) {
+      if (!this.#gaps.isAnswered(key)) this.#gaps.allow(key, bound);
+      this.#review(key);
+    }
+    this.#checkEligible(machine);
+  }
+
+  #review(key: string): void {
+    this.#gaps.review(key);
+    this.#pairs.review(key);
+  }
+
+  /** What can be told only while it has not happened yet. */
+  #noteBefore(fault: Fault): void {
+    if (fault.kind !== "crash" && fault.kind !== "unplug") return;
+    const machine = this.#world.machines.get(fault.node);
+    if (machine !== undefined) this.#history.noteMachine(machine);
+  }
+
+  #noteAfter(fault: Fault): void {
+    const machine = "node" in fault ? this.#world.machines.get(fault.node) : undefined;
+    switch (fault.kind) {
+      case "crash":
+        return this.#noteProcess(machine, "crash");
+      case "kill":
+      case "freeze":
+      case "freeze-at-write":
+        return this.#noteProcess(machine, "goesOn");
+      case "release":
+        return this.#noteProcess(machine, "handOver");
+      case "restart":
+      case "boot":
+        return this.#noteStart(machine, fault);
+      case "thaw":
+      case "slow":
+        return this.#noteProcess(machine, "goesOn");
+      case "stall":
+        this.#noteProcess(machine, "goesOn");
+        this.#world.queue.after(fault.ms + 0.01, () => this.#noteAgain(machine, "goesOn"));
+        return;
+      case "unplug":
+        return this.#noteLink(machine, fault.domain, "crash");
+      case "plug":
+        this.#noteLink(machine, fault.domain, "linkUp");
+        this.#world.queue.after(fault.silentMs + 0.01, () => this.#noteAgain(machine, "linkUp"));
+        return;
+      case "cut":
+      case "heal":
+      case "loss":
+      case "one-way":
+      case "both-ways":
+        return this.#noteDomain(fault.domain);
+      case "take-away":
+        return this.#noteProcess(machine, "takenAway");
+      case "stranger":
+      case "stranger-leaves":
+        this.#history.noteDomain(this.#world.addresses.get(fault.address)?.domain ?? 0);
+        return this.#gaps.allow(fault.address, "stranger");
+      default:
+        this.#history.noteAny();
+    }
+  }
+
+  #noteStart(machine: Machine | undefined, fault: Fault): void {
+    this.#noteProcess(machine, "start");
+    if (fault.kind !== "boot") return;
+    this.#world.queue.after(fault.silentMs + 0.01, () => this.#noteAgain(machine, "start"));
+  }
+
+  #noteProcess(machine: Machine | undefined, bound: BoundName): void {
+    if (machine === undefined) return;
+    if (bound === "start") this.#expecting.set(machine, bound);
+    this.#history.noteProcess(machine);
+    this.#allowUnanswered(bound, machine);
+  }
+
+  #noteAgain(machine: Machine | undefined, bound: BoundName): void {
+    this.#noteProcess(machine, bound);
+    for (const key of this.#world.addresses.keys()) this.#review(key);
+  }
+
+  #noteLink(machine: Machine | undefined, domain: number, bound: BoundName): void {
+    if (machine === undefined) return;
+    if (bound === "linkUp") this.#expecting.set(machine, bound);
+    this.#history.noteMachine(machine);
+    for (const key of this.#owners.heldBy(machine)) {
+      if (this.#world.addresses.get(key)?.domain === domain) this.#gaps.allow(key, bound, machine);
+    }
+    this.#allowUnanswered(bound, machine);
+  }
+
+  #noteDomain(domain: number): void {
+    this.#history.noteDomain(domain);
+    this.#pairs.noteHealed(domain);
+    for (const address of this.#world.addresses.values()) {
+      if (address.domain !== domain) continue;
+      this.#gaps.allow(address.key, "crash", this.#lastOwner.get(address.key));
+      this.#gaps.allow(address.key, "goesOn", this.#lastOwner.get(address.key));
+    }
+  }
+
+  #allowUnanswered(bound: BoundName, machine: Machine): void {
+    for (const key of this.#world.addresses.keys()) {
+      if (this.#gaps.isAnswered(key)) continue;
+      this.#gaps.allow(key, bound, machine);
+      const last = this.#lastOwner.get(key);
+      this.#gaps.allow(key, bound, last);
+    }
+  }
+
+  /** Nothing is let go of without a cause. */
+  #checkCause(machine: Machine, key: string, word: string): void {
+    const { queue, strangers, addresses } = this.#world;
+    const domain = addresses.get(key)?.domain ?? 0;
+    const leaseMs = this.#timings.validSeconds * 1_000 + 1_500;
+    const isTroubled = queue.now - this.#history.processAt(machine) < leaseMs;
+    const isDisturbed = queue.now - this.#history.domainAt(domain) < 2_000;
+    const others = this.#owners.of(key).size > 0 || strangers.has(key);
+    const isCaused = {
+      power: true,
+      "taken-away": true,
+      expired: isTroubled,
+      lapsed: isTroubled,
+      conflict: others || isDisturbed,
+      "gave way": others || isDisturbed || isTroubled,
+    }[word] ?? machine.agent?.desired.claimable.has(key) !== true;
+    if (isCaused) return;
+    this.report.violation("let go without a cause", `${machine.name} of ${key}: ${word}`);
+  }
+
+  /** Whoever binds an address says so at once. */
+  #checkAnnounced(machine: Machine, key: string): void {
+    const { queue } = this.#world;
+    const boundAt = queue.now;
+    const boundMs = BOUNDS.unannounced.ms();
+    queue.after(boundMs, () => {
+      const announcedAt = this.#announcedAt.get(`${machine.name} ${key}`) ?? -Infinity;
+      if (announcedAt >= boundAt || this.#owners.of(key).get(machine) !== boundAt) return;
+      if (this.#history.processAt(machine) > boundAt - 1_000) return;
+      this.report.violation("unannounced", `${machine.name} bound ${key}, ${boundMs} ms ago`);
+    });
+  }
+
+  /** Whoever knows that it may not hold an address does not. */
+  #checkEligible(machine: Machine): void {
+    const { queue } = this.#world;
+    const lookedAt = queue.now;
+    queue.after(BOUNDS.ineligible.ms(), () => {
+      const { agent } = machine;
+      if (agent === undefined || this.#history.processAt(machine) > lookedAt - 1_000) return;
+      for (const key of this.#owners.heldBy(machine)) {
+        const boundAt = this.#owners.of(key).get(machine) ?? 0;
+        if (agent.desired.claimable.has(key) || boundAt > lookedAt) continue;
+        this.report.violation("held by an ineligible node", `${machine.name} holds ${key}`);
+      }
+    });
+  }
+
+  #countFramesFrom(before: number): void {
+    const { queue } = this.#world;
+    const since = queue.now;
+    queue.after(CALM_WINDOW_MS, () => {
+      const now = this.#sent();
+      if (this.#history.anyAt < since - CALM_AFTER_MS) this.#judgeFrames(now - before);
+      this.#countFramesFrom(now);
+    });
+  }
+
+  /** Calm is cheap: `sent` is what all sent in the last window. */
+  #judgeFrames(sent: number): void {
+    const { machines, addresses } = this.#world;
+    this.report.calmFrames += sent;
+    this.report.calmNodeMs += machines.size * CALM_WINDOW_MS;
+    const holders = machines.values().filter((each) => this.#owners.heldBy(each).length > 0);
+    const segment = {
+      holders: [...holders].length,
+      addresses: addresses.size,
+      nodes: machines.size,
+    };
+    const most = calmFrames(segment, CALM_WINDOW_MS, this.#timings);
+    if (sent <= most) return;
+    const what = `${sent} in ${CALM_WINDOW_MS} ms, at most ${most}`;
+    this.report.violation("too many frames in calm", what);
+  }
+
+  #sent(): number {
+    return this.#world.machines.values().reduce((sum, { sent }) => sum + sent, 0);
+  }
+}
+
+function boundAfter(word: string): BoundName {
+  switch (word) {
+    case "hand-over":
+    case "unassigned":
+      return "handOver";
+    case "taken-away":
+      return "takenAway";
+    case "expired":
+    case "lapsed":
+      return "expiry";
+    default:
+      return "crash";
+  }
+}

@@ -1,0 +1,131 @@
+import type { Timings } from "../../speaker/timings.ts";
+import { type BoundName, BOUNDS } from "./bounds.ts";
+import type { History } from "./history.ts";
+import type { Machine } from "./machine.ts";
+import { isSick, type Owners, reachEachOther } from "./owners.ts";
+import type { Report } from "./report.ts";
+import type { World } from "./world.ts";
+
+interface Pair {
+  readonly since: number;
+  readonly bound: BoundName;
+}
+
+/** An owner that has held for so long, undisturbed, was there to be heard by whoever claims. */
+const SETTLED_MS = 1_200;
+
+/** No two nodes that reach each other both answer for an address, but for a bounded time after a cause. */
+export class Pairs {
+  readonly #world: World;
+  readonly #owners: Owners;
+  readonly #report: Report;
+  readonly #history: History;
+  readonly #timings: Timings;
+  readonly #pairs = new Map<string, Pair>();
+  /** When nodes came to reach each other again in a domain. */
+  readonly #healedAt = new Map<number, number>();
+
+  constructor(
+    world: World,
+    owners: Owners,
+    report: Report,
+    history: History,
+    timings: Timings,
+  ) {
+    this.#world = world;
+    this.#owners = owners;
+    this.#report = report;
+    this.#history = history;
+    this.#timings = timings;
+  }
+
+  /** Islands of a domain came or went, or frames got lost there: owners may not have heard of each other. */
+  noteHealed(domain: number): void {
+    this.#healedAt.set(domain, this.#world.queue.now);
+  }
+
+  /** A kernel has the address that did not have it before: nobody else's shall have answered. */
+  claimed(machine: Machine, key: string): void {
+    const { queue } = this.#world;
+    const domain = this.#world.addresses.get(key)?.domain ?? 0;
+    const calmSince = Math.max(this.#history.domainAt(domain), this.#history.processAt(machine));
+    if (queue.now - calmSince < SETTLED_MS) return;
+    for (const [other, since] of this.#owners.of(key)) {
+      if (other === machine || queue.now - since < SETTLED_MS) continue;
+      if (queue.now - this.#history.machineAt(other) < SETTLED_MS) continue;
+      if (!reachEachOther(machine, other, domain, this.#world)) continue;
+      const what = `${machine.name} claimed ${key} while ${other.name} answered for it`;
+      this.#report.violation("claimed over an owner", what);
+    }
+  }
+
+  /** Looks who answers, after anything that may have changed it. */
+  review(key: string): void {
+    const domain = this.#world.addresses.get(key)?.domain ?? 0;
+    const owners = this.#owners.of(key);
+    const found = new Set<string>();
+    if (owners.size > 1 && !isSick(domain, this.#world)) {
+      const machines = [...owners.keys()].sort((a, b) => a.name < b.name ? -1 : 1);
+      for (const [i, a] of machines.entries()) {
+        for (const b of machines.slice(i + 1)) {
+          if (!reachEachOther(a, b, domain, this.#world)) continue;
+          const id = `${key} ${a.name} ${b.name}`;
+          found.add(id);
+          if (!this.#pairs.has(id)) this.#begin(id, key, a, b);
+        }
+      }
+    }
+    for (const [id, { since, bound }] of this.#pairs) {
+      if (!id.startsWith(`${key} `) || found.has(id)) continue;
+      this.#pairs.delete(id);
+      this.#report.overlap(bound, this.#world.queue.now - since);
+    }
+  }
+
+  #begin(id: string, key: string, a: Machine, b: Machine): void {
+    const { queue } = this.#world;
+    const pair = { since: queue.now, bound: this.#causeOf(key, a, b) };
+    this.#pairs.set(id, pair);
+    this.#check(id, pair, a, b);
+  }
+
+  #causeOf(key: string, a: Machine, b: Machine): BoundName {
+    const domain = this.#world.addresses.get(key)?.domain ?? 0;
+    const owners = this.#owners.of(key);
+    const first = Math.min(owners.get(a) ?? 0, owners.get(b) ?? 0);
+    const last = Math.max(owners.get(a) ?? 0, owners.get(b) ?? 0);
+    if ((this.#healedAt.get(domain) ?? -Infinity) > first - SETTLED_MS) return "heal";
+    const late = (owners.get(a) ?? 0) > (owners.get(b) ?? 0) ? a : b;
+    return last - this.#history.processAt(late) < SETTLED_MS ? "lateWrite" : "race";
+  }
+
+  #check(id: string, pair: Pair, a: Machine, b: Machine): void {
+    const { queue, addresses } = this.#world;
+    const key = id.slice(0, id.indexOf(" "));
+    const domain = addresses.get(key)?.domain ?? 0;
+    const boundMs = BOUNDS[pair.bound].ms({
+      timings: this.#timings,
+      rank: 0,
+      isWatched: true,
+      eligible: 0,
+    });
+    const calmSince = pair.bound === "race" ? pair.since : Math.max(
+      pair.since,
+      this.#history.machineAt(a),
+      this.#history.machineAt(b),
+      this.#history.domainAt(domain),
+    );
+    queue.at(Math.max(calmSince + boundMs, queue.now + 1), () => {
+      if (this.#pairs.get(id) !== pair) return;
+      const latest = Math.max(
+        pair.since,
+        this.#history.machineAt(a),
+        this.#history.machineAt(b),
+        this.#history.domainAt(domain),
+      );
+      if (pair.bound !== "race" && latest + boundMs > queue.now) return this.#check(id, pair, a, b);
+      const lastedMs = Math.round(queue.now - pair.since);
+      this.#report.violation("two owners", `${id} for ${lastedMs} ms (${pair.bound})`);
+    });
+  }
+}

@@ -1,0 +1,233 @@
+import { parseIp } from "../../ip/address.ts";
+import { arpAnnouncements } from "../../speaker/arp.ts";
+import { DesiredMemo } from "../../speaker/desired.ts";
+import { Cluster } from "./cluster.ts";
+import { EventQueue } from "./event_queue.ts";
+import { answerTo, Machine, type Witness } from "./machine.ts";
+import type { Protocol } from "./protocol.ts";
+import { Random } from "./random.ts";
+import type { Fault, Scenario, SimAddress } from "./scenario.ts";
+import { virtualMac } from "./virtual_mac.ts";
+import { type Port, Wire } from "./wire.ts";
+
+/** A simulated cluster, and what can happen to it. */
+export class World {
+  readonly queue = new EventQueue();
+  readonly machines: ReadonlyMap<string, Machine>;
+  readonly addresses: ReadonlyMap<string, SimAddress>;
+  readonly cluster: Cluster;
+  readonly wire: Wire;
+  /** Addresses that a stranger uses. */
+  readonly strangers = new Map<string, Port>();
+  readonly #random: Random;
+
+  constructor(scenario: Scenario, protocol: Protocol, witness: Witness) {
+    this.#random = new Random(scenario.seed);
+    this.addresses = new Map(scenario.addresses.map((address) => [address.key, address]));
+    this.wire = new Wire({ queue: this.queue, random: this.#random.fork() });
+    const memo = new DesiredMemo();
+    const { queue, wire } = this;
+    this.machines = new Map(
+      scenario.nodes.map((node, i) => {
+        const random = this.#random.fork();
+        return [
+          node.name,
+          new Machine(node, i, { queue, wire, random, protocol, memo, witness }),
+        ];
+      }),
+    );
+    const presences = new Map(Array.from(this.machines.values(), ({ name, faces }) => [
+      name,
+      faces.map(({ name, mac, subnets }) => ({ name, mac, subnets })),
+    ]));
+    this.cluster = new Cluster(scenario.addresses, presences);
+    for (const { domain } of scenario.addresses) this.#housing(domain);
+    for (const machine of this.machines.values()) this.#boot(machine, 0);
+  }
+
+  apply(fault: Fault): void {
+    switch (fault.kind) {
+      case "cut":
+        for (const port of this.wire.portsIn(fault.domain)) {
+          if (fault.nodes.includes(port.owner)) port.island = this.#islands + 1;
+        }
+        this.#islands++;
+        return;
+      case "heal":
+        for (const port of this.wire.portsIn(fault.domain)) port.island = 0;
+        return;
+      case "one-way":
+        this.machines.get(fault.to)?.port(fault.domain)?.deafTo.add(fault.from);
+        return;
+      case "both-ways":
+        for (const port of this.wire.portsIn(fault.domain)) port.deafTo.clear();
+        return;
+      case "loss":
+        this.wire.loss.set(fault.domain, fault.share);
+        return;
+      case "stranger":
+      case "stranger-leaves":
+        return this.#stranger(fault);
+      case "api-away":
+      case "api-back":
+        for (const name of fault.nodes) this.#setApi(name, fault.kind);
+        return;
+      case "exclude":
+      case "include":
+      case "delete":
+      case "create":
+      case "endpoints":
+      case "advertise":
+        return this.#changeApi(fault);
+      default:
+        return this.#hit(fault);
+    }
+  }
+
+  #islands = 0;
+
+  #hit(fault: Extract<Fault, { readonly node: string }>): void {
+    const machine = this.machines.get(fault.node);
+    if (machine === undefined) return;
+    const { agent } = machine;
+    switch (fault.kind) {
+      case "crash":
+        return machine.crash();
+      case "boot":
+        return machine.isOn ? undefined : this.#boot(machine, fault.silentMs);
+      case "restart":
+        return machine.isOn ? this.#startAgent(machine) : undefined;
+      case "kill":
+        return machine.endAgent();
+      case "freeze":
+        return agent?.process.freeze();
+      case "freeze-at-write":
+        return agent?.process.freezeAtWrite();
+      case "thaw":
+        return agent?.process.thaw();
+      case "slow":
+        if (agent !== undefined) agent.process.slowMs = fault.upToMs;
+        return;
+      case "stall":
+        return agent?.process.stall(fault.ms);
+      case "release":
+        return this.#release(machine);
+      case "unplug":
+        return this.#unplug(machine, fault.domain);
+      case "plug":
+        return this.#plug(machine, fault.domain, fault.silentMs);
+      case "take-away":
+        return machine.kernel.remove(fault.address, "taken-away");
+      default:
+    }
+  }
+
+  #boot(machine: Machine, silentMs: number): void {
+    machine.isOn = true;
+    for (const port of machine.ports) {
+      port.blockedUntil = silentMs === 0 ? -Infinity : this.queue.now + silentMs;
+    }
+    this.#startAgent(machine);
+  }
+
+  #startAgent(machine: Machine): void {
+    machine.startAgent();
+    this.#tell(machine);
+  }
+
+  #release(machine: Machine): void {
+    const { agent } = machine;
+    if (agent === undefined) return;
+    agent.handOver();
+    this.queue.after(FAREWELL_MS, () => {
+      if (machine.agent === agent) machine.endAgent();
+    });
+  }
+
+  #unplug(machine: Machine, domain: number): void {
+    const port = machine.port(domain);
+    if (port === undefined) return;
+    port.hasCarrier = false;
+    machine.agent?.requestLook();
+  }
+
+  #plug(machine: Machine, domain: number, silentMs: number): void {
+    const port = machine.port(domain);
+    if (port === undefined || port.hasCarrier) return;
+    port.hasCarrier = true;
+    port.blockedUntil = this.queue.now + silentMs;
+    machine.agent?.onLinkUp(port.linkIndex);
+    machine.agent?.requestLook();
+  }
+
+  #changeApi(fault: Fault): void {
+    const { cluster } = this;
+    if (fault.kind === "exclude") cluster.setExcluded(fault.node, "out");
+    if (fault.kind === "include") cluster.setExcluded(fault.node, "in");
+    if (fault.kind === "delete") cluster.setAssigned(fault.address, "gone");
+    if (fault.kind === "create") cluster.setAssigned(fault.address, "there");
+    if (fault.kind === "endpoints") cluster.setEndpoints(fault.address, fault.nodes);
+    if (fault.kind === "advertise") cluster.setAdvertised(fault.domain, fault.how);
+    for (const machine of this.machines.values()) this.#tell(machine);
+  }
+
+  #setApi(name: string, how: "api-away" | "api-back"): void {
+    const machine = this.machines.get(name);
+    if (machine === undefined) return;
+    machine.isApiAway = how === "api-away";
+    this.#tell(machine);
+  }
+
+  /** Lets a node see what the API says, some time later. */
+  #tell(machine: Machine): void {
+    this.queue.after(this.#random.between(5, 400), () => {
+      const { state } = this.cluster;
+      if (!machine.isApiAway && machine.view !== state) machine.see(state);
+    });
+  }
+
+  #stranger(
+    { kind, address: key }: Extract<Fault, { kind: "stranger" | "stranger-leaves" }>,
+  ): void {
+    const domain = this.addresses.get(key)?.domain;
+    const port = domain === undefined ? undefined : this.#housing(domain);
+    const address = parseIp(key);
+    if (port === undefined || address === undefined) return;
+    if (kind === "stranger-leaves") {
+      this.strangers.delete(key);
+      return;
+    }
+    this.strangers.set(key, port);
+    for (const packet of arpAnnouncements(port.mac, address)) {
+      this.wire.send(port, { packet, key, kind: "announcement" });
+    }
+  }
+
+  readonly #houses = new Map<number, Port>();
+
+  /** Where the strangers of a domain are plugged in. */
+  #housing(domain: number): Port {
+    const known = this.#houses.get(domain);
+    if (known !== undefined) return known;
+    const port: Port = {
+      owner: `stranger-${domain}`,
+      mac: virtualMac(0xff00 + domain),
+      linkIndex: 0,
+      domain,
+      island: 0,
+      hasCarrier: true,
+      blockedUntil: -Infinity,
+      deafTo: new Set(),
+      receive: (frame) => {
+        if (frame.kind !== "question" || !this.strangers.has(frame.key)) return;
+        this.wire.send(port, answerTo(frame, port), frame.packet.senderMac);
+      },
+    };
+    this.#houses.set(domain, port);
+    this.wire.plugIn(port);
+    return port;
+  }
+}
+
+/** An orderly stop has so long to write and to send. */
+const FAREWELL_MS = 50;
