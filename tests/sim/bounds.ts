@@ -9,6 +9,8 @@ export interface Circumstances {
   readonly isWatched: boolean;
   /** How many nodes may hold the address. */
   readonly eligible: number;
+  /** How many addresses the holder has had. */
+  readonly held: number;
 }
 
 /** How long something may last at most, in ms, and why. */
@@ -57,8 +59,12 @@ export const BOUNDS = {
   },
   expiry: {
     what: "unanswered after the kernel lease of a dead or frozen process ended",
-    why: "as a crash at the instant when the kernel lets go",
-    ms: crashMs,
+    why:
+      "as a crash at the instant when the kernel lets go; while the holder still answers for other " +
+      "addresses, the watchers' questions have to come round to this one first",
+    ms: (circumstances: Circumstances) =>
+      crashMs(circumstances) +
+      circumstances.timings.watchIntervalMs * Math.max(0, circumstances.held - 1),
   },
   handOver: {
     what: "unanswered after a holder let go in order",

@@ -115,6 +115,7 @@ export class Gaps {
       rank: others.findIndex((name) => names.has(name)),
       isWatched: unfit < this.#timings.watchersPerHolder,
       eligible: order.length,
+      held: this.#world.addresses.size,
     };
   }
 

@@ -110,9 +110,10 @@ export class Monitor implements Witness {
 
   /** What can be told only while it has not happened yet. */
   #noteBefore(fault: Fault): void {
-    if (fault.kind !== "crash" && fault.kind !== "unplug") return;
-    const machine = this.#world.machines.get(fault.node);
-    if (machine !== undefined) this.#history.noteMachine(machine);
+    const machine = "node" in fault ? this.#world.machines.get(fault.node) : undefined;
+    if (machine === undefined) return;
+    if (fault.kind === "thaw") this.#history.noteProcess(machine);
+    this.#history.noteMachine(machine);
   }
 
   #noteAfter(fault: Fault): void {
@@ -269,9 +270,12 @@ export class Monitor implements Witness {
     const { machines, addresses } = this.#world;
     this.report.calmFrames += sent;
     this.report.calmNodeMs += machines.size * CALM_WINDOW_MS;
-    const holders = machines.values().filter((each) => this.#owners.heldBy(each).length > 0);
+    const holders = machines.values().map((machine) => {
+      const held = this.#owners.heldBy(machine).map((key) => addresses.get(key)?.domain);
+      return new Set(held).size;
+    });
     const segment = {
-      holders: [...holders].length,
+      holders: holders.reduce((sum, count) => sum + count, 0),
       addresses: addresses.size,
       nodes: machines.size,
     };

@@ -108,6 +108,7 @@ export class Pairs {
       rank: 0,
       isWatched: true,
       eligible: 0,
+      held: 0,
     });
     const calmSince = pair.bound === "race" ? pair.since : Math.max(
       pair.since,
