@@ -6,7 +6,7 @@ export interface Party {
   readonly mac: Mac;
   /** The node it belongs to; absent for a stranger, whose address it then is. */
   readonly node: string | undefined;
-  /** Whether it is an eligible node of ours that ranks before this one for the address. */
+  /** Whether it is a node of ours that ranks before this one for the address. */
   readonly precedes: boolean;
 }
 

@@ -261,7 +261,8 @@ export class Table {
 
   #partyOf(mac: Mac, node: string | undefined, entry: Entry): Party {
     const order = entry.claimable?.order ?? [];
-    return { mac, node, precedes: node !== undefined && precedes(node, this.#node, order) };
+    const { key } = entry.at;
+    return { mac, node, precedes: node !== undefined && precedes(node, this.#node, order, key) };
   }
 
   /** Far ranks have nothing to add when a holder is suspected: they look when their turn comes. */

@@ -140,22 +140,24 @@ export type BoundName = keyof typeof BOUNDS;
 
 /** What the frames in calm depend on. */
 export interface CalmSegment {
+  /** Of each holder. */
+  readonly watchers: number;
   readonly holders: number;
   readonly addresses: number;
   readonly nodes: number;
 }
 
 /**
- * Most frames that all speakers together send in a window of calm: watchersPerHolder questions to each
+ * Most frames that all speakers together send in a window of calm: all watchers' questions to each
  * holder each watchIntervalMs; an audit of each holder by each node, since audits may fall together; and two
  * frames for each address each refreshMs, which may also fall together.
  */
 export function calmFrames(
-  { holders, addresses, nodes }: CalmSegment,
+  { watchers, holders, addresses, nodes }: CalmSegment,
   windowMs: number,
   timings: Timings,
 ): number {
-  const questions = timings.watchersPerHolder * (windowMs / timings.watchIntervalMs + 1);
+  const questions = watchers * (windowMs / timings.watchIntervalMs + 1);
   const audits = nodes * Math.ceil(windowMs / timings.auditLeastMs);
   return holders * (questions + audits) + addresses * 2 * Math.ceil(windowMs / timings.refreshMs);
 }

@@ -1,6 +1,7 @@
 import { desire, type DesiredMemo } from "../../speaker/desired.ts";
 import type { LocalInterface } from "../../speaker/interfaces.ts";
 import type { TableAction } from "../../speaker/table_action.ts";
+import { DEFAULT_TIMINGS } from "../../speaker/timings.ts";
 import { Agent } from "./agent.ts";
 import { type ApiState, subnetOf } from "./cluster.ts";
 import type { EventQueue } from "./event_queue.ts";
@@ -31,6 +32,9 @@ export interface MachineOptions {
 }
 
 const DRIFT_PPM = 200;
+
+/** More than a clock is off after the longest doubt, and a timer late. */
+const DRIFTED_MS = 20;
 
 /** One node: a clock, a kernel, links, and most of the time a speaker. */
 export class Machine {
@@ -73,6 +77,7 @@ export class Machine {
       island: 0,
       hasCarrier: true,
       blockedUntil: -Infinity,
+      doubtUntil: -Infinity,
       deafTo: new Set(),
       receive: (frame) => this.#receive(domain, frame),
     }));
@@ -101,7 +106,13 @@ export class Machine {
   /** Begins a process, in place of any other. */
   startAgent(): void {
     this.endAgent();
-    const { protocol, memo, witness } = this.#options;
+    const { protocol, memo, witness, queue } = this.#options;
+    for (const port of this.ports) {
+      port.doubtUntil = Math.max(
+        port.doubtUntil,
+        queue.now + DEFAULT_TIMINGS.linkFoundDoubtMs + DRIFTED_MS,
+      );
+    }
     this.view = undefined;
     this.lookedAt = undefined;
     const agent = new Agent({
@@ -122,6 +133,13 @@ export class Machine {
     });
     this.agent = agent;
     agent.start();
+  }
+
+  /** The link of a port came up. */
+  linkUp(port: Port): void {
+    port.doubtUntil = this.#options.queue.now + DEFAULT_TIMINGS.linkUpDoubtMs + DRIFTED_MS;
+    this.agent?.onLinkUp(port.linkIndex);
+    this.agent?.requestLook();
   }
 
   endAgent(): void {

@@ -30,6 +30,7 @@ export class Monitor implements Witness {
   readonly #lastOwner = new Map<string, Machine>();
   /** Why a machine's process let go of an address, by machine and address. */
   readonly #reasons = new Map<string, string>();
+  readonly #foundSilent = new Set<string>();
   readonly #announcedAt = new Map<string, number>();
   /** What a machine's next look at the API may take time for. */
   readonly #expecting = new Map<Machine, BoundName>();
@@ -81,6 +82,7 @@ export class Monitor implements Witness {
 
   onAction(machine: Machine, action: TableAction): void {
     if (action.kind === "silent") {
+      this.#foundSilent.add(action.mac);
       this.#trace(`${machine.name} finds ${action.node ?? action.mac} silent`);
       return;
     }
@@ -168,9 +170,9 @@ export class Monitor implements Witness {
 
   #noteProcess(machine: Machine | undefined, bound: BoundName): void {
     if (machine === undefined) return;
-    if (bound === "start") this.#expecting.set(machine, bound);
     this.#history.noteProcess(machine);
-    this.#allowUnanswered(bound, machine);
+    if (bound === "start") this.#expect(machine, bound);
+    this.#allowUnanswered(bound);
   }
 
   #noteAgain(machine: Machine | undefined, bound: BoundName): void {
@@ -180,12 +182,32 @@ export class Monitor implements Witness {
 
   #noteLink(machine: Machine | undefined, domain: number, bound: BoundName): void {
     if (machine === undefined) return;
-    if (bound === "linkUp") this.#expecting.set(machine, bound);
+    this.#noteCutOff(machine, domain);
     this.#history.noteMachine(machine);
+    if (bound === "linkUp") this.#expect(machine, bound);
     for (const key of this.#owners.heldBy(machine)) {
       if (this.#world.addresses.get(key)?.domain === domain) this.#gaps.allow(key, bound, machine);
     }
-    this.#allowUnanswered(bound, machine);
+    this.#allowUnanswered(bound);
+  }
+
+  /** A process that does not run cannot let go when its link goes down: for the others that is a partition. */
+  #noteCutOff(machine: Machine, domain: number): void {
+    const leaseMs = this.#timings.validSeconds * 1_000 + 1_500;
+    if (this.#world.queue.now - this.#history.processAt(machine) > leaseMs) return;
+    this.#pairs.noteHealed(domain);
+  }
+
+  /** What is not claimed before a link is trusted is claimed then. */
+  #expect(machine: Machine, bound: BoundName): void {
+    this.#expecting.set(machine, bound);
+    const { queue } = this.#world;
+    for (const { doubtUntil } of machine.ports) {
+      queue.at(doubtUntil + 0.01, () => {
+        this.#allowUnanswered(bound);
+        for (const key of this.#world.addresses.keys()) this.#review(key);
+      });
+    }
   }
 
   #noteDomain(domain: number): void {
@@ -194,16 +216,14 @@ export class Monitor implements Witness {
     for (const address of this.#world.addresses.values()) {
       if (address.domain !== domain) continue;
       this.#gaps.allow(address.key, "crash", this.#lastOwner.get(address.key));
-      this.#gaps.allow(address.key, "goesOn", this.#lastOwner.get(address.key));
+      this.#gaps.allow(address.key, "goesOn");
     }
   }
 
-  #allowUnanswered(bound: BoundName, machine: Machine): void {
+  #allowUnanswered(bound: BoundName): void {
     for (const key of this.#world.addresses.keys()) {
       if (this.#gaps.isAnswered(key)) continue;
-      this.#gaps.allow(key, bound, machine);
-      const last = this.#lastOwner.get(key);
-      this.#gaps.allow(key, bound, last);
+      this.#gaps.allow(key, bound);
     }
   }
 
@@ -274,7 +294,10 @@ export class Monitor implements Witness {
       const held = this.#owners.heldBy(machine).map((key) => addresses.get(key)?.domain);
       return new Set(held).size;
     });
+    // A node wrongly thought silent is not counted among the watchers, until it is heard.
+    const watchers = this.#timings.watchersPerHolder + this.#foundSilent.size;
     const segment = {
+      watchers,
       holders: holders.reduce((sum, count) => sum + count, 0),
       addresses: addresses.size,
       nodes: machines.size,

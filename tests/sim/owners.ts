@@ -46,5 +46,6 @@ export function isFit(machine: Machine, key: string, domain: number, world: Worl
   return machine.isOn && agent !== undefined && port !== undefined &&
     agent.process.isPrompt &&
     machine.lookedAt === world.cluster.state && agent.desired.claimable.has(key) &&
-    port.hasCarrier && port.blockedUntil <= world.queue.now;
+    port.hasCarrier && port.blockedUntil <= world.queue.now &&
+    (port.doubtUntil <= world.queue.now || agent.table.entry(key)?.state !== undefined);
 }

@@ -24,6 +24,8 @@ export interface Port {
   hasCarrier: boolean;
   /** Until then the switch forwards nothing to or from it, carrier or not. */
   blockedUntil: number;
+  /** Until then its node may take silence on it for a sign that nothing gets through. */
+  doubtUntil: number;
   /** Names of machines that it does not hear. */
   readonly deafTo: Set<string>;
   readonly receive: (frame: Frame) => void;

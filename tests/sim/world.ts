@@ -156,8 +156,7 @@ export class World {
     if (port === undefined || port.hasCarrier) return;
     port.hasCarrier = true;
     port.blockedUntil = this.queue.now + silentMs;
-    machine.agent?.onLinkUp(port.linkIndex);
-    machine.agent?.requestLook();
+    machine.linkUp(port);
   }
 
   #changeApi(fault: Fault): void {
@@ -217,6 +216,7 @@ export class World {
       island: 0,
       hasCarrier: true,
       blockedUntil: -Infinity,
+      doubtUntil: -Infinity,
       deafTo: new Set(),
       receive: (frame) => {
         if (frame.kind !== "question" || !this.strangers.has(frame.key)) return;
