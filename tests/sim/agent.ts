@@ -27,6 +27,8 @@ export interface AgentOptions {
   readonly look: () => Desired | undefined;
   /** Called with everything that the table wants done, before it is done. */
   readonly onAction: (action: TableAction) => void;
+  /** It froze between a decision and the write. */
+  readonly onFrozen: () => void;
 }
 
 const LEASE_TICK_MS = 1_000;
@@ -65,7 +67,9 @@ export class Agent {
       mayWrite: (operation, key) => this.#mayWrite(operation, key),
       onResult: (key, event) => this.#onKernel(key, event),
       inProcess: (run) => this.process.run(run),
-      beforeWrite: () => this.process.reachWrite(),
+      beforeWrite: () => {
+        if (this.process.reachWrite()) options.onFrozen();
+      },
     });
   }
 

@@ -18,6 +18,8 @@ export interface Witness {
   onBound(machine: Machine, key: string): void;
   onGone(machine: Machine, key: string, why: Departure): void;
   onAction(machine: Machine, action: TableAction): void;
+  /** Its process froze between a decision and the write. */
+  onFrozen(machine: Machine): void;
   /** It has taken over what the API says. */
   onLooked(machine: Machine): void;
 }
@@ -123,6 +125,7 @@ export class Machine {
       ports: this.ports,
       protocol,
       onAction: (action) => witness.onAction(this, action),
+      onFrozen: () => witness.onFrozen(this),
       look: () => {
         if (this.view === undefined) return undefined;
         const snapshot = { ...this.view, node: this.name, local: this.faces };

@@ -5,7 +5,7 @@ import { Gaps } from "./gaps.ts";
 import { History } from "./history.ts";
 import type { Departure } from "./kernel.ts";
 import type { Machine, Witness } from "./machine.ts";
-import { Owners } from "./owners.ts";
+import { isSick, Owners } from "./owners.ts";
 import { Pairs } from "./pairs.ts";
 import { Report } from "./report.ts";
 import { type Fault, formatFault } from "./scenario.ts";
@@ -76,7 +76,8 @@ export class Monitor implements Witness {
     this.#owners.remove(key, machine);
     this.#reasons.delete(`${machine.name} ${key}`);
     this.#checkCause(machine, key, word);
-    this.#gaps.allow(key, boundAfter(word), machine);
+    const isHelpless = why !== "power" && machine.agent?.process.isPrompt !== true;
+    this.#gaps.allow(key, isHelpless ? "expiry" : boundAfter(word), machine);
     this.#review(key);
   }
 
@@ -92,6 +93,11 @@ export class Monitor implements Witness {
     if (action.kind === "claimed") this.#reasons.delete(id);
     if (action.kind === "probe" && action.to !== undefined) return;
     this.#trace(`${machine.name} ${action.kind} ${action.at.key}`);
+  }
+
+  onFrozen(machine: Machine): void {
+    this.#trace(`${machine.name} freezes`);
+    this.#noteAgain(machine, "goesOn");
   }
 
   onLooked(machine: Machine): void {
@@ -242,8 +248,10 @@ export class Monitor implements Witness {
       lapsed: isTroubled,
       conflict: others || isDisturbed,
       "gave way": others || isDisturbed || isTroubled,
-    }[word] ?? machine.agent?.desired.claimable.has(key) !== true;
-    if (isCaused) return;
+    }[word];
+    if (isCaused === true) return;
+    const isBrokenOff = isCaused === undefined || word === "gave way";
+    if (isBrokenOff && machine.agent?.desired.claimable.has(key) !== true) return;
     this.report.violation("let go without a cause", `${machine.name} of ${key}: ${word}`);
   }
 
@@ -280,9 +288,16 @@ export class Monitor implements Witness {
     const since = queue.now;
     queue.after(CALM_WINDOW_MS, () => {
       const now = this.#sent();
-      if (this.#history.anyAt < since - CALM_AFTER_MS) this.#judgeFrames(now - before);
+      if (this.#isCalm(since)) this.#judgeFrames(now - before);
       this.#countFramesFrom(now);
     });
+  }
+
+  /** Whether nothing happened lately, and nothing is the matter. */
+  #isCalm(since: number): boolean {
+    const { addresses } = this.#world;
+    return this.#history.anyAt < since - CALM_AFTER_MS &&
+      !addresses.values().some(({ domain }) => isSick(domain, this.#world));
   }
 
   /** Calm is cheap: `sent` is what all sent in the last window. */

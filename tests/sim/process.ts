@@ -57,11 +57,12 @@ export class Process {
     this.#freezesAtWrite = true;
   }
 
-  /** A write was decided and comes next. */
-  reachWrite(): void {
-    if (!this.#freezesAtWrite) return;
+  /** A write was decided and comes next. Returns whether the process froze before it. */
+  reachWrite(): boolean {
+    if (!this.#freezesAtWrite) return false;
     this.#freezesAtWrite = false;
     this.#isFrozen = true;
+    return true;
   }
 
   thaw(): void {
