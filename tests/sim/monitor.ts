@@ -310,7 +310,8 @@ export class Monitor implements Witness {
       return new Set(held).size;
     });
     // A node wrongly thought silent is not counted among the watchers, until it is heard.
-    const watchers = this.#timings.watchersPerHolder + this.#foundSilent.size;
+    const perGroup = this.#timings.watchersPerHolder + this.#foundSilent.size;
+    const watchers = Math.min(machines.size, perGroup * this.#eligibleGroups());
     const segment = {
       watchers,
       holders: holders.reduce((sum, count) => sum + count, 0),
@@ -321,6 +322,15 @@ export class Monitor implements Witness {
     if (sent <= most) return;
     const what = `${sent} in ${CALM_WINDOW_MS} ms, at most ${most}`;
     this.report.violation("too many frames in calm", what);
+  }
+
+  /** Nodes that may hold different addresses of a holder do not count the same candidates. */
+  #eligibleGroups(): number {
+    const groups = new Set<readonly string[]>();
+    for (const { agent } of this.#world.machines.values()) {
+      for (const { eligible } of agent?.desired.claimable.values() ?? []) groups.add(eligible);
+    }
+    return groups.size;
   }
 
   #sent(): number {

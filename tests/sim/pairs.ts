@@ -24,6 +24,8 @@ export class Pairs {
   readonly #pairs = new Map<string, Pair>();
   /** When nodes came to reach each other again in a domain. */
   readonly #healedAt = new Map<number, number>();
+  /** When an address last had two owners. */
+  readonly #overlapAt = new Map<string, number>();
 
   constructor(
     world: World,
@@ -50,6 +52,9 @@ export class Pairs {
     const domain = this.#world.addresses.get(key)?.domain ?? 0;
     const calmSince = Math.max(this.#history.domainAt(domain), this.#history.processAt(machine));
     if (queue.now - calmSince < SETTLED_MS) return;
+    // Where there are two already, the one that hands over speaks for the other as well.
+    if (queue.now - (this.#overlapAt.get(key) ?? -Infinity) < SETTLED_MS) return;
+    if (this.#owners.of(key).size > 2) return;
     for (const [other, since] of this.#owners.of(key)) {
       if (other === machine || queue.now - since < SETTLED_MS) continue;
       if (queue.now - this.#history.machineAt(other) < SETTLED_MS) continue;
@@ -78,6 +83,7 @@ export class Pairs {
     for (const [id, { since, bound }] of this.#pairs) {
       if (!id.startsWith(`${key} `) || found.has(id)) continue;
       this.#pairs.delete(id);
+      this.#overlapAt.set(key, this.#world.queue.now);
       this.#report.overlap(bound, this.#world.queue.now - since);
     }
   }

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { DEFAULT_TIMINGS } from "../../speaker/timings.ts";
+import { BOUNDS, type Circumstances } from "./bounds.ts";
+import { generate } from "./generate.ts";
+import { API_AWAY } from "./regressions/api_away.ts";
+import { STALE_VIEW } from "./regressions/stale_view.ts";
+import { explain, formatFailure, search } from "./search.ts";
+import { shrink } from "./shrink.ts";
+import { simulate } from "./simulate.ts";
+
+/** As many as take half a minute of one core. `deno task sim` runs more. */
+const NODE_HOURS = 400;
+
+Deno.test(`no rule is broken in ${NODE_HOURS} simulated node-hours of faults`, () => {
+  const { failed } = search({ firstSeed: 1, nodeHours: NODE_HOURS });
+  const [seed] = failed;
+  if (seed === undefined) return;
+  const failure = explain(seed);
+  assert.fail(failure === undefined ? `seed ${seed}` : formatFailure(failure));
+});
+
+Deno.test("what the simulator found once holds", async (t) => {
+  for (const { name, scenario } of [STALE_VIEW, API_AWAY]) {
+    await t.step(name, () => assert.deepEqual(simulate(scenario).violations, []));
+  }
+});
+
+Deno.test("the same seed gives the same run, line by line", () => {
+  for (const seed of [2, 7, 13]) {
+    const [first, again] = [traceOf(seed), traceOf(seed)];
+    assert.ok(first.length > 100);
+    assert.equal(first.join("\n"), again.join("\n"));
+  }
+});
+
+Deno.test("shrink() keeps what the failure needs, and nothing else", () => {
+  const scenario = generate({ seed: 3, nodes: 5 });
+  const [kept] = scenario.schedule;
+  assert.ok(kept);
+  const small = shrink(scenario, ({ schedule }) => schedule.includes(kept));
+  assert.deepEqual([small.schedule, small.addresses.length], [[kept], 0]);
+});
+
+interface Row {
+  readonly bound: keyof typeof BOUNDS;
+  readonly rank: number;
+  readonly wantMs: number;
+}
+
+const rows: readonly Row[] = [
+  { bound: "crash", rank: 0, wantMs: 270 },
+  { bound: "crash", rank: 1, wantMs: 670 },
+  { bound: "handOver", rank: 0, wantMs: 20 },
+  { bound: "claim", rank: 0, wantMs: 180 },
+  { bound: "claim", rank: 2, wantMs: 630 },
+  { bound: "heal", rank: 0, wantMs: 61_030 },
+];
+
+Deno.test("the bounds are those of the protocol page", async (t) => {
+  for (const { bound, rank, wantMs } of rows) {
+    await t.step(`${bound}, rank ${rank}`, () => {
+      const circumstances: Circumstances = {
+        timings: DEFAULT_TIMINGS,
+        rank,
+        isWatched: true,
+        eligible: 3,
+        held: 1,
+      };
+      assert.equal(BOUNDS[bound].ms(circumstances), wantMs);
+    });
+  }
+});
+
+function traceOf(seed: number): readonly string[] {
+  const lines: string[] = [];
+  simulate(generate({ seed, nodes: 4 }), { trace: (line) => lines.push(line) });
+  return lines;
+}
