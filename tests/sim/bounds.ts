@@ -77,6 +77,13 @@ export const BOUNDS = {
     why: "claimMs of probes; a later rank waits claimMs and its turn before",
     ms: newMs,
   },
+  reorder: {
+    what:
+      "unanswered after other nodes became eligible for an address that somebody waits for already",
+    why: "whoever waits for its turn waits as the order was when it began; then a claim",
+    ms: (circumstances: Circumstances) =>
+      rankWaitMs(circumstances.timings.rankStepsMax, circumstances.timings) + newMs(circumstances),
+  },
   start: {
     what: "unanswered after a process began, where nobody else could claim",
     why: "the link is in doubt for linkFoundDoubtMs, then a claim",

@@ -7,6 +7,7 @@ export class History {
   readonly #processes = new Map<Machine, number>();
   readonly #machines = new Map<Machine, number>();
   readonly #domains = new Map<number, number>();
+  readonly #silent = new Set<string>();
   readonly #world: World;
   #any = 0;
 
@@ -34,6 +35,22 @@ export class History {
 
   noteAny(): void {
     this.#any = this.#now;
+  }
+
+  /** Somebody finds a node silent. */
+  noteSilent(node: string): void {
+    this.#silent.add(node);
+  }
+
+  /** Everybody hears a node. */
+  noteHeard(node: string): void {
+    this.#silent.delete(node);
+  }
+
+  /** How many nodes that run may be thought silent by somebody. */
+  get wronglySilent(): number {
+    return this.#silent.values().filter((node) => this.#world.machines.get(node)?.isOn).toArray()
+      .length;
   }
 
   get anyAt(): number {

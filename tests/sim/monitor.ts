@@ -30,7 +30,8 @@ export class Monitor implements Witness {
   readonly #lastOwner = new Map<string, Machine>();
   /** Why a machine's process let go of an address, by machine and address. */
   readonly #reasons = new Map<string, string>();
-  readonly #foundSilent = new Set<string>();
+  /** What a machine might hold at its last look. */
+  readonly #known = new Map<Machine, ReadonlySet<string>>();
   readonly #announcedAt = new Map<string, number>();
   /** What a machine's next look at the API may take time for. */
   readonly #expecting = new Map<Machine, BoundName>();
@@ -83,11 +84,14 @@ export class Monitor implements Witness {
 
   onAction(machine: Machine, action: TableAction): void {
     if (action.kind === "silent") {
-      this.#foundSilent.add(action.mac);
+      if (action.node !== undefined) this.#history.noteSilent(action.node);
       this.#trace(`${machine.name} finds ${action.node ?? action.mac} silent`);
       return;
     }
     const id = `${machine.name} ${action.at.key}`;
+    const isToAll = action.kind === "announce" ||
+      action.kind === "probe" && action.to === undefined;
+    if (isToAll && machine.ports.length === 1) this.#history.noteHeard(machine.name);
     if (action.kind === "announce") this.#announcedAt.set(id, this.#world.queue.now);
     if (action.kind === "released") this.#reasons.set(id, action.reason);
     if (action.kind === "claimed") this.#reasons.delete(id);
@@ -101,10 +105,13 @@ export class Monitor implements Witness {
   }
 
   onLooked(machine: Machine): void {
-    const bound = this.#expecting.get(machine) ?? "claim";
+    const expected = this.#expecting.get(machine);
+    const known = this.#known.get(machine) ?? new Set();
     this.#expecting.delete(machine);
+    this.#known.set(machine, new Set(machine.agent?.desired.claimable.keys() ?? []));
     this.#history.noteMachine(machine);
     for (const key of this.#world.addresses.keys()) {
+      const bound = expected ?? (known.has(key) ? "reorder" : "claim");
       if (!this.#gaps.isAnswered(key)) this.#gaps.allow(key, bound);
       this.#review(key);
     }
@@ -310,7 +317,7 @@ export class Monitor implements Witness {
       return new Set(held).size;
     });
     // A node wrongly thought silent is not counted among the watchers, until it is heard.
-    const perGroup = this.#timings.watchersPerHolder + this.#foundSilent.size;
+    const perGroup = this.#timings.watchersPerHolder + this.#history.wronglySilent;
     const watchers = Math.min(machines.size, perGroup * this.#eligibleGroups());
     const segment = {
       watchers,

@@ -93,6 +93,24 @@ export class Pairs {
     const pair = { since: queue.now, bound: this.#causeOf(key, a, b) };
     this.#pairs.set(id, pair);
     this.#check(id, pair, a, b);
+    if (pair.bound === "race") this.#checkTurns(key, a, b);
+  }
+
+  /** Two that know the same take turns, and do not claim at once. */
+  #checkTurns(key: string, a: Machine, b: Machine): void {
+    const { queue, cluster, addresses } = this.#world;
+    const domain = addresses.get(key)?.domain ?? 0;
+    const calmSince = Math.max(
+      this.#history.machineAt(a),
+      this.#history.machineAt(b),
+      this.#history.domainAt(domain),
+    );
+    const order = a.agent?.desired.claimable.get(key)?.order ?? [];
+    const knowTheSame = a.lookedAt === cluster.state && b.lookedAt === cluster.state &&
+      this.#history.wronglySilent === 0;
+    if (!knowTheSame || order.length > this.#timings.rankStepsMax) return;
+    if (queue.now - calmSince < SETTLED_MS) return;
+    this.#report.violation("claimed at once", `${key} by ${a.name} and ${b.name}`);
   }
 
   #causeOf(key: string, a: Machine, b: Machine): BoundName {
