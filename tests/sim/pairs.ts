@@ -134,23 +134,26 @@ export class Pairs {
       eligible: 0,
       held: 0,
     });
-    const calmSince = pair.bound === "race" ? pair.since : Math.max(
-      pair.since,
-      this.#history.machineAt(a),
-      this.#history.machineAt(b),
-      this.#history.domainAt(domain),
-    );
-    queue.at(Math.max(calmSince + boundMs, queue.now + 1), () => {
-      if (this.#pairs.get(id) !== pair) return;
-      const latest = Math.max(
+    const calmSince = (): number =>
+      pair.bound === "race" ? pair.since : Math.max(
         pair.since,
-        this.#history.machineAt(a),
-        this.#history.machineAt(b),
+        this.#knowingSince(a),
+        this.#knowingSince(b),
         this.#history.domainAt(domain),
       );
-      if (pair.bound !== "race" && latest + boundMs > queue.now) return this.#check(id, pair, a, b);
+    queue.at(Math.max(calmSince() + boundMs, queue.now + 1), () => {
+      if (this.#pairs.get(id) !== pair) return;
+      if (pair.bound !== "race" && calmSince() + boundMs > queue.now) {
+        return this.#check(id, pair, a, b);
+      }
       const lastedMs = Math.round(queue.now - pair.since);
       this.#report.violation("two owners", `${id} for ${lastedMs} ms (${pair.bound})`);
     });
+  }
+
+  /** A process that never heard of the API takes nodes for strangers, and lets go to none: not bounded. */
+  #knowingSince(machine: Machine): number {
+    if (machine.lookedAt === undefined && machine.agent !== undefined) return this.#world.queue.now;
+    return this.#history.machineAt(machine);
   }
 }
