@@ -1,9 +1,9 @@
-import type { Registry } from "prom-client";
 import { createClient, type Kube, loadCredentials } from "../kube/mod.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { createHealth, type Health } from "../ops/health.ts";
 import { createLog, type Log, LOG_LEVELS, type LogLevel } from "../ops/log.ts";
 import { createRegistry } from "../ops/metrics.ts";
+import type { Registry } from "../ops/prometheus.ts";
 import { type Listen, serveOps } from "../ops/serve.ts";
 import type { FlagValues } from "./command.ts";
 import { type Flag, NAMESPACE_NAME, OBJECT_NAME } from "./flags.ts";

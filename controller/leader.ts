@@ -13,7 +13,7 @@ import type { Bell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Health } from "../ops/health.ts";
 import type { Log } from "../ops/log.ts";
-import type { Registry } from "prom-client";
+import type { Registry } from "../ops/prometheus.ts";
 import { apply, type Outcome } from "./apply.ts";
 import { lookAt, newsOf } from "./configuration.ts";
 import { decide, type Verdict } from "./decide.ts";

@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "../ops/prometheus.ts";
 import type { PoolUsage } from "./usage.ts";
 
 /** What the leader counts. Names that MetalLB has are kept. */

@@ -258,7 +258,8 @@ function reasonOf(
       : failure(call, cause.reason, "the connection was left behind", cause);
   }
   const detail = cause instanceof Error ? cause.message : String(cause);
-  return failure(call, "Unreachable", detail, cause);
+  // What it says is said already; what caused it is not.
+  return failure(call, "Unreachable", detail, cause instanceof Error ? cause.cause : undefined);
 }
 
 function failure(call: KubeCall, reason: string, detail: string, cause?: unknown): KubeError {

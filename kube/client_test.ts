@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { messageOf } from "../ops/log.ts";
 import { anonymousCredentials, type Credentials } from "./access.ts";
 import { type ClientDeps, createClient } from "./client.ts";
 import { KubeError } from "./errors.ts";
@@ -101,6 +102,13 @@ Deno.test("request() rejects with status 0 when there is no server", async () =>
     reason: "Unreachable",
     message: `Cannot GET "/api/v1/services": Unreachable: connection refused`,
   });
+});
+
+Deno.test("request() says once what went wrong, then its cause", async () => {
+  const error = new TypeError("fetch failed", { cause: new Error("connection refused") });
+  using kube = clientOf(() => Promise.reject(error));
+  const said = await kube.request(CALL, NEVER).then(() => "nothing", messageOf);
+  equal(said, `Cannot GET "/api/v1/services": Unreachable: fetch failed: connection refused`);
 });
 
 Deno.test("request() reads the token again after a 401, and tries once more", async () => {

@@ -119,7 +119,13 @@ function find(
     return { file, path: `${list}[${name}].${field}`, entry: objectAt(entry, field) };
   }
   const files = documents.map(({ file }) => `"${file}"`).join(", ");
-  throw new SyntaxError(`Cannot use kubeconfig ${files}: wanted "${name}" in ${list}, found none`);
+  const known = documents
+    .flatMap(({ value }) => isObject(value) ? objectsAt(value, list) : [])
+    .flatMap((entry) => stringAt(entry, "name") ?? [])
+    .map((each) => `"${each}"`).join(", ");
+  throw new SyntaxError(
+    `Cannot use kubeconfig ${files}: wanted "${name}" in ${list}, found ${known || "none"}`,
+  );
 }
 
 function required(found: Found, key: string): string {

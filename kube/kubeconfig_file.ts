@@ -44,7 +44,7 @@ export function decodeKubeconfig(file: string, text: string): KubeconfigDocument
     return { file, value: parse(text) };
   } catch (cause) {
     // Only the first line: those after it quote the text, which holds secrets.
-    const reason = cause instanceof Error ? cause.message.split("\n")[0] : "";
+    const reason = cause instanceof Error ? cause.message.split("\n")[0]?.replace(/:$/, "") : "";
     throw new SyntaxError(`Cannot read kubeconfig "${file}": ${reason}`);
   }
 }

@@ -136,6 +136,10 @@ Deno.test("parseKubeconfig() names what is missing", async (t) => {
   const rows = [
     { value: null, want: `${at}: wanted "current-context", found none` },
     { value: { ...whole, contexts: [] }, want: `${at}: wanted "lab" in contexts, found none` },
+    {
+      value: { ...whole, contexts: [{ name: "a" }, { name: "b" }] },
+      want: `${at}: wanted "lab" in contexts, found "a", "b"`,
+    },
     { value: { ...whole, clusters: [] }, want: `${at}: wanted "c" in clusters, found none` },
     { value: { ...whole, users: [] }, want: `${at}: wanted "u" in users, found none` },
   ];

@@ -5,13 +5,10 @@ import {
   NETLINK_CAP_ACK,
   NETLINK_EXT_ACK,
   NETLINK_ROUTE,
-  SO_RCVBUF,
-  SO_RCVBUFFORCE,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOCK_RAW,
   SOL_NETLINK,
-  SOL_SOCKET,
 } from "./constants.ts";
 import { SyscallError } from "./errors.ts";
 import { Libc } from "./libc.ts";
@@ -73,7 +70,7 @@ class KernelNetlink implements Netlink {
   monitor(signal: AbortSignal): AsyncIterable<NetlinkChange> {
     const socket = this.#open("netlink monitor", "CAP_NET_ADMIN", () => {
       const socket = openRouteSocket(this.#deps, MONITOR_GROUPS);
-      growReceiveBuffer(socket, this.#monitorBufferBytes);
+      socket.growReceiveBuffer(this.#monitorBufferBytes);
       return socket;
     });
     return monitor(socket, signal);
@@ -138,15 +135,5 @@ function openRouteSocket(deps: SocketDeps, groups: readonly number[]): Socket {
   } catch (error) {
     socket[Symbol.dispose]();
     throw error;
-  }
-}
-
-function growReceiveBuffer(socket: Socket, bytes: number): void {
-  try {
-    socket.setOption(SOL_SOCKET, SO_RCVBUFFORCE, uint32(bytes));
-  } catch (error) {
-    // Without CAP_NET_ADMIN as much as net.core.rmem_max allows has to do.
-    if (!(error instanceof SyscallError)) throw error;
-    socket.setOption(SOL_SOCKET, SO_RCVBUF, uint32(bytes));
   }
 }

@@ -1,4 +1,3 @@
-import { uint32 } from "./attribute.ts";
 import { arpFilter, encodeProgram, type Instruction, ndpFilter } from "./bpf.ts";
 import {
   AF_PACKET,
@@ -6,12 +5,10 @@ import {
   ETH_P_IPV6,
   PACKET_ADD_MEMBERSHIP,
   PACKET_MR_ALLMULTI,
-  SO_RCVBUF,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOCK_RAW,
   SOL_PACKET,
-  SOL_SOCKET,
 } from "./constants.ts";
 import { ERRNO } from "./errno.ts";
 import { SyscallError } from "./errors.ts";
@@ -21,7 +18,10 @@ import { Socket, type SocketDeps } from "./socket.ts";
 import type { Transport } from "./transport.ts";
 import type { PacketSocket } from "./types.ts";
 
-/** Room for a burst of frames that arrives while the process is busy, before net.core.rmem_max. */
+/**
+ * Room for the frames that arrive while the process is busy: some thousand of ARP. One that is lost may be the
+ * answer that keeps an address from a second owner.
+ */
 const RECEIVE_BUFFER_BYTES = 1 << 20;
 
 /** What is let through, and how. */
@@ -51,7 +51,7 @@ export function openPacketSocket(
     deps,
   );
   try {
-    socket.setOption(SOL_SOCKET, SO_RCVBUF, uint32(RECEIVE_BUFFER_BYTES));
+    socket.growReceiveBuffer(RECEIVE_BUFFER_BYTES);
     socket.attachFilter(encodeProgram(program(linkIndex)));
     socket.bind(encodePacketAddress(linkIndex, etherType));
     if (allMulticast) {

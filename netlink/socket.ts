@@ -1,3 +1,6 @@
+import { uint32 } from "./attribute.ts";
+import { SO_RCVBUF, SO_RCVBUFFORCE, SOL_SOCKET } from "./constants.ts";
+import { SyscallError } from "./errors.ts";
 import type { Libc } from "./libc.ts";
 import type { Poller } from "./poll.ts";
 import type { Transport } from "./transport.ts";
@@ -39,6 +42,16 @@ export class Socket implements Transport {
   /** Sets a socket option. @throws SyscallError */
   setOption(level: number, name: number, value: Uint8Array<ArrayBuffer>): void {
     this.#deps.libc.setSocketOption(this.#fd, level, name, value);
+  }
+
+  /** Makes room for so many bytes; without CAP_NET_ADMIN for at most net.core.rmem_max. @throws SyscallError */
+  growReceiveBuffer(bytes: number): void {
+    try {
+      this.setOption(SOL_SOCKET, SO_RCVBUFFORCE, uint32(bytes));
+    } catch (error) {
+      if (!(error instanceof SyscallError)) throw error;
+      this.setOption(SOL_SOCKET, SO_RCVBUF, uint32(bytes));
+    }
   }
 
   /** Attaches a classic BPF program, struct sock_filter one after another. @throws SyscallError */

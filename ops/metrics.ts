@@ -1,5 +1,5 @@
-import { Gauge, Registry } from "prom-client";
 import { registerProcessMetrics } from "./process_metrics.ts";
+import { Gauge, Registry } from "./prometheus.ts";
 
 /** The one registry of the process, with the process's own figures (memory, CPU) in it. */
 export function createRegistry(

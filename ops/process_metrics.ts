@@ -1,6 +1,6 @@
 import { cpuUsage } from "node:process";
-import { Counter, Gauge, type Registry } from "prom-client";
 import { systemClock } from "./clock.ts";
+import { Counter, Gauge, type Registry } from "./prometheus.ts";
 
 /**
  * Registers what Prometheus' conventions name of every process. Read when asked for, so that they cost

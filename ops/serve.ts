@@ -1,5 +1,5 @@
-import type { Registry } from "prom-client";
 import type { Health } from "./health.ts";
+import type { Registry } from "./prometheus.ts";
 
 /** Where to listen: `undefined` as host name means every address, IPv6 included. */
 export interface Listen {

@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "../ops/prometheus.ts";
 import type { ReleaseReason } from "./ownership_state.ts";
 
 /** One held address, as the gauge shows it. */

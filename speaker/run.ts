@@ -1,8 +1,8 @@
-import type { Registry } from "prom-client";
 import { createEvents, type Kube } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import type { Registry } from "../ops/prometheus.ts";
 import { ApiView } from "./api_view.ts";
 import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
 import { Engine } from "./engine.ts";

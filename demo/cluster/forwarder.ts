@@ -1,4 +1,5 @@
 import type { Log } from "../../ops/log.ts";
+import { finish, PIPED } from "../program.ts";
 import type { Forward, Target } from "./forwarding.ts";
 import { renderNftables } from "./nftables.ts";
 
@@ -121,22 +122,12 @@ async function copy(connection: Deno.TcpConn, { address, port }: Target): Promis
 /** Runs a program on a text. @returns why it failed, in one line */
 async function feed(
   program: string,
-  args: readonly string[],
+  args: string[],
   text: string,
 ): Promise<string | undefined> {
   try {
-    const child = new Deno.Command(program, {
-      args: [...args],
-      stdin: "piped",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
-    const [output] = await Promise.all([
-      child.output(),
-      new Blob([text]).stream().pipeTo(child.stdin),
-    ]);
-    if (output.code === 0) return undefined;
-    return new TextDecoder().decode(output.stderr).trim().split("\n")[0] ?? "";
+    const { code, stderr } = await finish(new Deno.Command(program, { args, ...PIPED }), text);
+    return code === 0 ? undefined : stderr.trim().split("\n")[0] ?? "";
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

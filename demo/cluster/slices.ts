@@ -19,7 +19,7 @@ export interface SlicesView {
 }
 
 /** Who makes the slices, in the label by which Kubernetes keeps controllers apart. */
-export const SLICES_MADE_BY = "lanlord-demo";
+const SLICES_MADE_BY = "lanlord-demo";
 
 const MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
 const SERVICE_NAME = "kubernetes.io/service-name";

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { finish, type Outcome, PIPED } from "../program.ts";
 import { controlPlaneAssets, kubectlPath } from "./assets.ts";
 
 /** How to start a control plane. */
@@ -37,13 +38,6 @@ export interface ControlPlane extends AsyncDisposable {
   logs(): Promise<string>;
   /** Ends both programs and removes their files; may be called again. */
   stop(): Promise<void>;
-}
-
-/** How a command ended. */
-export interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /**
@@ -115,13 +109,8 @@ class Programs implements ControlPlane {
   }
 
   async kubectl(argv: readonly string[], stdin?: string): Promise<Outcome> {
-    const child = this.#setup.command(
-      [this.#setup.kubectl, `--kubeconfig=${this.kubeconfig}`, ...argv],
-      { stdin: stdin === undefined ? "null" : "piped", stdout: "piped", stderr: "piped" },
-    ).spawn();
-    if (stdin !== undefined) await new Blob([stdin]).stream().pipeTo(child.stdin);
-    const { code, stdout, stderr } = await child.output();
-    return { code, stdout: decode(stdout), stderr: decode(stderr) };
+    const kubectl = [this.#setup.kubectl, `--kubeconfig=${this.kubeconfig}`, ...argv];
+    return await finish(this.#setup.command(kubectl, PIPED), stdin);
   }
 
   async logs(): Promise<string> {
@@ -260,10 +249,6 @@ function mortalCommand(
   options?: Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">,
 ): Deno.Command {
   return new Deno.Command("setpriv", { ...options, args: ["--pdeathsig", "KILL", "--", ...argv] });
-}
-
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
 }
 
 function ignoreNotFound(error: unknown): void {

@@ -1,4 +1,5 @@
 import type { Kube } from "../../kube/mod.ts";
+import { finish, PIPED } from "../program.ts";
 import type { ClusterTool } from "./cluster_tool.ts";
 import { ownClient } from "./own_client.ts";
 
@@ -18,18 +19,11 @@ export function clusterTool(options: ClusterToolOptions): ClusterTool {
   const { kubectl, kubeconfig, cacheFolder, kube, signal } = options;
   if (kubectl === undefined) return ownClient(kube, signal);
   const run = async (argv: readonly string[], stdin?: string): Promise<string> => {
-    const child = new Deno.Command(kubectl, {
-      args: ["--kubeconfig", kubeconfig, "--cache-dir", cacheFolder, ...argv],
-      stdin: stdin === undefined ? "null" : "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const output = child.output();
-    if (stdin !== undefined) await new Blob([stdin]).stream().pipeTo(child.stdin);
-    const { code, stdout, stderr } = await output;
-    const text = new TextDecoder();
-    if (code === 0) return text.decode(stdout);
-    throw new Error(`Cannot run "kubectl ${argv.join(" ")}": ${text.decode(stderr).trim()}`);
+    const args = ["--kubeconfig", kubeconfig, "--cache-dir", cacheFolder, ...argv];
+    const command = new Deno.Command(kubectl, { args, ...PIPED });
+    const { code, stdout, stderr } = await finish(command, stdin);
+    if (code === 0) return stdout;
+    throw new Error(`Cannot run "kubectl ${argv.join(" ")}": ${stderr.trim()}`);
   };
   return { name: "kubectl", apply: (yaml) => run(["apply", "-f", "-"], yaml), run };
 }

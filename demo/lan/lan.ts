@@ -1,5 +1,6 @@
 import { ipToBytes, parseIp } from "../../ip/address.ts";
 import { macFromBytes } from "../../ip/mac.ts";
+import { finish, type Outcome, PIPED } from "../program.ts";
 import { type Holder, holdNamespace, HOST_SETUP, ROUTER_SETUP } from "./holder.ts";
 
 /** What stands on the LAN. */
@@ -16,13 +17,6 @@ export interface LanOptions {
 /** How a command inside a machine is started; whatever `Deno.Command` takes, less what the LAN decides. */
 export type MachineCommandOptions = Omit<Deno.CommandOptions, "args" | "detached" | "signal">;
 
-/** What a command that ran to its end said. */
-export interface RunResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** A network namespace with a name. */
 export interface Machine {
   readonly name: string;
@@ -34,7 +28,7 @@ export interface Machine {
    */
   command(argv: readonly string[], options?: MachineCommandOptions): Deno.Command;
   /** Runs a command inside to its end; `stdin` is fed to it. Never rejects for an exit code. */
-  run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
+  run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
 }
 
 /** Input and surroundings of a command that is run to its end. */
@@ -157,15 +151,13 @@ async function ip(machine: Machine, lines: readonly string[]): Promise<void> {
   // Not in its PID namespace: `netns <pid>` counts as this process does.
   const argv = ["--target", `${machine.pid}`, "--net", "ip", "-batch", "-"];
   const result = await finish(
-    new Deno.Command("nsenter", { args: argv, ...PIPED }),
+    new Deno.Command("nsenter", { args: argv, ...PIPED, detached: true }),
     lines.join("\n"),
   );
   if (result.code !== 0) {
     throw new Error(`Cannot set up the network of "${machine.name}": ${result.stderr.trim()}`);
   }
 }
-
-const PIPED = { stdin: "piped", stdout: "piped", stderr: "piped", detached: true } as const;
 
 function machineOf(name: string, holder: Holder): Machine {
   const command = (argv: readonly string[], options: MachineCommandOptions = {}): Deno.Command =>
@@ -175,7 +167,7 @@ function machineOf(name: string, holder: Holder): Machine {
     pid: holder.pid,
     command,
     run: (argv, options = {}) =>
-      finish(command(argv, { ...PIPED, env: { ...options.env } }), options.stdin ?? ""),
+      finish(command(argv, { ...PIPED, env: { ...options.env } }), options.stdin),
   };
 }
 
@@ -183,15 +175,4 @@ function machineOf(name: string, holder: Holder): Machine {
 function inside(pid: number, argv: readonly string[]): string[] {
   const enter = ["--target", `${pid}`, "--net", "--pid", "--no-fork"];
   return [...enter, "unshare", "--fork", "--kill-child", "--", ...argv];
-}
-
-async function finish(command: Deno.Command, stdin: string): Promise<RunResult> {
-  await using child = command.spawn();
-  const feed = new Blob([stdin]).stream().pipeTo(child.stdin);
-  const [output, fed] = await Promise.all([child.output(), feed.then(() => undefined, String)]);
-  const text = new TextDecoder();
-  const stderr = text.decode(output.stderr);
-  // A command that ends without reading its input is no failure unless it says so itself.
-  const note = fed !== undefined && output.code !== 0 && stderr === "" ? fed : "";
-  return { code: output.code, stdout: text.decode(output.stdout), stderr: stderr + note };
 }

@@ -8,7 +8,7 @@ export type NamespaceAccess =
   | { readonly kind: "missing"; readonly reason: string };
 
 /** Words that run a command as root of a user namespace of its own. */
-export const USER_NAMESPACE = ["unshare", "--user", "--map-root-user", "--"] as const;
+const USER_NAMESPACE = ["unshare", "--user", "--map-root-user", "--"] as const;
 
 const PROGRAMS = [
   { program: "unshare", debianPackage: "util-linux" },

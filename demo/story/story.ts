@@ -6,7 +6,7 @@ import { clusterTool } from "../kubectl/kubectl.ts";
 import { keepOpen } from "./keep.ts";
 import { gapSummary } from "./gaps.ts";
 import { CLIENT, NODES, Stage, type StageOptions } from "./stage.ts";
-import { leftovers, remember } from "./leftovers.ts";
+import { holdNamespaces, leftovers } from "./leftovers.ts";
 import { LAN_NODES } from "../cluster/objects.ts";
 import { pathOf } from "../../kube/mod.ts";
 import { isObject, objectsAt } from "../../kube/json.ts";
@@ -33,7 +33,7 @@ export async function tellStory(options: StoryOptions): Promise<void> {
   const { voice } = options;
   voice.step("A LAN 192.168.0.0/24 in network namespaces of this machine");
   const stage = await Stage.open(options);
-  const held = await remember(stage.lan, [CLIENT, ...NODES].map(({ name }) => name));
+  using held = await holdNamespaces(stage.lan, [CLIENT, ...NODES].map(({ name }) => name));
   try {
     voice.say(`client ${CLIENT.address}, a bridge, three nodes:`);
     voice.say(NODES.map(({ name, address }) => `${name} ${address}`).join(", "));

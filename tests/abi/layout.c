@@ -71,6 +71,7 @@ static const struct pollfd pollfd[] = {
 static const struct pollfd pollfd_ready = { .fd = INDEX, .events = POLLIN, .revents = POLLERR };
 
 #define ETHER_TYPE offsetof(struct ethhdr, h_proto)
+#define ARP_SENDER_IP (ETH_HLEN + sizeof(struct arphdr) + ETH_ALEN)
 #define NEXT_HEADER (ETH_HLEN + offsetof(struct ipv6hdr, nexthdr))
 #define ICMPV6_TYPE (ETH_HLEN + sizeof(struct ipv6hdr) + offsetof(struct icmp6_hdr, icmp6_type))
 #define IS(value, jt, jf) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, jt, jf)
@@ -78,10 +79,13 @@ static const struct pollfd pollfd_ready = { .fd = INDEX, .events = POLLIN, .reve
 #define RETURN(size) BPF_STMT(BPF_RET | BPF_K, size)
 
 static const struct sock_filter arp_filter[] = {
-  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_PKTTYPE), IS(PACKET_OUTGOING, 7, 0),
-  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_IFINDEX), IS(INDEX, 0, 5),
-  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT), IS(0, 0, 3),
-  LOAD(BPF_H, ETHER_TYPE), IS(ETH_P_ARP, 0, 1),
+  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_PKTTYPE), IS(PACKET_OUTGOING, 13, 0),
+  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_IFINDEX), IS(INDEX, 0, 11),
+  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT), IS(0, 0, 9),
+  LOAD(BPF_H, ETHER_TYPE), IS(ETH_P_ARP, 0, 7),
+  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_PKTTYPE),
+  IS(PACKET_BROADCAST, 4, 0), IS(PACKET_MULTICAST, 3, 0), IS(PACKET_OTHERHOST, 2, 0),
+  LOAD(BPF_W, ARP_SENDER_IP), IS(0, 1, 0),
   RETURN(0x40000), RETURN(0),
 };
 

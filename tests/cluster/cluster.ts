@@ -1,4 +1,4 @@
-import type { Outcome } from "../../demo/control_plane/start.ts";
+import type { Outcome } from "../../demo/program.ts";
 import { run } from "../command.ts";
 import { type Access, givenAccess } from "./given.ts";
 import { startLab } from "./lab.ts";

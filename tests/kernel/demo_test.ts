@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { openLan } from "../../demo/lan/lan.ts";
+import { holdNamespaces, leftovers } from "../../demo/story/leftovers.ts";
 import { testWith } from "../needs.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -51,6 +53,16 @@ testWith(["netns", "root"], "the demo refuses what it does not know", async () =
     const { code } = await runDemo(args);
     assert.equal(code, 2, args.join(" "));
   }
+});
+
+testWith(["netns", "root"], "another's new namespace is no leftover of ours", async () => {
+  const ours = await openLan({ machines: { client: "192.168.0.99" } });
+  using held = await holdNamespaces(ours, ["client"]);
+  assert.notDeepEqual(await leftovers(held), []);
+  await ours[Symbol.asyncDispose]();
+  // The kernel numbers namespaces from the lowest number that is free.
+  await using _theirs = await openLan({ machines: { client: "192.168.0.99" } });
+  assert.deepEqual(await leftovers(held), []);
 });
 
 async function runDemo(args: readonly string[]): Promise<{ code: number; text: string }> {

@@ -1,0 +1,25 @@
+/** How a program ended, and what it said. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a command is made with that `finish` is to run. */
+export const PIPED = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+
+/**
+ * Runs a command, made with `PIPED`, to its end; `stdin` is fed to it. Never rejects for an exit code.
+ *
+ * @throws Deno.errors.NotFound when there is no such program
+ */
+export async function finish(command: Deno.Command, stdin = ""): Promise<Outcome> {
+  await using child = command.spawn();
+  const feed = new Blob([stdin]).stream().pipeTo(child.stdin);
+  const [output, fed] = await Promise.all([child.output(), feed.then(() => undefined, String)]);
+  const text = new TextDecoder();
+  const stderr = text.decode(output.stderr);
+  // A command that ends without reading its input is no failure unless it says so itself.
+  const note = fed !== undefined && output.code !== 0 && stderr === "" ? fed : "";
+  return { code: output.code, stdout: text.decode(output.stdout), stderr: stderr + note };
+}
