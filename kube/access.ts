@@ -8,7 +8,7 @@ export type TokenSource = (why: "send" | "rejected") => Promise<string | undefin
 export interface Credentials {
   /** Base URL, without a slash at the end. */
   readonly server: string;
-  /** Where this was found, for people: `kubeconfig "/root/.kube/config", context "admin"`. */
+  /** Where this was found, for people: `kubeconfig "/etc/lanlord/kubeconfig", context "admin"`. */
   readonly origin: string;
   /** The namespace the source names, if it names one. */
   readonly namespace: string | undefined;

@@ -1,4 +1,11 @@
-import { ETH_P_ARP, ETH_P_IPV6, PACKET_BROADCAST, PACKET_OUTGOING } from "./constants.ts";
+import {
+  ETH_P_ARP,
+  ETH_P_IPV6,
+  PACKET_BROADCAST,
+  PACKET_MULTICAST,
+  PACKET_OTHERHOST,
+  PACKET_OUTGOING,
+} from "./constants.ts";
 import { NATIVE_LITTLE_ENDIAN, viewOf } from "./native.ts";
 
 /** One instruction of classic BPF: struct sock_filter of linux/filter.h. */
@@ -32,6 +39,8 @@ const ARP_SENDER_IP = 14 + 14;
 const IPV6_NEXT_HEADER = 14 + 6;
 const ICMPV6_TYPE = 14 + 40;
 
+const NOT_TO_THIS_HOST: readonly number[] = [PACKET_BROADCAST, PACKET_MULTICAST, PACKET_OTHERHOST];
+
 const IPPROTO_ICMPV6 = 58;
 const NEIGHBOR_SOLICITATION = 135;
 const NEIGHBOR_ADVERTISEMENT = 136;
@@ -52,13 +61,14 @@ interface Check {
 /**
  * ARP frames of this very link, those sent from here and those of a VLAN above it left out. Probes to this
  * station alone (sender 0.0.0.0, RFC 5227 §1.1) are left out too: the kernel answers them, several times in
- * 100 ms where others watch this node, and they say nothing else.
+ * 100 ms where others watch this node, and they say nothing else. One to another station is let through: a
+ * switch floods it when that station is gone.
  */
 export function arpFilter(linkIndex: number): readonly Instruction[] {
   return assemble([
     ...receivedOn(linkIndex),
     { load: LD_H_ABS, at: ETHER_TYPE, found: "go-on", values: [ETH_P_ARP] },
-    { load: LD_W_ABS, at: SKF_AD_PKTTYPE, found: "accept", values: [PACKET_BROADCAST] },
+    { load: LD_W_ABS, at: SKF_AD_PKTTYPE, found: "accept", values: NOT_TO_THIS_HOST },
     { load: LD_W_ABS, at: ARP_SENDER_IP, found: "drop", values: [0] },
   ]);
 }

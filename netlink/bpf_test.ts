@@ -46,6 +46,11 @@ const ROWS: readonly Row[] = [
     want: { arp: true, ndp: false },
   },
   {
+    name: "ARP probe to another station",
+    received: { ...HERE, frame: PROBE, packetType: 3 },
+    want: { arp: true, ndp: false },
+  },
+  {
     name: "ARP probe to this station alone",
     received: { ...HERE, frame: PROBE, packetType: 0 },
     want: NEITHER,

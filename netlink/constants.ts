@@ -40,6 +40,8 @@ export const ETH_P_IPV6 = 0x86dd;
 export const PACKET_ADD_MEMBERSHIP = 1;
 export const PACKET_MR_ALLMULTI = 2;
 export const PACKET_BROADCAST = 1;
+export const PACKET_MULTICAST = 2;
+export const PACKET_OTHERHOST = 3;
 export const PACKET_OUTGOING = 4;
 
 // linux/if_arp.h
