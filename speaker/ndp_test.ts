@@ -21,7 +21,7 @@ const THEM = mac("02:00:00:00:00:0b");
 const VIP = ip("fd00:1::200");
 const LINK_LOCAL = ip("fe80::ff:fe00:a");
 
-/** What Linux 6.18 sent and took on a veth pair, as tcpdump -x showed it. */
+/** What Linux 6.18 sent and took on a veth pair, read back through a packet socket. */
 const PROBE = `
   3333ff000200 02000000000a 86dd       # to the solicited-node group, from us, IPv6
   60000000 0018 3a ff                  # 24 bytes of ICMPv6, hop limit 255
