@@ -17,6 +17,7 @@ import {
   IFA_LABEL,
   IFA_LOCAL,
   IFA_PROTO,
+  IFA_RT_PRIORITY,
   IFNAMSIZ,
   INFINITY_LIFE_TIME,
 } from "./constants.ts";
@@ -54,6 +55,7 @@ export function decodeAddress(payload: Uint8Array): InterfaceAddress | undefined
   const attributes = attributesOf(payload.subarray(HEADER_BYTES));
   const flags = attributes.get(IFA_FLAGS);
   const label = attributes.get(IFA_LABEL);
+  const routePriority = attributes.get(IFA_RT_PRIORITY);
   return {
     linkIndex: view.getUint32(4, NATIVE_LITTLE_ENDIAN),
     address: ipFromBytes(
@@ -64,6 +66,7 @@ export function decodeAddress(payload: Uint8Array): InterfaceAddress | undefined
     flags: flags ? uint32Of(flags) : view.getUint8(2),
     label: label && asciiOf(label),
     proto: attributes.get(IFA_PROTO)?.[0] ?? 0,
+    ...routePriority && { routePriority: uint32Of(routePriority) },
     ...lifetimesOf(attributes.get(IFA_CACHEINFO)),
   };
 }
@@ -82,6 +85,9 @@ export function encodeAddress(address: InterfaceAddress): Uint8Array<ArrayBuffer
   ];
   if (address.label !== undefined && family === "IPv4") {
     attributes.push({ type: IFA_LABEL, value: encodeLabel(address.label) });
+  }
+  if (address.routePriority !== undefined) {
+    attributes.push({ type: IFA_RT_PRIORITY, value: uint32(address.routePriority) });
   }
   // A kernel before 5.18 skips the attribute.
   if (address.proto !== 0) {

@@ -194,6 +194,7 @@ Deno.test("decodeAddress() undoes encodeAddress()", () => {
     address: bytes(16).map(ipFromBytes),
     prefixLength: fc.nat(128),
     label: fc.constant(undefined),
+    routePriority: fc.nat(0xffffffff),
   };
   fc.assert(fc.property(fc.oneof(fc.record(ipv4, PLAIN), fc.record(ipv6, PLAIN)), (address) => {
     assert.deepEqual(decodeAddress(encodeAddress(address)), address);

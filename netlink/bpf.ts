@@ -75,7 +75,8 @@ export function arpFilter(linkIndex: number): readonly Instruction[] {
 
 /**
  * Neighbour solicitations and advertisements (RFC 4861 §4.3, §4.4) of this very link, those sent from here and
- * those of a VLAN above it left out. Extension headers are not looked through: neighbour discovery has none.
+ * those of a VLAN above it left out. Solicitations to this station alone are left out too, for the reason that
+ * ARP probes are. Extension headers are not looked through: neighbour discovery has none.
  */
 export function ndpFilter(linkIndex: number): readonly Instruction[] {
   return assemble([
@@ -88,6 +89,8 @@ export function ndpFilter(linkIndex: number): readonly Instruction[] {
       found: "go-on",
       values: [NEIGHBOR_SOLICITATION, NEIGHBOR_ADVERTISEMENT],
     },
+    { load: LD_W_ABS, at: SKF_AD_PKTTYPE, found: "accept", values: NOT_TO_THIS_HOST },
+    { load: LD_B_ABS, at: ICMPV6_TYPE, found: "drop", values: [NEIGHBOR_SOLICITATION] },
   ]);
 }
 

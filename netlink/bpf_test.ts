@@ -61,6 +61,21 @@ const ROWS: readonly Row[] = [
     want: { arp: false, ndp: true },
   },
   {
+    name: "neighbour solicitation to another station",
+    received: { ...HERE, frame: SOLICITATION, packetType: 3 },
+    want: { arp: false, ndp: true },
+  },
+  {
+    name: "neighbour solicitation to this station alone",
+    received: { ...HERE, frame: SOLICITATION, packetType: 0 },
+    want: NEITHER,
+  },
+  {
+    name: "neighbour advertisement to this station alone",
+    received: { ...HERE, frame: ipv6("3a", "88"), packetType: 0 },
+    want: { arp: false, ndp: true },
+  },
+  {
     name: "neighbour advertisement",
     received: { ...HERE, frame: ipv6("3a", "88") },
     want: { arp: false, ndp: true },

@@ -35,6 +35,8 @@ export interface InterfaceAddress {
   readonly label: string | undefined;
   /** IFA_PROTO: who added it (0 unspecified; kernel 5.18 and later). */
   readonly proto: number;
+  /** IFA_RT_PRIORITY, IPv6 only: metric of the subnet's route (kernel 4.18 and later); absent is 0. */
+  readonly routePriority?: number;
   /** Seconds until it is no longer preferred, counted from now; `"forever"` is INFINITY_LIFE_TIME. */
   readonly preferredSeconds: number | "forever";
   /** Seconds until the kernel removes it, counted from now. */

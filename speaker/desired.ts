@@ -27,7 +27,7 @@ export interface Snapshot {
 }
 
 /** Why an assigned address may not be held by this node. */
-export type NotHere = Exclusion | "ipv6" | "no-pool" | "no-carrier";
+export type NotHere = Exclusion | "no-pool" | "no-carrier";
 
 /** An assigned address that this node may not hold. */
 export interface NotEligible {
@@ -115,7 +115,6 @@ interface Court {
 function decide(assignment: Assignment, court: Court): Claimable | NotHere {
   const { snapshot, judge, self, memo } = court;
   const { key, address, services } = assignment;
-  if (address.family === "IPv6") return "ipv6";
   const pool = poolOf(snapshot.config, address);
   if (pool === undefined) return "no-pool";
   const { eligible, excluded } = judge(assignment, pool.name);
@@ -155,7 +154,7 @@ function judgeOnce(
   return ({ address, services }, pool) => {
     const localNodes = localNodesOf(services, snapshot.servingNodes);
     const local = localNodes === undefined ? "*" : [...localNodes].toSorted().join(" ");
-    const question = [pool, subnets.around(address), local].join("\n");
+    const question = [pool, address.family, subnets.around(address), local].join("\n");
     const known = verdicts.get(question);
     if (known !== undefined) return known;
     const advertisements = covering(snapshot.config, pool);

@@ -164,7 +164,7 @@ Deno.test("desire() does not pass over what it does not announce", () => {
   const services = [service("default/a", ["fd00::1", "172.16.0.1"])];
   const { notHere, assigned } = desire({ ...SNAPSHOT, services });
   assert.deepEqual([...notHere], [
-    ["fd00::1", { reason: "ipv6", services: ["default/a"] }],
+    ["fd00::1", { reason: "no-ipv6", services: ["default/a"] }],
     ["172.16.0.1", { reason: "no-pool", services: ["default/a"] }],
   ]);
   assert.equal(assigned.size, 2);

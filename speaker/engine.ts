@@ -1,4 +1,4 @@
-import { formatIp } from "../ip/address.ts";
+import { type Family, formatIp } from "../ip/address.ts";
 import type { EmitEvent } from "../kube/mod.ts";
 import type { InterfaceAddress, Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
@@ -6,14 +6,16 @@ import type { Log } from "../ops/log.ts";
 import { Alarm } from "./alarm.ts";
 import { KernelWriter } from "./apply.ts";
 import type { Desired } from "./claimable.ts";
+import { DIALECTS } from "./dialect.ts";
 import { leaseDuty, misplaced, renewedAtOf } from "./lease.ts";
 import { LinkLayer } from "./link_layer.ts";
 import type { AnnouncedSeries, SpeakerMetrics } from "./metrics.ts";
-import { NodeNetwork } from "./node_network.ts";
+import { type LostLease, NodeNetwork } from "./node_network.ts";
 import { mayBind } from "./ownership_state.ts";
 import { Table } from "./table.ts";
-import type { TableAction } from "./table_action.ts";
+import type { Place, TableAction } from "./table_action.ts";
 import type { Timings } from "./timings.ts";
+import { Told } from "./told.ts";
 
 export interface EngineDeps {
   readonly node: string;
@@ -28,6 +30,8 @@ export interface EngineDeps {
   readonly onInterfaces: () => void;
 }
 
+const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
+
 /** From one look at the leases to the next. */
 const LEASE_TICK_MS = 1_000;
 
@@ -39,12 +43,11 @@ export class Engine implements AsyncDisposable {
   readonly table: Table;
   readonly network = new NodeNetwork();
   readonly #deps: EngineDeps;
-  readonly #links: LinkLayer;
+  readonly #links: Readonly<Record<Family, LinkLayer>>;
   readonly #writer: KernelWriter;
   readonly #alarm: Alarm;
   readonly #signal: AbortSignal;
-  /** Services told about each held address, by uid. */
-  readonly #told = new Map<string, Set<string>>();
+  readonly #told = new Told();
   /** Addresses that are moved in the kernel's list: their going away is our own doing. */
   readonly #moving = new Set<string>();
   #review: Promise<void> | undefined;
@@ -55,13 +58,10 @@ export class Engine implements AsyncDisposable {
     const { node, timings, clock } = deps;
     this.table = new Table({ node, timings });
     this.#alarm = new Alarm(clock.now, () => {
-      this.#links.drain();
+      for (const links of Object.values(this.#links)) links.drain();
       this.#do(this.table.wake(clock.now()));
     });
-    this.#links = new LinkLayer({
-      ...deps,
-      onPacket: (packet, linkIndex, now) => this.#do(this.table.onPacket(packet, linkIndex, now)),
-    });
+    this.#links = { IPv4: this.#linkLayer("IPv4"), IPv6: this.#linkLayer("IPv6") };
     this.#writer = new KernelWriter({
       ...deps,
       nameOf: (index) => this.network.nameOf(index),
@@ -116,7 +116,7 @@ export class Engine implements AsyncDisposable {
         this.#startReview();
         return this.#deps.onInterfaces();
       case "lease-gone":
-        return this.#onLeaseGone(news.key, news.linkIndex, now);
+        return this.#onLeaseGone(news, now);
       case "resync":
         return this.#startReview();
       default:
@@ -157,7 +157,7 @@ export class Engine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#alarm[Symbol.dispose]();
-    await this.#links[Symbol.asyncDispose]();
+    for (const links of Object.values(this.#links)) await links[Symbol.asyncDispose]();
     await this.#writer.idle();
     await this.#review;
   }
@@ -171,11 +171,13 @@ export class Engine implements AsyncDisposable {
     const { metrics, log } = this.#deps;
     switch (action.kind) {
       case "probe":
-        if (this.#links.probe(action.at.address, action.at.linkIndex, action.to)) return;
+        if (this.#linksFor(action.at).probe(action.at.address, action.at.linkIndex, action.to)) {
+          return;
+        }
         return this.#do(this.table.onNotAsked(action.at.linkIndex, this.#deps.clock.now()));
       case "announce":
         metrics.announced(action.at.key);
-        return this.#links.announce(action.at.address, action.at.linkIndex);
+        return this.#linksFor(action.at).announce(action.at.address, action.at.linkIndex);
       case "bind":
         return this.#writer.bind(action.at);
       case "unbind":
@@ -186,7 +188,7 @@ export class Engine implements AsyncDisposable {
         return this.#tellServices(action.at.key, "aloud");
       case "released":
         metrics.released(action.at.key, action.reason);
-        this.#told.delete(action.at.key);
+        this.#told.forget(action.at.key);
         return log("info", "released", { address: action.at.key, reason: action.reason });
       case "conflict":
         return this.#onConflict(action.at.key, action.mac, action.held);
@@ -215,23 +217,22 @@ export class Engine implements AsyncDisposable {
 
   /** One Event for each Service of a held address, once. */
   #tellServices(key: string, how: "aloud" | "silently"): void {
-    const told = this.#told.get(key) ?? new Set();
-    this.#told.set(key, told);
+    const now = this.#deps.clock.now();
     const message = `announcing from node "${this.#deps.node}"`;
     for (const about of this.table.entry(key)?.claimable?.services ?? []) {
-      if (told.has(about.uid)) continue;
-      told.add(about.uid);
-      if (how === "silently") continue;
+      if (!this.#told.note(key, about.uid, now) || how === "silently") continue;
       this.#deps.emit({ about, type: "Normal", reason: "nodeAssigned", message });
     }
   }
 
-  #onLeaseGone(key: string, linkIndex: number, now: number): void {
+  #onLeaseGone({ key, linkIndex, isDuplicate = false }: LostLease, now: number): void {
     if (this.#moving.delete(key)) return;
     const entry = this.table.entry(key);
     if (entry?.state?.kind !== "held" || entry.at.linkIndex !== linkIndex) return;
-    this.#deps.log("warn", "addressTakenAway", { address: key });
-    this.#do(this.table.onKernel(key, { kind: "gone" }, now));
+    this.#deps.log("warn", "addressTakenAway", { address: key, isDuplicate });
+    // What the kernel found to be somebody else's is asked for again before it is bound.
+    const kind = isDuplicate ? "bind-failed" : "gone";
+    this.#do(this.table.onKernel(key, { kind }, now));
   }
 
   #mayWrite(operation: "bind" | "renew" | "move", key: string, now: number): boolean {
@@ -242,7 +243,23 @@ export class Engine implements AsyncDisposable {
 
   /** Sockets for every link that an address is held or wanted on. */
   #useLinks(): void {
-    this.#links.use(this.table.linksInUse(), this.network.faces);
+    for (const family of FAMILIES) {
+      this.#links[family].use(this.table.linksInUse(family), this.network.faces);
+    }
+  }
+
+  #linkLayer(family: Family): LinkLayer {
+    const dialect = DIALECTS[family];
+    return new LinkLayer({
+      ...this.#deps,
+      dialect,
+      metrics: this.#deps.metrics.frames[dialect.filter],
+      onPacket: (packet, linkIndex, now) => this.#do(this.table.onPacket(packet, linkIndex, now)),
+    });
+  }
+
+  #linksFor({ address }: Place): LinkLayer {
+    return this.#links[address.family];
   }
 
   async #load(): Promise<readonly InterfaceAddress[]> {
@@ -285,7 +302,7 @@ export class Engine implements AsyncDisposable {
     }
     for (const { at, state } of [...this.table.held()]) {
       if (present.has(`${at.linkIndex} ${at.key}`) || state.since > startedAt) continue;
-      this.#onLeaseGone(at.key, at.linkIndex, clock.now());
+      this.#onLeaseGone(at, clock.now());
     }
     const behind = misplaced(
       await route.listAddresses(this.#signal),

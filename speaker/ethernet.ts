@@ -13,6 +13,9 @@ export const ETHERNET_HEADER_BYTES = 14;
 /** EtherType of ARP (IANA IEEE 802 numbers). */
 export const ETH_P_ARP = 0x0806;
 
+/** EtherType of IPv6 (IANA IEEE 802 numbers). */
+export const ETH_P_IPV6 = 0x86dd;
+
 /** What stands around a payload. */
 export interface EthernetHeader {
   readonly destination: Mac;

@@ -1,4 +1,4 @@
-import type { IpAddress } from "../ip/address.ts";
+import type { Family, IpAddress } from "../ip/address.ts";
 import type { Mac } from "../ip/mac.ts";
 import { formatPrefix, parsePrefix, type Prefix, prefixContains, prefixOf } from "../ip/prefix.ts";
 import { parseMac } from "../ip/mac.ts";
@@ -8,7 +8,7 @@ import type { InterfaceAddress, Link } from "../netlink/values.ts";
 export interface Interface {
   readonly name: string;
   readonly mac: Mac;
-  /** Subnets of the node's own addresses on it, sorted. */
+  /** Subnets of the node's own addresses on it, sorted; with fe80::/64 where it speaks IPv6. */
   readonly subnets: readonly Prefix[];
 }
 
@@ -17,10 +17,12 @@ export interface LocalInterface extends Interface {
   readonly index: number;
   /** Whether anything can be sent or heard on it now; not told to others, since it comes and goes. */
   readonly hasCarrier: boolean;
+  /** Its link-local IPv6 address, where the kernel has found it to be unique; absent until then. */
+  readonly linkLocal?: IpAddress;
 }
 
 /**
- * This node's interfaces that ARP works on: switched on, with a 48-bit address, able to broadcast, and not a
+ * This node's interfaces that ARP and neighbour discovery work on: switched on, with a 48-bit address, able to broadcast, and not a
  * port of a bridge, bond or VRF. In order of index.
  *
  * @param addresses the node's own, without those that Lanlord bound
@@ -34,7 +36,10 @@ export function usableInterfaces(
     if (!link.isUp || link.isLoopback || link.isNoArp || !link.canBroadcast) continue;
     if (link.mac === undefined || link.masterIndex !== undefined) continue;
     const { index, name, mac, hasCarrier } = link;
-    usable.push({ index, name, mac, hasCarrier, subnets: subnetsOf(index, addresses) });
+    const own = addresses.filter(({ linkIndex }) => linkIndex === index);
+    const linkLocal = own.find((address) => isLinkLocalOf(address) && isUnique(address))?.address;
+    const face = { index, name, mac, hasCarrier, subnets: subnetsOf(own) };
+    usable.push(linkLocal === undefined ? face : { ...face, linkLocal });
   }
   return usable.sort((a, b) => a.index - b.index);
 }
@@ -42,6 +47,16 @@ export function usableInterfaces(
 /** Whether the address lies in a subnet of the interface. */
 export function isOnLink(face: Interface, address: IpAddress): boolean {
   return face.subnets.some((subnet) => prefixContains(subnet, address));
+}
+
+/** Whether the address is a link-local one of IPv6, fe80::/10: every link has the same (RFC 4291 §2.5.6). */
+export function isLinkLocal(address: IpAddress): boolean {
+  return address.family === "IPv6" && address.value >> 118n === 0x3fan;
+}
+
+/** Whether an address of this family can be announced on the interface: IPv6 wants a link-local address there. */
+export function speaks(face: Interface, family: Family): boolean {
+  return family === "IPv4" || face.subnets.some(({ network }) => isLinkLocal(network));
 }
 
 /** Interfaces as JSON: `[{"name":"eth0","mac":"02:…","subnets":["192.168.0.0/24"]}]`, always the same way. */
@@ -81,12 +96,40 @@ function parseList(text: string): readonly unknown[] | undefined {
   }
 }
 
-function subnetsOf(linkIndex: number, addresses: readonly InterfaceAddress[]): readonly Prefix[] {
+// linux/if_addr.h: the kernel is finding out whether the address is unique, or found that it is not.
+const IFA_F_DADFAILED = 0x08;
+const IFA_F_TENTATIVE = 0x40;
+
+/** The address's bits of duplicate address detection: what changes when it begins to work, or stops. */
+export function detectionOf({ flags }: InterfaceAddress): number {
+  return flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED);
+}
+
+function isUnique(address: InterfaceAddress): boolean {
+  return detectionOf(address) === 0;
+}
+
+function isLinkLocalOf({ address, scope }: InterfaceAddress): boolean {
+  return scope === RT_SCOPE_LINK && isLinkLocal(address);
+}
+
+// linux/rtnetlink.h
+const RT_SCOPE_UNIVERSE = 0;
+const RT_SCOPE_LINK = 253;
+
+function subnetsOf(addresses: readonly InterfaceAddress[]): readonly Prefix[] {
   const byText = new Map<string, Prefix>();
-  for (const { linkIndex: index, address, prefixLength, scope } of addresses) {
-    if (index !== linkIndex || scope !== 0 || address.family !== "IPv4") continue;
-    const subnet = prefixOf(address, prefixLength);
+  for (const own of addresses) {
+    if (!hasSubnet(own)) continue;
+    const subnet = prefixOf(own.address, own.prefixLength);
     byText.set(formatPrefix(subnet), subnet);
   }
   return [...byText].toSorted(([a], [b]) => a < b ? -1 : 1).map(([, subnet]) => subnet);
+}
+
+function hasSubnet(own: InterfaceAddress): boolean {
+  if (own.address.family === "IPv4") return own.scope === RT_SCOPE_UNIVERSE;
+  // A /128 (DHCPv6 gives such) tells nothing of its neighbours.
+  if ((own.flags & IFA_F_DADFAILED) !== 0 || own.prefixLength === 128) return false;
+  return own.scope === RT_SCOPE_UNIVERSE || isLinkLocalOf(own);
 }

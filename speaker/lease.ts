@@ -16,26 +16,41 @@ export const IFA_F_NOPREFIXROUTE = 0x200;
  */
 export const IFA_PROTO_LANLORD = 0x4c;
 
+/** IFA_F_NODAD (linux/if_addr.h): the address answers at once; our own probes were the duplicate check. */
+export const IFA_F_NODAD = 0x02;
+
+/**
+ * IFA_RT_PRIORITY of our IPv6 addresses: `LANL`. It would be the metric of the subnet's route, of which
+ * they have none; kernels keep it since 4.18, so that it tells where IFA_PROTO is not kept. IPv6 has no labels.
+ */
+export const ROUTE_PRIORITY_LANLORD = 0x4c414e4c;
+
 /** IFNAMSIZ - 1: what a label can be. */
 const LABEL_LIMIT = 15;
 
-/** The address as it is bound: a /32 that expires, deprecated, without a route, and marked as ours. */
+/** The address as it is bound: a /32 or /128 that expires, deprecated, without a route, and marked as ours. */
 export function leasedAddress(
   at: Place,
   linkName: string,
   timings: Timings,
 ): InterfaceAddress {
-  return {
+  const bound = {
     linkIndex: at.linkIndex,
     address: at.address,
-    prefixLength: at.address.family === "IPv4" ? 32 : 128,
     scope: 0,
-    flags: IFA_F_NOPREFIXROUTE,
-    label: at.address.family === "IPv4" ? labelFor(linkName) : undefined,
     proto: IFA_PROTO_LANLORD,
     preferredSeconds: 0,
     validSeconds: timings.validSeconds,
   };
+  return at.address.family === "IPv4"
+    ? { ...bound, prefixLength: 32, flags: IFA_F_NOPREFIXROUTE, label: labelFor(linkName) }
+    : {
+      ...bound,
+      prefixLength: 128,
+      flags: IFA_F_NOPREFIXROUTE | IFA_F_NODAD,
+      label: undefined,
+      routePriority: ROUTE_PRIORITY_LANLORD,
+    };
 }
 
 /** `eth0:lanlord`, shortened to `:lb` where the name is long; absent where not even that fits. */
@@ -43,9 +58,13 @@ export function labelFor(linkName: string): string | undefined {
   return [`${linkName}:lanlord`, `${linkName}:lb`].find((label) => label.length <= LABEL_LIMIT);
 }
 
-/** Whether an address of the kernel was bound by Lanlord: by its protocol, or its label where that is not kept. */
+/**
+ * Whether an address of the kernel was bound by Lanlord: by its protocol; where that is not kept, by its label
+ * or, for IPv6, its priority.
+ */
 export function isLeased(address: InterfaceAddress, linkName: string | undefined): boolean {
   if (address.proto === IFA_PROTO_LANLORD) return true;
+  if (address.routePriority === ROUTE_PRIORITY_LANLORD) return address.proto === 0;
   return address.proto === 0 && address.label !== undefined && linkName !== undefined &&
     address.label !== linkName && address.label === labelFor(linkName);
 }
@@ -74,7 +93,8 @@ export function leaseDuty(held: Held, now: number, timings: Timings): LeaseDuty 
 
 /**
  * Leased addresses that stand before one of the node's own on the same link, in the kernel's order. Kubelet
- * and several CNIs take the first address for the node's: ours have to be moved behind.
+ * and several CNIs take the first address for the node's: ours have to be moved behind. IPv4 only: an IPv6 list is
+ * newest first, and nothing but binding the node's own anew would change that.
  *
  * @param addresses as the kernel lists them
  */

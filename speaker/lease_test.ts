@@ -7,6 +7,11 @@ import { DEFAULT_TIMINGS } from "./timings.ts";
 
 const VIP = { key: "192.168.0.200", address: ip("192.168.0.200"), linkIndex: 2 };
 const OURS = leasedAddress(VIP, "eth0", DEFAULT_TIMINGS);
+const OURS_6 = leasedAddress(
+  { key: "fd00::200", address: ip("fd00::200"), linkIndex: 2 },
+  "eth0",
+  DEFAULT_TIMINGS,
+);
 const OWN: InterfaceAddress = {
   linkIndex: 2,
   address: ip("192.168.0.11"),
@@ -33,6 +38,21 @@ Deno.test("leasedAddress() is a /32 that expires, deprecated, without a route, a
   });
 });
 
+Deno.test("leasedAddress() of IPv6 is a /128 that answers at once, and marked twice", () => {
+  assert.deepEqual(OURS_6, {
+    linkIndex: 2,
+    address: ip("fd00::200"),
+    prefixLength: 128,
+    scope: 0,
+    flags: 0x202,
+    label: undefined,
+    proto: 0x4c,
+    routePriority: 0x4c414e4c,
+    preferredSeconds: 0,
+    validSeconds: 30,
+  });
+});
+
 Deno.test("labelFor() stays within 15 characters", () => {
   const rows = [
     ["eth0", "eth0:lanlord"],
@@ -51,6 +71,10 @@ Deno.test("isLeased() knows our addresses by protocol, or by label on kernels th
     ["the node's own", OWN, false],
     ["another's with our label", { ...OURS, proto: 99 }, false],
     ["another label", { ...OWN, label: "eth0:1" }, false],
+    ["ours of IPv6", OURS_6, true],
+    ["ours of IPv6 on an old kernel", { ...OURS_6, proto: 0 }, true],
+    ["another's with our priority", { ...OURS_6, proto: 3 }, false],
+    ["as ours, but unmarked", { ...OURS_6, proto: 0, routePriority: undefined }, false],
   ];
   for (const [name, address, want] of rows) assert.equal(isLeased(address, "eth0"), want, name);
 });
@@ -74,6 +98,7 @@ Deno.test("misplaced() finds ours before the node's own, on the same link", () =
     ["the node's own was added again", [OURS, other, OWN], [OURS, other]],
     ["between", [OURS, OWN, other], [OURS]],
     ["own of another link", [OURS, elsewhere], []],
+    ["IPv6, which cannot be moved", [OURS_6, { ...OWN, address: ip("fd00::1") }], []],
   ];
   for (const [name, addresses, want] of rows) {
     assert.deepEqual(misplaced(addresses, () => "eth0"), want, name);

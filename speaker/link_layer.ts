@@ -1,38 +1,36 @@
 import type { IpAddress } from "../ip/address.ts";
-import { BROADCAST, type Mac } from "../ip/mac.ts";
+import type { Mac } from "../ip/mac.ts";
 import type { Netlink, PacketSocket } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
-import {
-  arpAnnouncements,
-  type ArpPacket,
-  arpProbe,
-  decodeArpFrame,
-  encodeArpFrame,
-} from "./arp.ts";
+import type { Dialect } from "./dialect.ts";
+import type { FrameMetrics } from "./frame_metrics.ts";
 import type { LocalInterface } from "./interfaces.ts";
-import type { SpeakerMetrics } from "./metrics.ts";
+import type { NeighborPacket } from "./neighbor.ts";
 
 export interface LinkLayerDeps {
   readonly netlink: Netlink;
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: SpeakerMetrics;
-  /** Called for every ARP packet of somebody else; must not throw. */
-  readonly onPacket: (packet: ArpPacket, linkIndex: number, now: number) => void;
+  readonly metrics: FrameMetrics;
+  /** What is spoken: ARP, or neighbour discovery. */
+  readonly dialect: Dialect;
+  /** Called for every packet of somebody else; must not throw. */
+  readonly onPacket: (packet: NeighborPacket, linkIndex: number, now: number) => void;
 }
 
 /** More frames than the receive buffer of a link holds. */
 const FRAMES_AT_ONCE = 4_096;
 
 interface Port {
-  readonly mac: Mac;
+  /** As last told: its link-local address comes and goes, its MAC is the same. */
+  face: LocalInterface;
   readonly socket: PacketSocket;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
 
-/** ARP on this node's links: one packet socket for each link in use. */
+/** One family's frames on this node's links: one packet socket for each link in use. */
 export class LinkLayer implements AsyncDisposable {
   readonly #deps: LinkLayerDeps;
   readonly #ports = new Map<number, Port>();
@@ -52,7 +50,9 @@ export class LinkLayer implements AsyncDisposable {
       faces.filter(({ index }) => used.has(index)).map((face) => [face.index, face]),
     );
     for (const [index, port] of this.#ports) {
-      if (wanted.get(index)?.mac !== port.mac) this.#close(index, port);
+      const face = wanted.get(index);
+      if (face?.mac === port.face.mac) port.face = face;
+      else this.#close(index, port);
     }
     for (const face of wanted.values()) if (!this.#ports.has(face.index)) this.#open(face);
   }
@@ -72,20 +72,22 @@ export class LinkLayer implements AsyncDisposable {
     }
   }
 
-  /** Sends one ARP probe, to everybody or to one station. Returns whether the link took it; never throws. */
+  /** Sends one probe, to everybody or to one station. Returns whether the link took it; never throws. */
   probe(address: IpAddress, linkIndex: number, to: Mac | undefined): boolean {
     const port = this.#ports.get(linkIndex);
     if (port === undefined) return false;
-    const kind = to === undefined ? "probe" : "watch";
-    return this.#send(port, encodeArpFrame(arpProbe(port.mac, address), to ?? BROADCAST), kind);
+    const { dialect } = this.#deps;
+    return to === undefined
+      ? this.#send(port, dialect.probeFrame(port.face, address), "probe")
+      : this.#send(port, dialect.askFrame(port.face, address, to), "watch");
   }
 
-  /** Sends one announcement: gratuitous request, then reply. */
+  /** Sends one announcement. */
   announce(address: IpAddress, linkIndex: number): void {
     const port = this.#ports.get(linkIndex);
     if (port === undefined) return;
-    for (const packet of arpAnnouncements(port.mac, address)) {
-      this.#send(port, encodeArpFrame(packet, BROADCAST), "announcement");
+    for (const frame of this.#deps.dialect.announceFrames(port.face, address)) {
+      this.#send(port, frame, "announcement");
     }
   }
 
@@ -95,15 +97,17 @@ export class LinkLayer implements AsyncDisposable {
     await Promise.all(ended);
   }
 
-  #open({ index, mac, name }: LocalInterface): void {
+  #open(face: LocalInterface): void {
+    const { index, mac, name } = face;
+    const { filter } = this.#deps.dialect;
     try {
-      const socket = this.#deps.netlink.openPacket(index, "arp");
+      const socket = this.#deps.netlink.openPacket(index, filter);
       const abort = new AbortController();
       const ended = this.#receive(socket, index, abort.signal);
-      this.#ports.set(index, { mac, socket, abort, ended });
-      this.#deps.log("debug", "linkOpened", { link: name, mac });
+      this.#ports.set(index, { face, socket, abort, ended });
+      this.#deps.log("debug", "linkOpened", { link: name, mac, filter });
     } catch (error) {
-      this.#deps.log("warn", "linkNotOpened", { link: name, error });
+      this.#deps.log("warn", "linkNotOpened", { link: name, filter, error });
     }
   }
 
@@ -125,8 +129,8 @@ export class LinkLayer implements AsyncDisposable {
   }
 
   #onFrame(frame: Uint8Array, index: number): void {
-    const { metrics, clock, onPacket } = this.#deps;
-    const packet = decodeArpFrame(frame);
+    const { metrics, clock, dialect, onPacket } = this.#deps;
+    const packet = dialect.readFrame(frame);
     if (typeof packet === "string") return metrics.dropped(packet);
     if (this.#ownMacs.has(packet.senderMac)) return metrics.dropped("own");
     metrics.received();

@@ -3,7 +3,7 @@ import type { L2Advertisement } from "../config/config.ts";
 import { matches } from "../config/select.ts";
 import type { IpAddress } from "../ip/address.ts";
 import type { Node } from "../kube/types.ts";
-import { type Interface, isOnLink } from "./interfaces.ts";
+import { type Interface, isLinkLocal, isOnLink, speaks } from "./interfaces.ts";
 
 /** Why a node may not hold an address. */
 export type Exclusion =
@@ -20,7 +20,9 @@ export type Exclusion =
   /** externalTrafficPolicy Local, and no endpoint that serves is on it. */
   | "no-local-endpoint"
   /** None of its interfaces is on the address's subnet, and no advertisement names one that it has. */
-  | "no-interface";
+  | "no-interface"
+  /** The address is IPv6, and none of the interfaces that may announce it has a link-local address. */
+  | "no-ipv6";
 
 /** What is asked. */
 export interface Candidacy {
@@ -57,19 +59,32 @@ export function judgeNodes(candidacy: Candidacy): Membership {
 
 /**
  * The interface that a node announces an address on: one on the address's subnet, else the first that is
- * named; only named ones where every advertisement that selects the node names some.
+ * named; only named ones where every advertisement that selects the node names some. A link-local address is
+ * on the subnet of every interface, so one has to be named.
  */
 export function interfaceFor<Face extends Interface>(
   faces: readonly Face[],
   advertisements: readonly L2Advertisement[],
   address: IpAddress,
 ): Face | undefined {
-  const isAny = advertisements.some(({ interfaces }) => interfaces.length === 0);
-  const named = faces.filter(({ name }) =>
+  const able = faces.filter((face) => speaks(face, address.family));
+  const named = namedBy(advertisements, able);
+  if (isLinkLocal(address)) return named[0];
+  const onLink = (allowsAny(advertisements) ? able : named).find((face) => isOnLink(face, address));
+  return onLink ?? named[0];
+}
+
+function allowsAny(advertisements: readonly L2Advertisement[]): boolean {
+  return advertisements.some(({ interfaces }) => interfaces.length === 0);
+}
+
+function namedBy<Face extends Interface>(
+  advertisements: readonly L2Advertisement[],
+  faces: readonly Face[],
+): readonly Face[] {
+  return faces.filter(({ name }) =>
     advertisements.some(({ interfaces }) => interfaces.includes(name))
   );
-  const onLink = (isAny ? faces : named).find((face) => isOnLink(face, address));
-  return onLink ?? named[0];
 }
 
 /** The advertisements whose node selectors select these labels. */
@@ -96,5 +111,8 @@ function excludeNode(node: Node, candidacy: Candidacy): Exclusion | undefined {
   const faces = presences.get(name);
   if (faces === undefined) return "no-speaker";
   if (localNodes !== undefined && !localNodes.has(name)) return "no-local-endpoint";
-  return interfaceFor(faces, own, address) === undefined ? "no-interface" : undefined;
+  if (interfaceFor(faces, own, address) !== undefined) return undefined;
+  const allowed = allowsAny(own) ? faces : namedBy(own, faces);
+  const isMute = allowed.length > 0 && !allowed.some((face) => speaks(face, address.family));
+  return isMute ? "no-ipv6" : "no-interface";
 }

@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from "../ops/prometheus.ts";
+import { FrameMetrics } from "./frame_metrics.ts";
 import type { ReleaseReason } from "./ownership_state.ts";
 
 /** One held address, as the gauge shows it. */
@@ -10,10 +11,8 @@ export interface AnnouncedSeries {
 /** The speaker's figures. Series of an address end with its being held. */
 export class SpeakerMetrics {
   readonly #gratuitous: Counter<"ip">;
-  readonly #sent: Counter<"kind">;
-  readonly #notSent: Counter<"kind">;
-  readonly #received: Counter;
-  readonly #dropped: Counter<"reason">;
+  /** Frames by dialect. */
+  readonly frames: Readonly<Record<"arp" | "ndp", FrameMetrics>>;
   readonly #claims: Counter;
   readonly #releases: Counter<"reason">;
   readonly #conflicts: Counter<"state">;
@@ -46,18 +45,10 @@ export class SpeakerMetrics {
       help: string,
       labelNames: readonly Label[] = [],
     ): Counter<Label> => new Counter({ name, help, labelNames: [...labelNames], registers });
-    this.#sent = counter("lanlord_arp_frames_sent_total", "ARP frames sent, by kind", ["kind"]);
-    this.#notSent = counter(
-      "lanlord_arp_frames_not_sent_total",
-      "ARP frames that the link did not take, by kind",
-      ["kind"],
-    );
-    this.#received = counter("lanlord_arp_frames_received_total", "ARP frames looked at");
-    this.#dropped = counter(
-      "lanlord_arp_frames_dropped_total",
-      "Received frames not looked at, by reason",
-      ["reason"],
-    );
+    this.frames = {
+      arp: new FrameMetrics(registry, "ARP"),
+      ndp: new FrameMetrics(registry, "NDP"),
+    };
     this.#claims = counter("lanlord_claims_total", "Addresses claimed by this node");
     this.#releases = counter(
       "lanlord_releases_total",
@@ -79,22 +70,6 @@ export class SpeakerMetrics {
 
   announced(ip: string): void {
     this.#gratuitous.inc({ ip });
-  }
-
-  sent(kind: string): void {
-    this.#sent.inc({ kind });
-  }
-
-  notSent(kind: string): void {
-    this.#notSent.inc({ kind });
-  }
-
-  received(): void {
-    this.#received.inc();
-  }
-
-  dropped(reason: string): void {
-    this.#dropped.inc({ reason });
   }
 
   claimed(): void {

@@ -1,7 +1,7 @@
 /** This node's links and own addresses, folded from what netlink reports. Free of I/O. */
 import { formatIp } from "../ip/address.ts";
 import type { InterfaceAddress, Link, NetlinkChange } from "../netlink/values.ts";
-import { type LocalInterface, usableInterfaces } from "./interfaces.ts";
+import { detectionOf, type LocalInterface, usableInterfaces } from "./interfaces.ts";
 import { isLeased } from "./lease.ts";
 
 /** What a change means for the speaker. */
@@ -13,9 +13,17 @@ export type NetworkNews =
   /** The node got an address of its own: it may stand behind ours in the kernel's list. */
   | { readonly kind: "own-address" }
   /** An address of ours was taken out of the kernel. */
-  | { readonly kind: "lease-gone"; readonly key: string; readonly linkIndex: number }
+  | { readonly kind: "lease-gone" } & LostLease
   /** Changes were lost: everything has to be read again. */
   | { readonly kind: "resync" };
+
+/** An address that Lanlord bound, and that is not in the kernel any more. */
+export interface LostLease {
+  readonly key: string;
+  readonly linkIndex: number;
+  /** The kernel itself took it away: duplicate address detection found that another station has it. */
+  readonly isDuplicate?: boolean;
+}
 
 const NONE: NetworkNews = { kind: "none" };
 
@@ -53,7 +61,7 @@ export class NodeNetwork {
     }
   }
 
-  /** The interfaces that ARP works on, in order of index. */
+  /** The interfaces that addresses can be announced on, in order of index. */
   get faces(): readonly LocalInterface[] {
     this.#faces ??= usableInterfaces(this.#links.values(), [...this.#own.values()]);
     return this.#faces;
@@ -79,20 +87,20 @@ export class NodeNetwork {
   #onAddress(address: InterfaceAddress): NetworkNews {
     if (this.isLeased(address)) return NONE;
     const key = addressKey(address);
-    const isKnown = this.#own.has(key);
+    const before = this.#own.get(key);
     this.#own.set(key, address);
-    if (isKnown || address.address.family !== "IPv4") return NONE;
+    if (before !== undefined && detectionOf(before) === detectionOf(address)) return NONE;
+    // IPv6 addresses are listed newest first, whatever is done: nothing of ours has to be moved.
+    if (address.address.family === "IPv6") return this.#interfaces(undefined);
     this.#faces = undefined;
     return { kind: "own-address" };
   }
 
   #onAddressGone(address: InterfaceAddress): NetworkNews {
     if (this.isLeased(address)) {
-      return {
-        kind: "lease-gone",
-        key: formatIp(address.address),
-        linkIndex: address.linkIndex,
-      };
+      const key = formatIp(address.address);
+      const gone = { kind: "lease-gone", key, linkIndex: address.linkIndex } as const;
+      return detectionOf(address) === 0 ? gone : { ...gone, isDuplicate: true };
     }
     if (!this.#own.delete(addressKey(address))) return NONE;
     return this.#interfaces(undefined);

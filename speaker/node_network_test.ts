@@ -31,6 +31,12 @@ const OWN: InterfaceAddress = {
 };
 const VIP = { key: "192.168.0.200", address: ip("192.168.0.200"), linkIndex: 2 };
 const LEASED = leasedAddress(VIP, "eth0", DEFAULT_TIMINGS);
+const LEASED_6 = leasedAddress(
+  { key: "fd00::200", address: ip("fd00::200"), linkIndex: 2 },
+  "eth0",
+  DEFAULT_TIMINGS,
+);
+const OWN_6: InterfaceAddress = { ...OWN, address: ip("fd00::11"), prefixLength: 64, flags: 0x40 };
 const INTERFACES: NetworkNews = { kind: "interfaces", cameUp: undefined };
 
 const rows: readonly { name: string; change: NetlinkChange; want: NetworkNews }[] = [
@@ -77,6 +83,26 @@ const rows: readonly { name: string; change: NetlinkChange; want: NetworkNews }[
     change: { kind: "address-gone", address: OWN },
     want: INTERFACES,
   },
+  {
+    name: "ours of IPv6 was found to be a duplicate",
+    change: { kind: "address-gone", address: { ...LEASED_6, flags: 0x20a } },
+    want: { kind: "lease-gone", key: "fd00::200", linkIndex: 2, isDuplicate: true },
+  },
+  {
+    name: "an IPv6 address of the node's own",
+    change: { kind: "address", address: { ...OWN, address: ip("fd00::12"), flags: 0x40 } },
+    want: INTERFACES,
+  },
+  {
+    name: "an IPv6 address of the node's own that is still looked into",
+    change: { kind: "address", address: OWN_6 },
+    want: { kind: "none" },
+  },
+  {
+    name: "an IPv6 address of the node's own that is unique",
+    change: { kind: "address", address: { ...OWN_6, flags: 0x80 } },
+    want: INTERFACES,
+  },
   { name: "a route", change: { kind: "route" }, want: { kind: "none" } },
   { name: "changes were lost", change: { kind: "resync" }, want: { kind: "resync" } },
 ];
@@ -85,7 +111,7 @@ Deno.test("NodeNetwork tells what a change means", async (t) => {
   for (const { name, change, want } of rows) {
     await t.step(name, () => {
       const network = new NodeNetwork();
-      network.load([LINK], [OWN, LEASED]);
+      network.load([LINK], [OWN, LEASED, OWN_6]);
       assert.deepEqual(network.apply(change), want);
     });
   }

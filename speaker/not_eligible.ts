@@ -8,7 +8,7 @@ export interface RefusalToTell extends NotEligible {
 }
 
 /** What keeps an address from every node alike. */
-const ANYWHERE: ReadonlySet<NotHere> = new Set(["ipv6", "no-pool", "no-advertisement"]);
+const ANYWHERE: ReadonlySet<NotHere> = new Set(["no-pool", "no-advertisement"]);
 
 /** What is worth telling after a look: every reason once, and again when it or the Services change. */
 export function refusalsToTell(

@@ -22,7 +22,12 @@ const rows: readonly Row[] = [
     want: undefined,
   },
   { name: "for no node at all", before: excluded, now: noPool, want: "info" },
-  { name: "IPv6", before: undefined, now: { ...noPool, reason: "ipv6" }, want: "info" },
+  {
+    name: "no IPv6 on this node",
+    before: undefined,
+    now: { ...noPool, reason: "no-ipv6" },
+    want: "debug",
+  },
   {
     name: "no advertisement",
     before: noPool,

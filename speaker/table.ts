@@ -3,13 +3,13 @@
  * and of each holder, and keeps their timers. Mutable, but free of I/O: every method takes `now` and returns
  * what is to be done. O(log n) for each event.
  */
-import { formatIp, type IpAddress } from "../ip/address.ts";
+import { type Family, formatIp, type IpAddress } from "../ip/address.ts";
 import type { Mac } from "../ip/mac.ts";
-import { type ArpPacket, isArpProbe } from "./arp.ts";
 import { BurstBook } from "./burst_book.ts";
 import { type Claimable, type Desired, NOTHING_DESIRED } from "./claimable.ts";
 import { HolderBook } from "./holder_book.ts";
 import { LinkTrust } from "./link_trust.ts";
+import { isProbe, type NeighborPacket } from "./neighbor.ts";
 import { step } from "./ownership.ts";
 import {
   type Held,
@@ -98,12 +98,12 @@ export class Table {
   }
 
   /** A packet was received on a link. */
-  onPacket(packet: ArpPacket, linkIndex: number, now: number): readonly TableAction[] {
+  onPacket(packet: NeighborPacket, linkIndex: number, now: number): readonly TableAction[] {
     const node = this.#desired.nodeOfMac.get(packet.senderMac);
     if (node === this.#node) return this.#take();
     if (this.#trust.hear(linkIndex)) this.#wantAll(linkIndex, now);
     if (node !== undefined && this.#holders.hear(node, now)) this.#reassert(node, now);
-    if (isArpProbe(packet)) this.#onProbe(packet, linkIndex, node, now);
+    if (isProbe(packet)) this.#onProbe(packet, linkIndex, node, now);
     else this.#onUse(packet, linkIndex, node, now);
     return this.#take();
   }
@@ -185,11 +185,12 @@ export class Table {
     return this.#entries.get(key);
   }
 
-  /** Links that an address is held or wanted on. */
-  linksInUse(): ReadonlySet<number> {
-    const links = new Set(this.#entries.values().map(({ at }) => at.linkIndex));
-    for (const { linkIndex } of this.#desired.claimable.values()) links.add(linkIndex);
-    return links;
+  /** Links that an address of this family is held or wanted on. */
+  linksInUse(family: Family): ReadonlySet<number> {
+    const held = this.#entries.values().map(({ at }) => at);
+    const places = [...held, ...this.#desired.claimable.values()];
+    const inUse = places.filter(({ address }) => address.family === family);
+    return new Set(inUse.map(({ linkIndex }) => linkIndex));
   }
 
   #want(claimable: Claimable, now: number): void {
@@ -229,7 +230,7 @@ export class Table {
   }
 
   /** Somebody looks whether an address is free. */
-  #onProbe(packet: ArpPacket, linkIndex: number, node: string | undefined, now: number): void {
+  #onProbe(packet: NeighborPacket, linkIndex: number, node: string | undefined, now: number): void {
     const entry = this.#entryOf(packet.targetIp, linkIndex);
     if (entry === undefined) return;
     const by = this.#partyOf(packet.senderMac, node, entry);
@@ -246,7 +247,7 @@ export class Table {
   }
 
   /** Somebody uses an address as its own. */
-  #onUse(packet: ArpPacket, linkIndex: number, node: string | undefined, now: number): void {
+  #onUse(packet: NeighborPacket, linkIndex: number, node: string | undefined, now: number): void {
     const entry = this.#entryOf(packet.senderIp, linkIndex);
     if (entry === undefined) return;
     const by = this.#partyOf(packet.senderMac, node, entry);

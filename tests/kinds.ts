@@ -41,6 +41,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "api_view.ts",
     "apply.ts",
     "engine.ts",
+    "frame_metrics.ts",
     "link_layer.ts",
     "metrics.ts",
     "presence.ts",

@@ -13,7 +13,7 @@ import { clusterLack } from "./cluster/given.ts";
  *
  * - `netns`: the runner placed this process in a private network namespace with root rights in it
  * - `root`: user 0, be it of a user namespace
- * - `arping`, `nft`: the program is installed
+ * - `arping`, `ndisc6`, `nft`: the program is installed
  * - `kubectl`: built by `deno task assets`, or installed
  * - `apiserver`: the programs of a real control plane are there; the test starts it
  * - `cluster`: a cluster was handed in, or can be started here
@@ -25,6 +25,7 @@ export type Need =
   | "netns"
   | "root"
   | "arping"
+  | "ndisc6"
   | "nft"
   | "kubectl"
   | "apiserver"
@@ -91,6 +92,8 @@ function findLack(need: Need): Lack | undefined {
         : { why: `user ${Deno.uid()} is not root`, remedy: "run as root or in a user namespace" };
     case "arping":
       return lackOfProgram("arping", "iputils-arping");
+    case "ndisc6":
+      return lackOfProgram("ndisc6", "ndisc6");
     case "nft":
       return lackOfProgram("nft", "nftables");
     case "kubectl":

@@ -19,11 +19,7 @@ export type NodeName = "n1" | "n2" | "n3";
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const API = { kind: "tcp", hostname: "192.168.0.1", port: 6443 } as const;
 
-const CONFIG = `address-pools:
-- name: default
-  protocol: layer2
-  addresses: [192.168.0.200-192.168.0.250]
-`;
+const POOL = ["192.168.0.200-192.168.0.250"];
 
 /** A running speaker. */
 export interface Speaker {
@@ -41,8 +37,8 @@ export interface SpeakerLan extends AsyncDisposable {
   cutApi(): Promise<void>;
   /** Everything that the speakers wrote, line by line. */
   log(): Promise<readonly string[]>;
-  /** Makes a Service that has this address. */
-  assign(name: string, address: string): Promise<void>;
+  /** Makes a Service that has these addresses. */
+  assign(name: string, ...addresses: readonly string[]): Promise<void>;
   /** Takes the Service away. */
   withdraw(name: string): Promise<void>;
   /** Reasons and messages of the Events about Services. */
@@ -53,8 +49,12 @@ export interface SpeakerLan extends AsyncDisposable {
   settled(address: string): Promise<string>;
 }
 
-/** Builds the LAN and the API; speakers are started by the test. */
-export async function openSpeakerLan(): Promise<SpeakerLan> {
+/**
+ * Builds the LAN and the API; speakers are started by the test.
+ *
+ * @param addresses of the pool
+ */
+export async function openSpeakerLan(addresses: readonly string[] = POOL): Promise<SpeakerLan> {
   await using building = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "lanlord-speaker-" });
   building.defer(() => Deno.remove(folder, { recursive: true }));
@@ -72,7 +72,7 @@ export async function openSpeakerLan(): Promise<SpeakerLan> {
       apiVersion: "v1",
       kind: "ConfigMap",
       metadata: { namespace: "metallb-system", name: "config" },
-      data: { config: CONFIG },
+      data: { config: configOf(addresses) },
     },
     ...["n1", "n2", "n3"].map(nodeObject),
   ]);
@@ -140,8 +140,8 @@ export async function openSpeakerLan(): Promise<SpeakerLan> {
       );
       return texts.flat();
     },
-    assign: (name, address) => {
-      api.load([serviceObject(name, address)]);
+    assign: (name, ...ips) => {
+      api.load([serviceObject(name, ips)]);
       return Promise.resolve();
     },
     withdraw: async (name) => {
@@ -172,7 +172,7 @@ async function askAll(client: Machine, address: string): Promise<readonly string
 }
 
 /** The machine that has the MAC, or the MAC itself. */
-function nameOfMac(mac: string): string {
+export function nameOfMac(mac: string): string {
   const found = Object.entries(MACHINES).find(([, address]) => macOf(address) === mac);
   return found?.[0] ?? mac;
 }
@@ -193,13 +193,21 @@ function nodeObject(name: string): JsonObject {
   return { apiVersion: "v1", kind: "Node", metadata: { name } };
 }
 
-function serviceObject(name: string, ip: string): JsonObject {
+function configOf(addresses: readonly string[]): string {
+  return `address-pools:
+- name: default
+  protocol: layer2
+  addresses: [${addresses.join(", ")}]
+`;
+}
+
+function serviceObject(name: string, ips: readonly string[]): JsonObject {
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { namespace: "default", name },
     spec: { type: "LoadBalancer", ports: [{ port: 80, protocol: "TCP" }] },
-    status: { loadBalancer: { ingress: [{ ip }] } },
+    status: { loadBalancer: { ingress: ips.map((ip) => ({ ip })) } },
   };
 }
 

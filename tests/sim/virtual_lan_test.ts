@@ -149,3 +149,17 @@ Deno.test("many addresses fail over together", () => {
   lan.run(400);
   assert.deepEqual(new Set(owners()), new Set([1]));
 });
+
+Deno.test("an IPv6 address is held and taken over as an IPv4 one is, each on its own", () => {
+  const both = [VIP, "fd00::200"];
+  const lan = settled(both);
+  for (const node of NODES) {
+    const held = both.filter((address) => lan.answering(address).includes(node));
+    if (held.length === 0) continue;
+    lan.crash(node);
+    lan.run(1_000);
+    for (const address of both) assert.equal(lan.answering(address).length, 1, address);
+    lan.start(node);
+    lan.run(2_000);
+  }
+});

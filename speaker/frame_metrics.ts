@@ -1,0 +1,76 @@
+import { Counter, type Registry } from "prom-client";
+
+/** What the counters of one protocol are called. */
+interface Names {
+  readonly sent: string;
+  readonly notSent: string;
+  readonly received: string;
+  readonly dropped: string;
+}
+
+const NAMES: Readonly<Record<"ARP" | "NDP", Names>> = {
+  ARP: {
+    sent: "lanlord_arp_frames_sent_total",
+    notSent: "lanlord_arp_frames_not_sent_total",
+    received: "lanlord_arp_frames_received_total",
+    dropped: "lanlord_arp_frames_dropped_total",
+  },
+  NDP: {
+    sent: "lanlord_ndp_frames_sent_total",
+    notSent: "lanlord_ndp_frames_not_sent_total",
+    received: "lanlord_ndp_frames_received_total",
+    dropped: "lanlord_ndp_frames_dropped_total",
+  },
+};
+
+/** What became of the frames of one protocol. */
+export class FrameMetrics {
+  readonly #sent: Counter<"kind">;
+  readonly #notSent: Counter<"kind">;
+  readonly #received: Counter;
+  readonly #dropped: Counter<"reason">;
+
+  constructor(registry: Registry, protocol: "ARP" | "NDP") {
+    const registers = [registry];
+    const names = NAMES[protocol];
+    this.#sent = new Counter({
+      name: names.sent,
+      help: `${protocol} frames sent, by kind`,
+      labelNames: ["kind"],
+      registers,
+    });
+    this.#notSent = new Counter({
+      name: names.notSent,
+      help: `${protocol} frames that the link did not take, by kind`,
+      labelNames: ["kind"],
+      registers,
+    });
+    this.#received = new Counter({
+      name: names.received,
+      help: `${protocol} frames looked at`,
+      registers,
+    });
+    this.#dropped = new Counter({
+      name: names.dropped,
+      help: `Received ${protocol} frames not looked at, by reason`,
+      labelNames: ["reason"],
+      registers,
+    });
+  }
+
+  sent(kind: string): void {
+    this.#sent.inc({ kind });
+  }
+
+  notSent(kind: string): void {
+    this.#notSent.inc({ kind });
+  }
+
+  received(): void {
+    this.#received.inc();
+  }
+
+  dropped(reason: string): void {
+    this.#dropped.inc({ reason });
+  }
+}

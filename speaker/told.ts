@@ -1,0 +1,36 @@
+/**
+ * Which Services know that this node announces an address of theirs: each is told once for a claim, and
+ * once for both where a claim of its other address came just before. Mutable, free of I/O.
+ */
+export class Told {
+  readonly #byKey = new Map<string, Set<string>>();
+  /** When each Service was last told; those of long ago are forgotten. */
+  #lastAt = new Map<string, number>();
+
+  /** Notes that the Service knows of the address. Returns whether it is to be told now. */
+  note(key: string, uid: string, now: number): boolean {
+    const told = this.#byKey.get(key) ?? new Set();
+    this.#byKey.set(key, told);
+    if (told.has(uid)) return false;
+    told.add(uid);
+    const lastAt = this.#lastAt.get(uid);
+    if (lastAt !== undefined && now - lastAt < SAME_CLAIM_MS) return false;
+    if (this.#lastAt.size > MOST_REMEMBERED) this.#forgetBefore(now - SAME_CLAIM_MS);
+    this.#lastAt.set(uid, now);
+    return true;
+  }
+
+  /** The address is announced no more: its next claim is told again. */
+  forget(key: string): void {
+    this.#byKey.delete(key);
+  }
+
+  #forgetBefore(instant: number): void {
+    this.#lastAt = new Map([...this.#lastAt].filter(([, at]) => at > instant));
+  }
+}
+
+/** The two addresses of a dual-stack Service are claimed within this time, where one node claims both. */
+const SAME_CLAIM_MS = 1_000;
+
+const MOST_REMEMBERED = 1_000;
