@@ -60,11 +60,10 @@ export class Table {
   #promisedAt: number | undefined;
   #listenUntil = -Infinity;
 
-  constructor(options: TableOptions) {
-    const { node, timings = DEFAULT_TIMINGS } = options;
+  constructor({ node, timings = DEFAULT_TIMINGS, step: decide = step }: TableOptions) {
     this.#node = node;
     this.#timings = timings;
-    this.#step = options.step ?? step;
+    this.#step = decide;
     this.#bursts = new BurstBook(timings);
     this.#pace = new Pace({ perWindow: timings.pacedPerWindow, windowMs: timings.windowMs });
     this.#holders = new HolderBook({
