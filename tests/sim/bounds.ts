@@ -79,10 +79,14 @@ export const BOUNDS = {
   },
   reorder: {
     what:
-      "unanswered after other nodes became eligible for an address that somebody waits for already",
-    why: "whoever waits for its turn waits as the order was when it began; then a claim",
-    ms: (circumstances: Circumstances) =>
-      rankWaitMs(circumstances.timings.rankStepsMax, circumstances.timings) + newMs(circumstances),
+      "unanswered after the order changed, or its holder let go, while the first that works waits " +
+      "for its turn",
+    why:
+      "it waits as the order was when it began, once more where another looks before; then a claim",
+    ms: (circumstances: Circumstances) => {
+      const { timings } = circumstances;
+      return claimMs(timings) + rankWaitMs(timings.rankStepsMax, timings) + newMs(circumstances);
+    },
   },
   start: {
     what: "unanswered after a process began, where nobody else could claim",

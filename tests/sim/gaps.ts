@@ -23,6 +23,7 @@ export class Gaps {
   readonly #timings: Timings;
   readonly #due = new Map<string, Due>();
   readonly #gaps = new Map<string, Gap>();
+  readonly #strangerLeftAt = new Map<string, number>();
 
   constructor(world: World, owners: Owners, report: Report, timings: Timings) {
     this.#world = world;
@@ -33,12 +34,19 @@ export class Gaps {
 
   /** Something happened that may keep the address unanswered for a while from now on. */
   allow(key: string, bound: BoundName, holder?: Machine): void {
-    const { queue } = this.#world;
-    for (const [, fit] of this.#fitIslands(key)) {
-      const at = queue.now + BOUNDS[bound].ms(this.#circumstances(key, fit, holder));
-      const known = this.#due.get(key);
-      if (known === undefined || known.at < at) this.#due.set(key, { at, bound });
+    for (const fit of this.#fitIslands(key).values()) {
+      const circumstances = this.#circumstances(key, fit, holder);
+      this.#extend(key, bound, circumstances);
+      // Who has not found the holder yet is not ready to follow it: it is still about a claim of its own.
+      if (!this.#isReady(key, fit)) this.#extend(key, "reorder", circumstances);
+      const sinceMs = this.#world.queue.now - (this.#strangerLeftAt.get(key) ?? -Infinity);
+      if (sinceMs < STRANGER_REMEMBERED_MS) this.#extend(key, "stranger", circumstances);
     }
+  }
+
+  /** A stranger left the address: whoever saw it there finds out by and by. */
+  noteStrangerLeft(key: string): void {
+    this.#strangerLeftAt.set(key, this.#world.queue.now);
   }
 
   /** Whether somebody answers wherever somebody could. */
@@ -65,6 +73,19 @@ export class Gaps {
       this.#gaps.set(id, gap);
       this.#checkWhenDue(key, id, gap);
     }
+  }
+
+  #extend(key: string, bound: BoundName, circumstances: Circumstances): void {
+    const at = this.#world.queue.now + BOUNDS[bound].ms(circumstances);
+    const known = this.#due.get(key);
+    if (known === undefined || known.at < at) this.#due.set(key, { at, bound });
+  }
+
+  #isReady(key: string, fit: readonly Machine[]): boolean {
+    const order = fit[0]?.agent?.desired.claimable.get(key)?.order ?? [];
+    const first = order.find((name) => fit.some((machine) => machine.name === name));
+    const machine = fit.find(({ name }) => name === first);
+    return machine?.agent?.table.entry(key)?.state?.kind === "occupied";
   }
 
   #checkWhenDue(key: string, id: string, gap: Gap): void {
@@ -123,6 +144,9 @@ export class Gaps {
     return this.#world.addresses.get(key)?.domain ?? 0;
   }
 }
+
+/** Longer than anybody takes to find out that a stranger left. */
+const STRANGER_REMEMBERED_MS = 60_000;
 
 /** An address that moves in order is unanswered for so long. */
 const LEAST_MS = 30;

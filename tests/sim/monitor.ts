@@ -93,7 +93,7 @@ export class Monitor implements Witness {
       action.kind === "probe" && action.to === undefined;
     if (isToAll && machine.ports.length === 1) this.#history.noteHeard(machine.name);
     if (action.kind === "announce") this.#announcedAt.set(id, this.#world.queue.now);
-    if (action.kind === "released") this.#reasons.set(id, action.reason);
+    if (action.kind === "released") this.#onReleased(machine, action.at.key, action.reason);
     if (action.kind === "claimed") this.#reasons.delete(id);
     if (action.kind === "probe" && action.to !== undefined) return;
     this.#trace(`${machine.name} ${action.kind} ${action.at.key}`);
@@ -169,6 +169,7 @@ export class Monitor implements Witness {
       case "stranger":
       case "stranger-leaves":
         this.#history.noteDomain(this.#world.addresses.get(fault.address)?.domain ?? 0);
+        this.#gaps.noteStrangerLeft(fault.address);
         return this.#gaps.allow(fault.address, "stranger");
       default:
         this.#history.noteAny();
@@ -240,6 +241,14 @@ export class Monitor implements Witness {
     }
   }
 
+  /** Only what may not be held any more is handed over; other causes are judged when the kernel lets go. */
+  #onReleased(machine: Machine, key: string, reason: string): void {
+    this.#reasons.set(`${machine.name} ${key}`, reason);
+    const isOrderly = reason === "hand-over" || reason === "unassigned";
+    if (!isOrderly || machine.agent?.desired.claimable.has(key) !== true) return;
+    this.report.violation("let go without a cause", `${machine.name} of ${key}: ${reason}`);
+  }
+
   /** Nothing is let go of without a cause. */
   #checkCause(machine: Machine, key: string, word: string): void {
     const { queue, strangers, addresses } = this.#world;
@@ -254,11 +263,10 @@ export class Monitor implements Witness {
       expired: isTroubled,
       lapsed: isTroubled,
       conflict: others || isDisturbed,
-      "gave way": others || isDisturbed || isTroubled,
-    }[word];
-    if (isCaused === true) return;
-    const isBrokenOff = isCaused === undefined || word === "gave way";
-    if (isBrokenOff && machine.agent?.desired.claimable.has(key) !== true) return;
+      "gave way": others || isDisturbed || isTroubled ||
+        machine.agent?.desired.claimable.has(key) !== true,
+    }[word] ?? true;
+    if (isCaused) return;
     this.report.violation("let go without a cause", `${machine.name} of ${key}: ${word}`);
   }
 
