@@ -169,6 +169,6 @@ export function calmFrames(
   timings: Timings,
 ): number {
   const questions = watchers * (windowMs / timings.watchIntervalMs + 1);
-  const audits = nodes * Math.ceil(windowMs / timings.auditLeastMs);
+  const audits = nodes * (Math.floor(windowMs / timings.auditLeastMs) + 1);
   return holders * (questions + audits) + addresses * 2 * Math.ceil(windowMs / timings.refreshMs);
 }

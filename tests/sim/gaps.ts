@@ -38,7 +38,9 @@ export class Gaps {
       const circumstances = this.#circumstances(key, fit, holder);
       this.#extend(key, bound, circumstances);
       // Who has not found the holder yet is not ready to follow it: it is still about a claim of its own.
-      if (!this.#isReady(key, fit)) this.#extend(key, "reorder", circumstances);
+      if (FOLLOWS.has(bound) && !this.#isReady(key, fit)) {
+        this.#extend(key, "reorder", circumstances);
+      }
       const sinceMs = this.#world.queue.now - (this.#strangerLeftAt.get(key) ?? -Infinity);
       if (sinceMs < STRANGER_REMEMBERED_MS) this.#extend(key, "stranger", circumstances);
     }
@@ -144,6 +146,9 @@ export class Gaps {
     return this.#world.addresses.get(key)?.domain ?? 0;
   }
 }
+
+/** After these somebody is expected to follow the holder. */
+const FOLLOWS: ReadonlySet<BoundName> = new Set(["crash", "expiry", "handOver"]);
 
 /** Longer than anybody takes to find out that a stranger left. */
 const STRANGER_REMEMBERED_MS = 60_000;
