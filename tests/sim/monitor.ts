@@ -111,8 +111,11 @@ export class Monitor implements Witness {
     this.#known.set(machine, new Set(machine.agent?.desired.claimable.keys() ?? []));
     this.#history.noteMachine(machine);
     for (const key of this.#world.addresses.keys()) {
-      const bound = expected ?? (known.has(key) ? "reorder" : "claim");
-      if (!this.#gaps.isAnswered(key)) this.#gaps.allow(key, bound);
+      if (!this.#gaps.isAnswered(key)) {
+        this.#gaps.allow(key, expected ?? (known.has(key) ? "reorder" : "claim"));
+        // It may be the first fit node since the holder went.
+        if (known.has(key)) this.#gaps.allow(key, "goesOn");
+      }
       this.#review(key);
     }
     this.#checkEligible(machine);
