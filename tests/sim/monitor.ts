@@ -320,7 +320,7 @@ export class Monitor implements Witness {
 
   /** Calm is cheap: `sent` is what all sent in the last window. */
   #judgeFrames(sent: number): void {
-    const { machines, addresses } = this.#world;
+    const { machines, addresses, strangers } = this.#world;
     this.report.calmFrames += sent;
     this.report.calmNodeMs += machines.size * CALM_WINDOW_MS;
     const holders = machines.values().map((machine) => {
@@ -333,6 +333,7 @@ export class Monitor implements Witness {
     const segment = {
       watchers,
       holders: holders.reduce((sum, count) => sum + count, 0),
+      strangers: strangers.size,
       addresses: addresses.size,
       nodes: machines.size,
     };
