@@ -154,21 +154,24 @@ export interface CalmSegment {
   /** Of each holder. */
   readonly watchers: number;
   readonly holders: number;
+  /** Addresses that a stranger uses. */
+  readonly strangers: number;
   readonly addresses: number;
   readonly nodes: number;
 }
 
 /**
  * Most frames that all speakers together send in a window of calm: all watchers' questions to each
- * holder each watchIntervalMs; an audit of each holder by each node, since audits may fall together; and two
+ * holder each watchIntervalMs; an audit of each holder, strangers included, by each node, since audits may fall together; and two
  * frames for each address each refreshMs, which may also fall together.
  */
 export function calmFrames(
-  { watchers, holders, addresses, nodes }: CalmSegment,
+  { watchers, holders, strangers, addresses, nodes }: CalmSegment,
   windowMs: number,
   timings: Timings,
 ): number {
   const questions = watchers * (windowMs / timings.watchIntervalMs + 1);
   const audits = nodes * (Math.floor(windowMs / timings.auditLeastMs) + 1);
-  return holders * (questions + audits) + addresses * 2 * Math.ceil(windowMs / timings.refreshMs);
+  return holders * questions + (holders + strangers) * audits +
+    addresses * 2 * Math.ceil(windowMs / timings.refreshMs);
 }

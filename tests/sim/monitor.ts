@@ -111,8 +111,11 @@ export class Monitor implements Witness {
     this.#known.set(machine, new Set(machine.agent?.desired.claimable.keys() ?? []));
     this.#history.noteMachine(machine);
     for (const key of this.#world.addresses.keys()) {
-      const bound = expected ?? (known.has(key) ? "reorder" : "claim");
-      if (!this.#gaps.isAnswered(key)) this.#gaps.allow(key, bound);
+      if (!this.#gaps.isAnswered(key)) {
+        this.#gaps.allow(key, expected ?? (known.has(key) ? "reorder" : "claim"));
+        // It may be the first fit node since the holder went.
+        if (known.has(key)) this.#gaps.allow(key, "goesOn");
+      }
       this.#review(key);
     }
     this.#checkEligible(machine);
@@ -317,7 +320,7 @@ export class Monitor implements Witness {
 
   /** Calm is cheap: `sent` is what all sent in the last window. */
   #judgeFrames(sent: number): void {
-    const { machines, addresses } = this.#world;
+    const { machines, addresses, strangers } = this.#world;
     this.report.calmFrames += sent;
     this.report.calmNodeMs += machines.size * CALM_WINDOW_MS;
     const holders = machines.values().map((machine) => {
@@ -330,6 +333,7 @@ export class Monitor implements Witness {
     const segment = {
       watchers,
       holders: holders.reduce((sum, count) => sum + count, 0),
+      strangers: strangers.size,
       addresses: addresses.size,
       nodes: machines.size,
     };
