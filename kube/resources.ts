@@ -50,15 +50,6 @@ export const NODES: Resource<Node> = {
   parse: parseNode,
 };
 
-/** Namespaces, of which only the metadata is kept. */
-export const NAMESPACES: Resource<{ readonly meta: ObjectMeta }> = {
-  apiVersion: "v1",
-  kind: "Namespace",
-  plural: "namespaces",
-  scope: "Cluster",
-  parse: (object) => ({ meta: parseMeta(object) }),
-};
-
 /** EndpointSlices that belong to a Service; others are left out. */
 export const ENDPOINT_SLICES: Resource<EndpointSlice> = {
   apiVersion: "discovery.k8s.io/v1",

@@ -4,12 +4,14 @@ import { testWith } from "../needs.ts";
 import {
   nameOfMac,
   type NodeName,
+  nodeName,
+  NODES,
+  ofNode,
   openSpeakerLan,
-  type Speaker,
   type SpeakerLan,
+  startAll,
 } from "./speaker_lan.ts";
 
-const NODES: readonly NodeName[] = ["n1", "n2", "n3"];
 const VIP4 = "192.168.0.200";
 const VIP = "fd00:5::200";
 const POOL = ["192.168.0.200-192.168.0.250", "fd00:5::200-fd00:5::2ff"];
@@ -171,24 +173,4 @@ function serve(lan: SpeakerLan, node: NodeName): Deno.ChildProcess {
   return lan.lan.machine(node)
     .command([Deno.execPath(), "eval", program], { stdin: "null", stdout: "null", stderr: "null" })
     .spawn();
-}
-
-async function startAll(
-  lan: SpeakerLan,
-  flags: readonly string[] = [],
-): Promise<Map<string, Speaker>> {
-  const speakers = await Promise.all(NODES.map((node) => lan.start(node, flags)));
-  return new Map(speakers.map((speaker) => [speaker.node, speaker]));
-}
-
-function ofNode(speakers: ReadonlyMap<string, Speaker>, node: string): Speaker {
-  const speaker = speakers.get(node);
-  if (speaker === undefined) throw new RangeError(`No speaker on "${node}"`);
-  return speaker;
-}
-
-function nodeName(text: string): NodeName {
-  const found = NODES.find((node) => node === text);
-  if (found === undefined) throw new RangeError(`Not a node: "${text}"`);
-  return found;
 }

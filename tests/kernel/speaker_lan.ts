@@ -16,6 +16,9 @@ const MACHINES = {
 /** Names of the nodes. */
 export type NodeName = "n1" | "n2" | "n3";
 
+/** All of them. */
+export const NODES: readonly NodeName[] = ["n1", "n2", "n3"];
+
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const API = { kind: "tcp", hostname: "192.168.0.1", port: 6443 } as const;
 
@@ -220,4 +223,27 @@ function kubeconfigText(): string {
     contexts: [{ name: "lan", context: { cluster: "lan", user: "speaker" } }],
     "current-context": "lan",
   });
+}
+
+/** Starts a speaker on every node. */
+export async function startAll(
+  lan: SpeakerLan,
+  flags: readonly string[] = [],
+): Promise<Map<string, Speaker>> {
+  const speakers = await Promise.all(NODES.map((node) => lan.start(node, flags)));
+  return new Map(speakers.map((speaker) => [speaker.node, speaker]));
+}
+
+/** The speaker of a node. @throws RangeError when none runs there */
+export function ofNode(speakers: ReadonlyMap<string, Speaker>, node: string): Speaker {
+  const speaker = speakers.get(node);
+  if (speaker === undefined) throw new RangeError(`No speaker on "${node}"`);
+  return speaker;
+}
+
+/** The text as a node's name. @throws RangeError when it is none */
+export function nodeName(text: string): NodeName {
+  const found = NODES.find((node) => node === text);
+  if (found === undefined) throw new RangeError(`Not a node: "${text}"`);
+  return found;
 }

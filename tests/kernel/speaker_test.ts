@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
-import { type NodeName, openSpeakerLan, type Speaker, type SpeakerLan } from "./speaker_lan.ts";
+import { nodeName, NODES, ofNode, openSpeakerLan, startAll } from "./speaker_lan.ts";
 
-const NODES: readonly NodeName[] = ["n1", "n2", "n3"];
 const VIP = "192.168.0.200";
 
 testWith(
@@ -145,23 +144,3 @@ testWith(
     assert.deepEqual(await lan.answering(VIP), [second]);
   },
 );
-
-async function startAll(
-  lan: SpeakerLan,
-  flags: readonly string[] = [],
-): Promise<Map<string, Speaker>> {
-  const speakers = await Promise.all(NODES.map((node) => lan.start(node, flags)));
-  return new Map(speakers.map((speaker) => [speaker.node, speaker]));
-}
-
-function ofNode(speakers: ReadonlyMap<string, Speaker>, node: string): Speaker {
-  const speaker = speakers.get(node);
-  if (speaker === undefined) throw new RangeError(`No speaker on "${node}"`);
-  return speaker;
-}
-
-function nodeName(text: string): NodeName {
-  const found = NODES.find((node) => node === text);
-  if (found === undefined) throw new RangeError(`Not a node: "${text}"`);
-  return found;
-}
