@@ -1,10 +1,11 @@
 import { type Family, formatIp } from "../ip/address.ts";
-import type { EmitEvent } from "../kube/mod.ts";
+import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
 import type { InterfaceAddress, Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import { Alarm } from "./alarm.ts";
 import { KernelWriter } from "./apply.ts";
+import { Bulletin } from "./bulletin.ts";
 import type { Desired } from "./claimable.ts";
 import { DIALECTS } from "./dialect.ts";
 import { leaseDuty, misplaced, renewedAtOf } from "./lease.ts";
@@ -15,7 +16,6 @@ import { mayBind } from "./ownership_state.ts";
 import { Table } from "./table.ts";
 import type { Place, TableAction } from "./table_action.ts";
 import type { Timings } from "./timings.ts";
-import { Told } from "./told.ts";
 
 export interface EngineDeps {
   readonly node: string;
@@ -47,7 +47,7 @@ export class Engine implements AsyncDisposable {
   readonly #writer: KernelWriter;
   readonly #alarm: Alarm;
   readonly #signal: AbortSignal;
-  readonly #told = new Told();
+  readonly #bulletin: Bulletin;
   /** Addresses that are moved in the kernel's list: their going away is our own doing. */
   readonly #moving = new Set<string>();
   #review: Promise<void> | undefined;
@@ -57,6 +57,9 @@ export class Engine implements AsyncDisposable {
     this.#signal = signal;
     const { node, timings, clock } = deps;
     this.table = new Table({ node, timings });
+    const servicesOf = (key: string): readonly ObjectReference[] =>
+      this.table.entry(key)?.claimable?.services ?? [];
+    this.#bulletin = new Bulletin({ ...deps, servicesOf });
     this.#alarm = new Alarm(clock.now, () => {
       for (const links of Object.values(this.#links)) links.drain();
       this.#do(this.table.wake(clock.now()));
@@ -98,7 +101,7 @@ export class Engine implements AsyncDisposable {
     this.#do(this.table.setDesired(desired, this.#deps.clock.now()));
     this.#useLinks();
     const how = time === "first" ? "silently" : "aloud";
-    for (const { at } of this.table.held()) this.#tellServices(at.key, how);
+    for (const { at } of this.table.held()) this.#bulletin.tellServices(at.key, how);
   }
 
   /** Takes in what the netlink monitor reports. */
@@ -168,7 +171,6 @@ export class Engine implements AsyncDisposable {
   }
 
   #perform(action: TableAction): void {
-    const { metrics, log } = this.#deps;
     switch (action.kind) {
       case "probe":
         if (this.#linksFor(action.at).probe(action.at.address, action.at.linkIndex, action.to)) {
@@ -176,52 +178,19 @@ export class Engine implements AsyncDisposable {
         }
         return this.#do(this.table.onNotAsked(action.at.linkIndex, this.#deps.clock.now()));
       case "announce":
-        metrics.announced(action.at.key);
+        this.#deps.metrics.announced(action.at.key);
         return this.#linksFor(action.at).announce(action.at.address, action.at.linkIndex);
       case "bind":
         return this.#writer.bind(action.at);
       case "unbind":
         return this.#writer.unbind(action.at);
       case "claimed":
-        metrics.claimed();
-        log("info", "claimed", { address: action.at.key });
-        return this.#tellServices(action.at.key, "aloud");
       case "released":
-        metrics.released(action.at.key, action.reason);
-        this.#told.forget(action.at.key);
-        return log("info", "released", { address: action.at.key, reason: action.reason });
       case "conflict":
-        return this.#onConflict(action.at.key, action.mac, action.held);
       case "silent":
-        metrics.silent();
-        return log("info", "holderSilent", {
-          node: action.node,
-          mac: action.mac,
-          addresses: action.count,
-        });
+        return this.#bulletin.tell(action);
       default:
         action satisfies never;
-    }
-  }
-
-  #onConflict(address: string, mac: string, held: boolean): void {
-    const { metrics, log, emit } = this.#deps;
-    metrics.conflict(held ? "held" : "wanted");
-    log("warn", "addressConflict", { address, mac, held });
-    const message = `address ${address} is used by ${mac}, which belongs to no node of ours` +
-      (held ? "; this node keeps announcing it" : "; it is not announced");
-    for (const about of this.table.entry(address)?.claimable?.services ?? []) {
-      emit({ about, type: "Warning", reason: "AddressConflict", message });
-    }
-  }
-
-  /** One Event for each Service of a held address, once. */
-  #tellServices(key: string, how: "aloud" | "silently"): void {
-    const now = this.#deps.clock.now();
-    const message = `announcing from node "${this.#deps.node}"`;
-    for (const about of this.table.entry(key)?.claimable?.services ?? []) {
-      if (!this.#told.note(key, about.uid, now) || how === "silently") continue;
-      this.#deps.emit({ about, type: "Normal", reason: "nodeAssigned", message });
     }
   }
 

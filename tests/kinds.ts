@@ -40,6 +40,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "alarm.ts",
     "api_view.ts",
     "apply.ts",
+    "bulletin.ts",
     "engine.ts",
     "frame_metrics.ts",
     "link_layer.ts",
