@@ -6,13 +6,14 @@
  */
 import { parseArgs } from "node:util";
 import { generate } from "./generate.ts";
-import type { Durations, Report } from "./report.ts";
-import { explain, formatFailure, HOUR_MS, search } from "./search.ts";
+import { searchOnAllCores } from "./parallel.ts";
+import type { Durations, Findings } from "./report.ts";
+import { explain, formatFailure, HOUR_MS } from "./search.ts";
 import { simulate } from "./simulate.ts";
 
 const FAILURES_EXPLAINED = 5;
 
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -26,7 +27,7 @@ function main(args: readonly string[]): number {
     return runOne(Number(values.seed), nodes);
   }
   const startedAt = performance.now();
-  const { report, failed } = search({
+  const { report, failed } = await searchOnAllCores({
     firstSeed: Number(values.seed ?? 1),
     nodeHours: Number(values.hours ?? 1_000),
     ...nodes === undefined ? {} : { nodes },
@@ -52,7 +53,7 @@ function runOne(seed: number, nodes: number | undefined): number {
 }
 
 /** What was seen, as a table for people. */
-function formatReport(report: Report, seconds: number): string {
+function formatReport(report: Findings, seconds: number): string {
   const hours = report.nodeMs / HOUR_MS;
   const faults = [...report.faults].map(([kind, count]) => `${kind} ${count}`).sort();
   const calm = report.calmFrames * 1_000 / report.calmNodeMs;
@@ -80,4 +81,4 @@ function formatDurations(durations: Durations): readonly string[] {
   });
 }
 
-if (import.meta.main) Deno.exit(main(Deno.args));
+if (import.meta.main) Deno.exit(await main(Deno.args));

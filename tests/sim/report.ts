@@ -10,17 +10,32 @@ export interface Violation {
 /** How long something lasted, each time. */
 export type Durations = Map<BoundName, number[]>;
 
-/** What a run, or many, came to. */
-export class Report {
+/** What a run, or many, came to: data that can go from one thread to another. */
+export interface Findings {
+  readonly violations: readonly Violation[];
+  readonly gaps: Durations;
+  readonly overlaps: Durations;
+  /** How often each kind of fault came. */
+  readonly faults: ReadonlyMap<string, number>;
+  /** Addresses that went from one node to another. */
+  readonly moves: number;
+  readonly frames: number;
+  readonly nodeMs: number;
+  /** Frames and time in calm. */
+  readonly calmFrames: number;
+  readonly calmNodeMs: number;
+  readonly events: number;
+}
+
+/** Findings that are being made. */
+export class Report implements Findings {
   readonly violations: Violation[] = [];
   readonly gaps: Durations = new Map();
   readonly overlaps: Durations = new Map();
   readonly faults = new Map<string, number>();
-  /** Addresses that went from one node to another. */
   moves = 0;
   frames = 0;
   nodeMs = 0;
-  /** Frames and time in calm. */
   calmFrames = 0;
   calmNodeMs = 0;
   events = 0;
@@ -48,7 +63,7 @@ export class Report {
   }
 
   /** Takes in what another run came to. */
-  add(other: Report): void {
+  add(other: Findings): void {
     for (const violation of other.violations) this.violations.push(violation);
     for (const [bound, values] of other.gaps) append(this.gaps, bound, values);
     for (const [bound, values] of other.overlaps) append(this.overlaps, bound, values);

@@ -1,6 +1,6 @@
 import { generate } from "./generate.ts";
 import type { Protocol } from "./protocol.ts";
-import { Report, type Violation } from "./report.ts";
+import { type Findings, Report, type Violation } from "./report.ts";
 import { formatFault, type Scenario } from "./scenario.ts";
 import { shrink } from "./shrink.ts";
 import { simulate } from "./simulate.ts";
@@ -48,24 +48,52 @@ export function formatFailure({ seed, scenario, violation }: Failure, protocol?:
 
 const TRACE_LINES = 60;
 
-/** Runs generated scenarios until there were so many simulated node-hours, or a violation. */
-export function search(
-  { firstSeed, nodeHours, nodes, onRun }: {
-    readonly firstSeed: number;
-    readonly nodeHours: number;
-    readonly nodes?: number;
-    readonly onRun?: (seed: number, report: Report) => void;
-  },
-): { readonly report: Report; readonly failed: readonly number[] } {
-  const report = new Report();
-  const failed: number[] = [];
-  for (let seed = firstSeed; report.nodeMs < nodeHours * HOUR_MS; seed++) {
-    const run = simulate(generate({ seed, ...nodes === undefined ? {} : { nodes } }));
-    report.add(run);
-    if (run.violations.length > 0) failed.push(seed);
-    onRun?.(seed, run);
+/** Which scenarios a search runs. */
+export interface SearchOptions {
+  readonly firstSeed: number;
+  readonly nodeHours: number;
+  /** In every cluster; absent: as the seed says. */
+  readonly nodes?: number;
+}
+
+/** The seeds from the first on whose scenarios last so many node-hours together. */
+export function seedsFor({ firstSeed, nodeHours, nodes }: SearchOptions): readonly number[] {
+  const seeds: number[] = [];
+  for (let [seed, leftMs] = [firstSeed, nodeHours * HOUR_MS]; leftMs > 0; seed++) {
+    const scenario = generate({ seed, ...nodes === undefined ? {} : { nodes } });
+    leftMs -= scenario.nodes.length * scenario.durationMs;
+    seeds.push(seed);
   }
-  return { report, failed };
+  return seeds;
+}
+
+/** What a search came to. */
+export interface SearchResult {
+  readonly report: Findings;
+  /** Seeds that broke a rule. */
+  readonly failed: readonly number[];
+}
+
+/** Puts the findings of runs together, in order of seed. */
+export function summarize(runs: ReadonlyMap<number, Findings>): SearchResult {
+  const report = new Report();
+  const sorted = [...runs].toSorted(([a], [b]) => a - b);
+  for (const [, findings] of sorted) report.add(findings);
+  const failed = sorted.filter(([, { violations }]) => violations.length > 0);
+  return { report, failed: failed.map(([seed]) => seed) };
+}
+
+/** Runs generated scenarios, one after the other. */
+export function search(options: SearchOptions): SearchResult {
+  const { nodes } = options;
+  return summarize(
+    new Map(
+      seedsFor(options).map((seed) => [
+        seed,
+        simulate(generate({ seed, ...nodes === undefined ? {} : { nodes } })),
+      ]),
+    ),
+  );
 }
 
 /** One hour. */
