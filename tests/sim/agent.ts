@@ -1,27 +1,29 @@
 import { type Desired, NOTHING_DESIRED } from "../../speaker/claimable.ts";
-import { arpAnnouncements, arpProbe } from "../../speaker/arp.ts";
+import type { Sender } from "../../speaker/dialect.ts";
 import { Table } from "../../speaker/table.ts";
 import type { Place, TableAction } from "../../speaker/table_action.ts";
 import type { KernelEvent } from "../../speaker/table_entry.ts";
 import { renewedAtOf } from "../../speaker/lease.ts";
 import { parseIp } from "../../ip/address.ts";
-import type { EventQueue } from "./event_queue.ts";
+import type { Timeline } from "./event_queue.ts";
 import type { Kernel } from "./kernel.ts";
 import type { NodeClock } from "./node_clock.ts";
 import { Process } from "./process.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Random } from "./random.ts";
+import type { Speech } from "./speech.ts";
 import type { Frame, Port, Wire } from "./wire.ts";
 import { Writer } from "./writer.ts";
 
 export interface AgentOptions {
   readonly node: string;
-  readonly queue: EventQueue;
+  readonly queue: Timeline;
   readonly clock: NodeClock;
   readonly random: Random;
   readonly kernel: Kernel;
   readonly wire: Wire;
   readonly ports: readonly Port[];
+  readonly speech: Speech;
   readonly protocol: Protocol;
   /** What this node may hold, as far as it knows; absent until it heard of the API. */
   readonly look: () => Desired | undefined;
@@ -29,6 +31,8 @@ export interface AgentOptions {
   readonly onAction: (action: TableAction) => void;
   /** It froze between a decision and the write. */
   readonly onFrozen: () => void;
+  /** A link did not take a question. */
+  readonly onRefused: (port: Port) => void;
 }
 
 const LEASE_TICK_MS = 1_000;
@@ -45,6 +49,9 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #writer: Writer;
   #isLookDue = false;
+  /** When the leases are looked at next, by this machine's clock; absent while nothing is held. */
+  #tickAt: number | undefined;
+  #firstTickAt = 0;
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -86,6 +93,7 @@ export class Agent {
       if (port.hasCarrier) this.table.onLinkFound(port.linkIndex, this.#now);
     }
     this.process.setAlarm(this.table.nextWake());
+    this.#firstTickAt = this.#now;
     this.#keepLeases();
     this.requestLook();
   }
@@ -130,17 +138,28 @@ export class Agent {
   }
 
   #keepLeases(): void {
-    const { protocol, queue, clock } = this.#options;
+    const { protocol } = this.#options;
     const now = this.#now;
     for (const { at, state } of [...this.table.held()]) {
       const duty = protocol.leaseDuty(state, now, protocol.timings);
       if (duty === "renew") this.#writer.renew(at);
       if (duty === "lapsed") this.#onKernel(at.key, { kind: "timer" });
     }
-    queue.at(
-      clock.global(now + LEASE_TICK_MS),
-      () => this.process.run(() => this.#keepLeases()),
-    );
+    this.#tickAt = undefined;
+    if (!this.table.held().next().done) this.#planTick(now + LEASE_TICK_MS);
+  }
+
+  /** The leases are looked at once a second; where nothing is held there is nothing to see. */
+  #planTick(at: number): void {
+    if (this.#tickAt !== undefined) return;
+    this.#tickAt = at;
+    const { queue, clock } = this.#options;
+    queue.at(clock.global(at), () => this.process.run(() => this.#keepLeases()));
+  }
+
+  #nextTick(): number {
+    const sinceMs = this.#now - this.#firstTickAt;
+    return this.#firstTickAt + (Math.floor(sinceMs / LEASE_TICK_MS) + 1) * LEASE_TICK_MS;
   }
 
   #onKernel(key: string, event: KernelEvent): void {
@@ -164,17 +183,19 @@ export class Agent {
     if (at === undefined) return;
     const port = this.#options.ports.find(({ linkIndex }) => linkIndex === at.linkIndex);
     if (port === undefined) return;
+    const { protocol, speech } = this.#options;
     switch (action.kind) {
-      case "probe": {
-        const packet = arpProbe(port.mac, at.address);
-        const to = action.to;
-        return this.#send(port, { packet, key: at.key, kind: "question" }, to);
-      }
+      case "probe":
+        return this.#ask(port, at, action.to);
       case "announce":
-        for (const packet of arpAnnouncements(port.mac, at.address)) {
+        for (
+          const packet of protocol.announces(at) ? speech.announce(this.#sender(port), at) : []
+        ) {
           this.#send(port, { packet, key: at.key, kind: "announcement" });
         }
         return;
+      case "claimed":
+        return this.#planTick(this.#nextTick());
       case "bind":
         return this.#writer.bind(at);
       case "unbind":
@@ -183,9 +204,27 @@ export class Agent {
     }
   }
 
-  #send(port: Port, frame: Frame, to?: Port["mac"]): void {
+  #ask(port: Port, at: Place, to: Port["mac"] | undefined): void {
+    const { speech, protocol, onRefused } = this.#options;
+    for (const packet of speech.ask(this.#sender(port), at, to)) {
+      if (this.#send(port, { packet, key: at.key, kind: "question" }, to)) continue;
+      onRefused(port);
+      if (protocol.noticesRefusals) this.#do(this.table.onNotAsked(port.linkIndex, this.#now));
+    }
+  }
+
+  /** Returns whether the link took the frame. */
+  #send(port: Port, frame: Frame, to?: Port["mac"]): boolean {
+    if (port.refuses) return false;
     this.sent++;
     this.#options.wire.send(port, frame, to);
+    return true;
+  }
+
+  /** Without its link-local address while the kernel looks whether that is unique. */
+  #sender({ mac, linkLocal, detectingUntil }: Port): Sender {
+    const isUnique = linkLocal !== undefined && detectingUntil <= this.#options.queue.now;
+    return isUnique ? { mac, linkLocal } : { mac };
   }
 }
 

@@ -102,10 +102,20 @@ export const BOUNDS = {
   },
   goesOn: {
     what: "unanswered after a process went on, where nobody else could claim",
-    why: "as a crash, after listenAfterStallMs",
+    why:
+      "after listenAfterStallMs, as a crash, or a claim; a probe that waited to be read, of one that let " +
+      "go meanwhile, makes it keep away for claimMs before",
     ms: (circumstances: Circumstances) =>
       circumstances.timings.listenAfterStallMs +
-      Math.max(crashMs(circumstances), newMs(circumstances)),
+      Math.max(crashMs(circumstances), claimMs(circumstances.timings) + newMs(circumstances)),
+  },
+  refused: {
+    what: "unanswered after a link or a kernel refused what was asked of it",
+    why:
+      "what was refused is tried again bindRetryMs later, with all probes; as after a process went on",
+    ms: (circumstances: Circumstances) =>
+      2 * circumstances.timings.bindRetryMs + circumstances.timings.listenAfterStallMs +
+      crashMs(circumstances) + newMs(circumstances),
   },
   takenAway: {
     what: "unanswered after somebody took the address out of the kernel",
@@ -128,6 +138,11 @@ export const BOUNDS = {
     what: "two owners, both reachable, after a process was stopped between decision and write",
     why: "its state says lapsed at the next look at the leases, once a second",
     ms: () => 1_000 + SLACK_MS,
+  },
+  orphan: {
+    what: "two owners, both reachable, after a kernel refused to unbind",
+    why: "nobody renews what nobody knows of: its lifetime of validSeconds ends, up to 0.43 s late",
+    ms: ({ timings }: Circumstances) => timings.validSeconds * 1_000 + 500 + SLACK_MS,
   },
   heal: {
     what: "two owners, both reachable, since they reach each other",

@@ -1,13 +1,17 @@
-import type { Config, L2Advertisement, Pool } from "../../config/config.ts";
+import type { L2Advertisement, Pool } from "../../config/config.ts";
+import type { IpAddress } from "../../ip/address.ts";
 import { parsePrefix, type Prefix } from "../../ip/prefix.ts";
-import { parseRange } from "../../ip/range.ts";
+import { type IpRange, parseRange } from "../../ip/range.ts";
 import type { Node, ObjectMeta, Service } from "../../kube/types.ts";
 import type { Snapshot } from "../../speaker/desired.ts";
 import type { Interface } from "../../speaker/interfaces.ts";
 import type { SimAddress } from "./scenario.ts";
 
 /** What the API says: a value that never changes; a change makes another. */
-export type ApiState = Omit<Snapshot, "node" | "local">;
+export interface ApiState extends Omit<Snapshot, "node" | "local"> {
+  /** Whether the node may hold the address: not found as the speaker finds it, but kept from what was changed. */
+  readonly mayHold: (node: string, key: string) => boolean;
+}
 
 const SOURCE = { kind: "file", file: "simulated" } as const;
 const EXCLUDE_LABEL = "node.kubernetes.io/exclude-from-external-load-balancers";
@@ -18,7 +22,9 @@ export class Cluster {
   readonly #presences: ReadonlyMap<string, readonly Interface[]>;
   readonly #excluded = new Set<string>();
   readonly #deleted = new Set<string>();
+  readonly #removed = new Set<string>();
   readonly #unadvertised = new Set<number>();
+  readonly #unpooled = new Map<number, ReadonlySet<string>>();
   readonly #endpoints = new Map<string, ReadonlySet<string>>();
   #state: ApiState;
 
@@ -40,8 +46,21 @@ export class Cluster {
     this.#state = this.#compose();
   }
 
+  /** Its Node is deleted, and its Lease with it. */
+  setRemoved(node: string, is: "there" | "gone"): void {
+    toggle(this.#removed, node, is === "gone");
+    this.#state = this.#compose();
+  }
+
+  /** The pool of a domain has all addresses but these. */
+  setPool(domain: number, without: readonly string[]): void {
+    this.#unpooled.set(domain, new Set(without));
+    this.#state = this.#compose();
+  }
+
+  /** The Service that has the address. */
   setAssigned(address: string, is: "there" | "gone"): void {
-    toggle(this.#deleted, address, is === "gone");
+    toggle(this.#deleted, this.#serviceOf(address), is === "gone");
     this.#state = this.#compose();
   }
 
@@ -51,39 +70,82 @@ export class Cluster {
   }
 
   setEndpoints(address: string, nodes: readonly string[] | undefined): void {
-    if (nodes === undefined) this.#endpoints.delete(address);
-    else this.#endpoints.set(address, new Set(nodes));
+    const service = this.#serviceOf(address);
+    if (nodes === undefined) this.#endpoints.delete(service);
+    else this.#endpoints.set(service, new Set(nodes));
     this.#state = this.#compose();
   }
 
   #compose(): ApiState {
     const domains = [...new Set(this.#addresses.map(({ domain }) => domain))];
-    const nodes = Array.from(this.#presences.keys(), (name): Node => ({
+    const presences = new Map([...this.#presences].filter(([node]) => !this.#removed.has(node)));
+    const nodes = Array.from(presences.keys(), (name): Node => ({
       meta: metaOf("", name, this.#excluded.has(name) ? { [EXCLUDE_LABEL]: "" } : {}),
       unschedulable: false,
       conditions: [],
     }));
-    const services = this.#addresses.filter(({ key }) => !this.#deleted.has(key))
-      .map(({ key }) => serviceOf(key, this.#endpoints.has(key) ? "Local" : "Cluster"));
+    const services = [...Map.groupBy(this.#addresses, serviceNameOf)]
+      .filter(([name]) => !this.#deleted.has(name))
+      .map(([name, addresses]) =>
+        serviceOf(name, addresses, this.#endpoints.has(name) ? "Local" : "Cluster")
+      );
     return {
-      config: configOf(domains, domains.filter((domain) => !this.#unadvertised.has(domain))),
+      config: {
+        pools: domains.map((domain) =>
+          poolOf(domain, this.#addresses, this.#unpooled.get(domain) ?? new Set())
+        ),
+        l2Advertisements: domains.filter((domain) => !this.#unadvertised.has(domain))
+          .map(advertisementOf),
+      },
       services,
       nodes,
-      presences: this.#presences,
+      presences,
       servingNodes: new Map(
-        Array.from(this.#endpoints, ([key, serving]) => [`default/${key}`, serving]),
+        Array.from(this.#endpoints, ([service, serving]) => [`default/${service}`, serving]),
       ),
+      mayHold: this.#judge(),
     };
+  }
+
+  #judge(): ApiState["mayHold"] {
+    const out = this.#excluded.union(this.#removed);
+    const addresses = new Map(this.#addresses.map((address) => [address.key, address]));
+    const deleted = new Set(this.#deleted);
+    const unadvertised = new Set(this.#unadvertised);
+    const unpooled = new Map(this.#unpooled);
+    const endpoints = new Map(this.#endpoints);
+    return (node, key) => {
+      const address = addresses.get(key);
+      if (address === undefined || out.has(node)) return false;
+      const service = serviceNameOf(address);
+      if (deleted.has(service) || unadvertised.has(address.domain)) return false;
+      if (unpooled.get(address.domain)?.has(key) === true) return false;
+      return endpoints.get(service)?.has(node) ?? true;
+    };
+  }
+
+  #serviceOf(key: string): string {
+    const address = this.#addresses.find((each) => each.key === key);
+    return address === undefined ? key : serviceNameOf(address);
   }
 }
 
-/** The subnet of a domain. */
-export function subnetOf(domain: number): Prefix {
-  const prefix = parsePrefix(`10.${domain}.0.0/16`);
-  if (prefix === undefined) {
+function serviceNameOf({ key, service = key }: SimAddress): string {
+  return service;
+}
+
+/** The subnets of a domain. */
+export function subnetsOf(domain: number): readonly Prefix[] {
+  return [`10.${domain}.0.0/16`, `fd00:${domain + 1}::/64`, "fe80::/64"].map((text) => {
+    const prefix = parsePrefix(text);
+    if (prefix !== undefined) return prefix;
     throw new RangeError(`Cannot number domain: want 0-255, have ${domain}`);
-  }
-  return prefix;
+  });
+}
+
+/** The link-local address of the n-th machine. */
+export function linkLocalOf(n: number): IpAddress {
+  return { family: "IPv6", value: 0xfe80n << 112n | BigInt(n) };
 }
 
 function toggle<Value>(set: Set<Value>, value: Value, isIn: boolean): void {
@@ -91,32 +153,47 @@ function toggle<Value>(set: Set<Value>, value: Value, isIn: boolean): void {
   else set.delete(value);
 }
 
-function configOf(domains: readonly number[], advertised: readonly number[]): Config {
-  const pools = domains.map((domain): Pool => {
-    const range = parseRange(`10.${domain}.1.0-10.${domain}.1.255`);
-    if (typeof range === "string") throw new RangeError(range);
-    return {
-      name: `pool-${domain}`,
-      source: SOURCE,
-      labels: {},
-      ranges: [range],
-      autoAssign: true,
-      avoidBuggyIPs: false,
-    };
-  });
-  const l2Advertisements = advertised.map((domain): L2Advertisement => ({
+function poolOf(
+  domain: number,
+  addresses: readonly SimAddress[],
+  without: ReadonlySet<string>,
+): Pool {
+  const all = [`10.${domain}.1.0-10.${domain}.1.255`, `fd00:${domain + 1}::1:0-fd00:${domain + 1}::1:ffff`];
+  const some = addresses.filter((address) => address.domain === domain && !without.has(address.key))
+    .map(({ key }) => `${key}-${key}`);
+  return {
+    name: `pool-${domain}`,
+    source: SOURCE,
+    labels: {},
+    ranges: (without.size === 0 ? all : some).map(rangeOf),
+    autoAssign: true,
+    avoidBuggyIPs: false,
+  };
+}
+
+function rangeOf(text: string): IpRange {
+  const range = parseRange(text);
+  if (typeof range === "string") throw new RangeError(range);
+  return range;
+}
+
+function advertisementOf(domain: number): L2Advertisement {
+  return {
     name: `advertisement-${domain}`,
     source: SOURCE,
     pools: [`pool-${domain}`],
     nodeSelectors: [],
     interfaces: [],
-  }));
-  return { pools, l2Advertisements };
+  };
 }
 
-function serviceOf(key: string, externalTrafficPolicy: "Cluster" | "Local"): Service {
+function serviceOf(
+  name: string,
+  addresses: readonly SimAddress[],
+  externalTrafficPolicy: "Cluster" | "Local",
+): Service {
   return {
-    meta: metaOf("default", key, {}),
+    meta: metaOf("default", name, {}),
     type: "LoadBalancer",
     loadBalancerClass: undefined,
     loadBalancerIP: undefined,
@@ -126,7 +203,7 @@ function serviceOf(key: string, externalTrafficPolicy: "Cluster" | "Local"): Ser
     clusterIPs: [],
     ports: [],
     selector: {},
-    ingress: [{ ip: key, hostname: undefined }],
+    ingress: addresses.map(({ key }) => ({ ip: key, hostname: undefined })),
     conditions: [],
   };
 }

@@ -4,8 +4,15 @@ interface Entry {
   readonly run: () => void;
 }
 
+/** Where something can be planned: all time, or the time that one machine has. Instants are true ones, in ms. */
+export interface Timeline {
+  readonly now: number;
+  at(at: number, run: () => void): void;
+  after(ms: number, run: () => void): void;
+}
+
 /** Virtual time: what happens next, and nothing in between. Instants are in ms from the beginning. */
-export class EventQueue {
+export class EventQueue implements Timeline {
   readonly #heap: Entry[] = [];
   #order = 0;
   #now = 0;

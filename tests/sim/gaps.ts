@@ -107,8 +107,7 @@ export class Gaps {
     const domain = this.#domainOf(key);
     return this.#owners.of(key).keys().some((machine) => {
       const port = machine.port(domain);
-      return port?.island === island && port.hasCarrier &&
-        port.blockedUntil <= this.#world.queue.now;
+      return port?.island === island && this.#world.wire.isAwake(port);
     });
   }
 

@@ -59,7 +59,7 @@ export class History {
 
   /** Now, while the process is in trouble. */
   processAt(machine: Machine): number {
-    if (machine.agent?.process.isPrompt !== true) return this.#now;
+    if (!machine.isPrompt) return this.#now;
     return this.#processes.get(machine) ?? -Infinity;
   }
 

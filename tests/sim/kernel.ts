@@ -1,4 +1,4 @@
-import type { EventQueue } from "./event_queue.ts";
+import type { Timeline } from "./event_queue.ts";
 import type { NodeClock } from "./node_clock.ts";
 import type { Random } from "./random.ts";
 
@@ -13,12 +13,14 @@ export interface BoundAddress {
 export type Departure = "unbound" | "expired" | "taken-away" | "power";
 
 export interface KernelOptions {
-  readonly queue: EventQueue;
+  readonly queue: Timeline;
   readonly clock: NodeClock;
   readonly random: Random;
   readonly validMs: number;
   readonly onBound: (key: string) => void;
   readonly onGone: (key: string, linkIndex: number, why: Departure) => void;
+  /** A lifetime that was over was set anew, by a decision made after its end. */
+  readonly onLateRenewal: (key: string) => void;
 }
 
 /** Measured on Linux: an address vanishes so much later than its lifetime ends. */
@@ -26,7 +28,11 @@ const LATE_MS = 430;
 
 /** The part of one machine's kernel that matters: addresses that expire by themselves. */
 export class Kernel {
+  /** Whether it refuses every write (ENOBUFS, ENOMEM). */
+  refuses = false;
   readonly #options: KernelOptions;
+  /** Addresses that it was asked to unbind, and refused to. */
+  readonly #orphans = new Set<string>();
   readonly #addresses = new Map<string, BoundAddress>();
 
   constructor(options: KernelOptions) {
@@ -41,10 +47,27 @@ export class Kernel {
     return this.#addresses;
   }
 
-  /** Adds an address, or sets the lifetime of one that it has anew. */
-  replace(key: string, linkIndex: number): void {
-    const { queue, clock, random, validMs, onBound } = this.#options;
-    const isNew = !this.#addresses.has(key);
+  /** Whether nobody in the process knows that it still has the address. */
+  isOrphan(key: string): boolean {
+    return this.#orphans.has(key);
+  }
+
+  /** It was asked to unbind an address, and refused. */
+  orphan(key: string): void {
+    if (this.#addresses.has(key)) this.#orphans.add(key);
+  }
+
+  /**
+   * Adds an address, or sets the lifetime of one that it has anew.
+   *
+   * @param decidedAt when the process decided to; this machine's clock
+   */
+  replace(key: string, linkIndex: number, decidedAt: number): void {
+    const { queue, clock, random, validMs, onBound, onLateRenewal } = this.#options;
+    const known = this.#addresses.get(key);
+    const isNew = known === undefined;
+    if (known !== undefined && decidedAt - known.setAt > validMs) onLateRenewal(key);
+    this.#orphans.delete(key);
     const setAt = clock.local(queue.now);
     const bound = { linkIndex, setAt };
     this.#addresses.set(key, bound);
@@ -60,6 +83,7 @@ export class Kernel {
     if (bound === undefined) return;
     this.#addresses.delete(key);
     this.#options.onGone(key, bound.linkIndex, why);
+    this.#orphans.delete(key);
   }
 
   /** The power is gone. */

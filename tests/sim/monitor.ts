@@ -1,21 +1,16 @@
 import type { TableAction } from "../../speaker/table_action.ts";
 import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
-import { type BoundName, BOUNDS, calmFrames } from "./bounds.ts";
+import { type BoundName, BOUNDS } from "./bounds.ts";
+import { Calm } from "./calm.ts";
 import { Gaps } from "./gaps.ts";
 import { History } from "./history.ts";
 import type { Departure } from "./kernel.ts";
 import type { Machine, Witness } from "./machine.ts";
-import { isSick, Owners } from "./owners.ts";
+import { Owners } from "./owners.ts";
 import { Pairs } from "./pairs.ts";
 import { Report } from "./report.ts";
 import { type Fault, formatFault } from "./scenario.ts";
 import type { World } from "./world.ts";
-
-/** Frames are counted over so long. */
-const CALM_WINDOW_MS = 10_000;
-
-/** A world is calm when nothing happened for so long: longer than any burst. */
-const CALM_AFTER_MS = 12_000;
 
 /** The invariants, checked at every step of a world. */
 export class Monitor implements Witness {
@@ -33,6 +28,8 @@ export class Monitor implements Witness {
   /** What a machine might hold at its last look. */
   readonly #known = new Map<Machine, ReadonlySet<string>>();
   readonly #announcedAt = new Map<string, number>();
+  /** How many nodes there were at a machine's last look. */
+  readonly #nodesKnown = new Map<Machine, number>();
   /** What a machine's next look at the API may take time for. */
   readonly #expecting = new Map<Machine, BoundName>();
 
@@ -43,7 +40,7 @@ export class Monitor implements Witness {
     this.#history = new History(world);
     this.#gaps = new Gaps(world, this.#owners, this.report, this.#timings);
     this.#pairs = new Pairs(world, this.#owners, this.report, this.#history, this.#timings);
-    this.#countFramesFrom(0);
+    new Calm(world, this.#owners, this.#history, this.report, this.#timings).count();
     for (const machine of world.machines.values()) this.#expecting.set(machine, "start");
   }
 
@@ -77,7 +74,7 @@ export class Monitor implements Witness {
     this.#owners.remove(key, machine);
     this.#reasons.delete(`${machine.name} ${key}`);
     this.#checkCause(machine, key, word);
-    const isHelpless = why !== "power" && machine.agent?.process.isPrompt !== true;
+    const isHelpless = why !== "power" && !machine.isPrompt;
     this.#gaps.allow(key, isHelpless ? "expiry" : boundAfter(word), machine);
     this.#review(key);
   }
@@ -104,7 +101,13 @@ export class Monitor implements Witness {
     this.#noteAgain(machine, "goesOn");
   }
 
+  /** What is over is over, whatever the kernel still has. */
+  onLateRenewal(machine: Machine, key: string): void {
+    this.report.violation("renewed after its end", `${machine.name} renewed ${key}`);
+  }
+
   onLooked(machine: Machine): void {
+    this.#noteNodes(machine);
     const expected = this.#expecting.get(machine);
     const known = this.#known.get(machine) ?? new Set();
     this.#expecting.delete(machine);
@@ -119,6 +122,19 @@ export class Monitor implements Witness {
       this.#review(key);
     }
     this.#checkEligible(machine);
+  }
+
+  /** Nodes that are none any more, or again, are strangers to those who know it, or cease to be. */
+  #noteNodes(machine: Machine): void {
+    const nodes = machine.lookedAt?.presences.size;
+    if (nodes === undefined || nodes === this.#nodesKnown.get(machine)) return;
+    this.#nodesKnown.set(machine, nodes);
+    for (const key of this.#world.addresses.keys()) this.#noteStranger(key);
+  }
+
+  #noteStranger(key: string): void {
+    this.#gaps.noteStrangerLeft(key);
+    this.#gaps.allow(key, "stranger");
   }
 
   #review(key: string): void {
@@ -155,6 +171,22 @@ export class Monitor implements Witness {
         this.#noteProcess(machine, "goesOn");
         this.#world.queue.after(fault.ms + 0.01, () => this.#noteAgain(machine, "goesOn"));
         return;
+      case "pause":
+        return this.#notePause(machine);
+      case "resume":
+        this.#notePause(machine);
+        return this.#noteAgain(machine, "goesOn");
+      case "refuse-writes":
+      case "refuse-sends":
+        return this.#noteProcess(machine, "refused");
+      case "take-writes":
+      case "take-sends":
+        if (machine !== undefined) this.#expect(machine, "refused");
+        return this.#noteAgain(machine, "refused");
+      case "remove":
+      case "add":
+        for (const key of this.#world.addresses.keys()) this.#noteStranger(key);
+        return this.#history.noteAny();
       case "unplug":
         return this.#noteLink(machine, fault.domain, "crash");
       case "plug":
@@ -172,8 +204,7 @@ export class Monitor implements Witness {
       case "stranger":
       case "stranger-leaves":
         this.#history.noteDomain(this.#world.addresses.get(fault.address)?.domain ?? 0);
-        this.#gaps.noteStrangerLeft(fault.address);
-        return this.#gaps.allow(fault.address, "stranger");
+        return this.#noteStranger(fault.address);
       default:
         this.#history.noteAny();
     }
@@ -195,6 +226,14 @@ export class Monitor implements Witness {
   #noteAgain(machine: Machine | undefined, bound: BoundName): void {
     this.#noteProcess(machine, bound);
     for (const key of this.#world.addresses.keys()) this.#review(key);
+  }
+
+  /** For the others a machine that stands still is cut off; what it has, it has again when it goes on. */
+  #notePause(machine: Machine | undefined): void {
+    if (machine === undefined) return;
+    for (const { domain } of machine.ports) this.#pairs.noteHealed(domain);
+    for (const key of this.#owners.heldBy(machine)) this.#gaps.allow(key, "crash", machine);
+    this.#noteProcess(machine, "goesOn");
   }
 
   #noteLink(machine: Machine | undefined, domain: number, bound: BoundName): void {
@@ -257,6 +296,7 @@ export class Monitor implements Witness {
     const { queue, strangers, addresses } = this.#world;
     const domain = addresses.get(key)?.domain ?? 0;
     const leaseMs = this.#timings.validSeconds * 1_000 + 1_500;
+    if (machine.kernel.isOrphan(key)) return;
     const isTroubled = queue.now - this.#history.processAt(machine) < leaseMs;
     const isDisturbed = queue.now - this.#history.domainAt(domain) < 2_000;
     const others = this.#owners.of(key).size > 0 || strangers.has(key);
@@ -290,70 +330,20 @@ export class Monitor implements Witness {
   #checkEligible(machine: Machine): void {
     const { queue } = this.#world;
     const lookedAt = queue.now;
+    const state = machine.lookedAt;
     queue.after(BOUNDS.ineligible.ms(), () => {
       const { agent } = machine;
-      if (agent === undefined || this.#history.processAt(machine) > lookedAt - 1_000) return;
+      if (
+        agent === undefined || machine.lookedAt !== state ||
+        this.#history.processAt(machine) > lookedAt - 1_000
+      ) return;
       for (const key of this.#owners.heldBy(machine)) {
         const boundAt = this.#owners.of(key).get(machine) ?? 0;
-        if (agent.desired.claimable.has(key) || boundAt > lookedAt) continue;
+        const mayHold = state?.mayHold(machine.name, key) ?? true;
+        if (mayHold || boundAt > lookedAt || machine.kernel.isOrphan(key)) continue;
         this.report.violation("held by an ineligible node", `${machine.name} holds ${key}`);
       }
     });
-  }
-
-  #countFramesFrom(before: number): void {
-    const { queue } = this.#world;
-    const since = queue.now;
-    queue.after(CALM_WINDOW_MS, () => {
-      const now = this.#sent();
-      if (this.#isCalm(since)) this.#judgeFrames(now - before);
-      this.#countFramesFrom(now);
-    });
-  }
-
-  /** Whether nothing happened lately, and nothing is the matter. */
-  #isCalm(since: number): boolean {
-    const { addresses } = this.#world;
-    return this.#history.anyAt < since - CALM_AFTER_MS &&
-      !addresses.values().some(({ domain }) => isSick(domain, this.#world));
-  }
-
-  /** Calm is cheap: `sent` is what all sent in the last window. */
-  #judgeFrames(sent: number): void {
-    const { machines, addresses, strangers } = this.#world;
-    this.report.calmFrames += sent;
-    this.report.calmNodeMs += machines.size * CALM_WINDOW_MS;
-    const holders = machines.values().map((machine) => {
-      const held = this.#owners.heldBy(machine).map((key) => addresses.get(key)?.domain);
-      return new Set(held).size;
-    });
-    // A node wrongly thought silent is not counted among the watchers, until it is heard.
-    const perGroup = this.#timings.watchersPerHolder + this.#history.wronglySilent;
-    const watchers = Math.min(machines.size, perGroup * this.#eligibleGroups());
-    const segment = {
-      watchers,
-      holders: holders.reduce((sum, count) => sum + count, 0),
-      strangers: strangers.size,
-      addresses: addresses.size,
-      nodes: machines.size,
-    };
-    const most = calmFrames(segment, CALM_WINDOW_MS, this.#timings);
-    if (sent <= most) return;
-    const what = `${sent} in ${CALM_WINDOW_MS} ms, at most ${most}`;
-    this.report.violation("too many frames in calm", what);
-  }
-
-  /** Nodes that may hold different addresses of a holder do not count the same candidates. */
-  #eligibleGroups(): number {
-    const groups = new Set<readonly string[]>();
-    for (const { agent } of this.#world.machines.values()) {
-      for (const { eligible } of agent?.desired.claimable.values() ?? []) groups.add(eligible);
-    }
-    return groups.size;
-  }
-
-  #sent(): number {
-    return this.#world.machines.values().reduce((sum, { sent }) => sum + sent, 0);
   }
 }
 

@@ -1,4 +1,9 @@
 import type { Claimable, Desired } from "../../speaker/claimable.ts";
+import { desire, type Snapshot } from "../../speaker/desired.ts";
+import { parsePrefix, prefixRange } from "../../ip/prefix.ts";
+import { hasLapsed, mayBind } from "../../speaker/ownership_state.ts";
+import type { Family } from "../../ip/address.ts";
+import type { FaultName } from "./draws.ts";
 import type { OwnershipAction, OwnershipEvent } from "../../speaker/ownership_state.ts";
 import { type OwnershipStep, step } from "../../speaker/ownership.ts";
 import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
@@ -8,6 +13,10 @@ import { PROTOCOL, type Protocol } from "./protocol.ts";
 export interface Mutant {
   readonly name: string;
   readonly protocol: Protocol;
+  /** The faults without which it does no harm. */
+  readonly needs?: readonly FaultName[];
+  /** It does harm to addresses of this family alone. */
+  readonly family?: Family;
 }
 
 /** Faults that somebody could make, each of which an invariant has to catch. */
@@ -42,7 +51,10 @@ export const MUTANTS: readonly Mutant[] = [
     name: "ranks backwards on one node",
     protocol: {
       ...PROTOCOL,
-      desired: (desired, node) => node === "n1" ? mapOrder(desired, reverse) : desired,
+      desired: (snapshot, memo) => {
+        const desired = desire(snapshot, memo);
+        return snapshot.node === "n1" ? mapOrder(desired, reverse) : desired;
+      },
     },
   },
   { name: "gives every rank the same turn", protocol: timed({ rankStepMs: 0 }) },
@@ -92,7 +104,73 @@ export const MUTANTS: readonly Mutant[] = [
     name: "does not bind again what was taken away",
     protocol: onEvent((event) => event.kind === "gone" ? { kind: "timer" } : event),
   },
+  {
+    name: "takes a question that the link refused for one that was asked",
+    protocol: { ...PROTOCOL, noticesRefusals: false },
+    needs: ["refuse-sends"],
+  },
+  {
+    name: "takes a refused bind for a bound address",
+    protocol: stepping((state, event, now, timings) =>
+      step(state, event.kind === "bind-failed" ? { kind: "bound", at: now } : event, now, timings)
+    ),
+    needs: ["refuse-writes"],
+  },
+  {
+    name: "leaves it to the kernel when a lease is over",
+    protocol: {
+      ...stepping((state, event, now, timings) => {
+        const isOver = state?.kind === "held" && hasLapsed(state, now, timings ?? DEFAULT_TIMINGS);
+        const believed = isOver && event.kind !== "gone" ? { ...state, renewedAt: now } : state;
+        return step(believed, event, now, timings);
+      }),
+      leaseDuty: (held, now, timings) =>
+        now - held.renewedAt >= timings.renewEveryMs ? "renew" : "none",
+      mayBind: (state, now, timings) => state?.kind === "held" || mayBind(state, now, timings),
+    },
+    needs: ["pause"],
+  },
+  {
+    name: "keeps its addresses when its Node is gone",
+    protocol: {
+      ...PROTOCOL,
+      desired: (snapshot, memo) => desire(withItself(snapshot), memo),
+    },
+    needs: ["remove"],
+  },
+  {
+    name: "takes an address that is in no pool for one of the first pool",
+    protocol: {
+      ...PROTOCOL,
+      desired: (snapshot, memo) => desire(withoutLimits(snapshot), memo),
+    },
+    needs: ["pool"],
+  },
+  {
+    name: "announces IPv4 alone",
+    protocol: { ...PROTOCOL, announces: ({ address }) => address.family === "IPv4" },
+    family: "IPv6",
+  },
 ];
+
+/** As if its own Node were there, as any other is. */
+function withItself(snapshot: Snapshot): Snapshot {
+  const nodes = [...snapshot.nodes];
+  const [other] = nodes;
+  if (other === undefined || nodes.some(({ meta }) => meta.name === snapshot.node)) return snapshot;
+  const self = { ...other, meta: { ...other.meta, name: snapshot.node, labels: {} } };
+  return { ...snapshot, nodes: [...nodes, self] };
+}
+
+/** As if every pool had all addresses. */
+function withoutLimits(snapshot: Snapshot): Snapshot {
+  const { config } = snapshot;
+  const pools = config.pools.map((pool) => ({ ...pool, ranges: EVERYTHING }));
+  return { ...snapshot, config: { ...config, pools } };
+}
+
+const EVERYTHING = ["0.0.0.0/0", "::/0"].map(parsePrefix).filter((prefix) => prefix !== undefined)
+  .map(prefixRange);
 
 function timed(change: Partial<Timings>): Protocol {
   return { ...PROTOCOL, timings: { ...DEFAULT_TIMINGS, ...change } };

@@ -44,8 +44,8 @@ export function isFit(machine: Machine, key: string, domain: number, world: Worl
   const { agent } = machine;
   const port = machine.port(domain);
   return machine.isOn && agent !== undefined && port !== undefined &&
-    agent.process.isPrompt &&
+    machine.isPrompt &&
     machine.lookedAt === world.cluster.state && agent.desired.claimable.has(key) &&
-    port.hasCarrier && port.blockedUntil <= world.queue.now &&
+    world.wire.isAwake(port) &&
     (port.doubtUntil <= world.queue.now || agent.table.entry(key)?.state !== undefined);
 }

@@ -57,6 +57,7 @@ export class Pairs {
     if (this.#owners.of(key).size > 2) return;
     for (const [other, since] of this.#owners.of(key)) {
       if (other === machine || queue.now - since < SETTLED_MS) continue;
+      if (other.kernel.isOrphan(key) || machine.kernel.isOrphan(key)) continue;
       if (queue.now - this.#history.machineAt(other) < SETTLED_MS) continue;
       if (!reachEachOther(machine, other, domain, this.#world)) continue;
       const what = `${machine.name} claimed ${key} while ${other.name} answered for it`;
@@ -116,6 +117,7 @@ export class Pairs {
   #causeOf(key: string, a: Machine, b: Machine): BoundName {
     const domain = this.#world.addresses.get(key)?.domain ?? 0;
     const owners = this.#owners.of(key);
+    if (a.kernel.isOrphan(key) || b.kernel.isOrphan(key)) return "orphan";
     const first = Math.min(owners.get(a) ?? 0, owners.get(b) ?? 0);
     const last = Math.max(owners.get(a) ?? 0, owners.get(b) ?? 0);
     if ((this.#healedAt.get(domain) ?? -Infinity) > first - SETTLED_MS) return "heal";
@@ -153,7 +155,12 @@ export class Pairs {
 
   /** A process that never heard of the API takes nodes for strangers, and lets go to none: not bounded. */
   #knowingSince(machine: Machine): number {
-    if (machine.lookedAt === undefined && machine.agent !== undefined) return this.#world.queue.now;
+    const { queue, cluster } = this.#world;
+    const isUnknown = machine.agent !== undefined && machine.lookedAt === undefined;
+    // One that is no node any more, and has not seen that, is a stranger to those that have.
+    const isStrange = !cluster.state.presences.has(machine.name) &&
+      machine.lookedAt?.presences.has(machine.name) === true;
+    if (isUnknown || isStrange) return queue.now;
     return this.#history.machineAt(machine);
   }
 }

@@ -1,10 +1,10 @@
-import type { EventQueue } from "./event_queue.ts";
+import type { Timeline } from "./event_queue.ts";
 import type { NodeClock } from "./node_clock.ts";
 import type { Random } from "./random.ts";
 import type { Frame } from "./wire.ts";
 
 export interface ProcessOptions {
-  readonly queue: EventQueue;
+  readonly queue: Timeline;
   readonly random: Random;
   readonly clock: NodeClock;
   readonly onFrame: (frame: Frame, linkIndex: number) => void;

@@ -1,7 +1,9 @@
 import type { Desired } from "../../speaker/claimable.ts";
+import { desire, type DesiredMemo, type Snapshot } from "../../speaker/desired.ts";
 import { leaseDuty } from "../../speaker/lease.ts";
 import { mayBind } from "../../speaker/ownership_state.ts";
 import { step } from "../../speaker/ownership.ts";
+import type { Place } from "../../speaker/table_action.ts";
 import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
 
 /**
@@ -13,10 +15,14 @@ export interface Protocol {
   readonly step: typeof step;
   readonly leaseDuty: typeof leaseDuty;
   readonly mayBind: typeof mayBind;
-  /** What a node makes of what it may hold. */
-  readonly desired: (desired: Desired, node: string) => Desired;
+  /** What a node may hold. */
+  readonly desired: (snapshot: Snapshot, memo: DesiredMemo) => Desired;
   /** Whether a process that begins goes on with the addresses that its kernel has. */
   readonly adopts: boolean;
+  /** Whether an announcement of the address is sent. */
+  readonly announces: (at: Place) => boolean;
+  /** Whether a question that the link did not take counts as not asked. */
+  readonly noticesRefusals: boolean;
 }
 
 /** The protocol as it is. */
@@ -25,6 +31,8 @@ export const PROTOCOL: Protocol = {
   step,
   leaseDuty,
   mayBind,
-  desired: (desired) => desired,
+  desired: desire,
   adopts: true,
+  announces: () => true,
+  noticesRefusals: true,
 };

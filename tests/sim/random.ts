@@ -53,3 +53,8 @@ export class Random {
     return new Random(this.next() * 2 ** 32);
   }
 }
+
+/** Evenly over orders of magnitude. */
+export function spread(random: Random, least: number, most: number): number {
+  return least * (most / least) ** random.next();
+}

@@ -37,6 +37,20 @@ export type Fault =
   | { readonly kind: "both-ways"; readonly domain: number }
   /** This share of frames gets lost; 0 is none. */
   | { readonly kind: "loss"; readonly domain: number; readonly share: number }
+  /** What the process sends there is refused (ENOBUFS, ENETDOWN); its kernel goes on answering. */
+  | { readonly kind: "refuse-sends"; readonly node: string; readonly domain: number }
+  | { readonly kind: "take-sends"; readonly node: string; readonly domain: number }
+  /** The kernel refuses every write of an address. */
+  | { readonly kind: "refuse-writes"; readonly node: string }
+  | { readonly kind: "take-writes"; readonly node: string }
+  /** The whole machine stands still, as a virtual one that is suspended; its monotonic clock stops too, or does not. */
+  | { readonly kind: "pause"; readonly node: string; readonly clock: "stops" | "runs" }
+  | { readonly kind: "resume"; readonly node: string }
+  /** Its Node is deleted, and the Lease that tells its interfaces with it. */
+  | { readonly kind: "remove"; readonly node: string }
+  | { readonly kind: "add"; readonly node: string }
+  /** The pool of a domain has all addresses but these. */
+  | { readonly kind: "pool"; readonly domain: number; readonly without: readonly string[] }
   /** The nodes do not see what changes. */
   | { readonly kind: "api-away"; readonly nodes: readonly string[] }
   | { readonly kind: "api-back"; readonly nodes: readonly string[] }
@@ -70,10 +84,12 @@ export interface SimNode {
   readonly domains: readonly number[];
 }
 
-/** An assigned address, `10.<domain>.1.<n>`. */
+/** An assigned address, `10.<domain>.1.<n>` or `fd00:<domain + 1>::1:<n>`. */
 export interface SimAddress {
   readonly key: string;
   readonly domain: number;
+  /** The Service that has it, with a second address where it is dual-stack. @default the address itself */
+  readonly service?: string;
 }
 
 /** Everything that decides a run: the same scenario gives the same run, event by event. */

@@ -19,6 +19,7 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Rep
     onBound: (machine, key) => monitor?.onBound(machine, key),
     onGone: (machine, key, why) => monitor?.onGone(machine, key, why),
     onAction: (machine, action) => monitor?.onAction(machine, action),
+    onLateRenewal: (machine, key) => monitor?.onLateRenewal(machine, key),
     onFrozen: (machine) => monitor?.onFrozen(machine),
     onLooked: (machine) => monitor?.onLooked(machine),
   });

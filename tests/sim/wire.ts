@@ -1,11 +1,12 @@
 import type { Mac } from "../../ip/mac.ts";
-import type { ArpPacket } from "../../speaker/arp.ts";
+import type { NeighborPacket } from "../../speaker/neighbor.ts";
+import type { IpAddress } from "../../ip/address.ts";
 import type { EventQueue } from "./event_queue.ts";
 import type { Random } from "./random.ts";
 
 /** One packet on the wire. */
 export interface Frame {
-  readonly packet: ArpPacket;
+  readonly packet: NeighborPacket;
   /** Canonical text of the address it is about. */
   readonly key: string;
   readonly kind: "question" | "announcement" | "answer";
@@ -22,6 +23,13 @@ export interface Port {
   /** Ports of a domain hear each other while they are on the same island. */
   island: number;
   hasCarrier: boolean;
+  /** Its machine is paused: nothing answers, and a few frames wait. */
+  isAsleep: boolean;
+  /** Whether what the process sends is refused (ENOBUFS, ENETDOWN). */
+  refuses: boolean;
+  /** Its link-local address, and until when the kernel looks whether it is unique. */
+  readonly linkLocal: IpAddress | undefined;
+  detectingUntil: number;
   /** Until then the switch forwards nothing to or from it, carrier or not. */
   blockedUntil: number;
   /** Until then its node may take silence on it for a sign that nothing gets through. */
@@ -63,21 +71,30 @@ export class Wire {
     return this.#ports.get(domain) ?? [];
   }
 
-  /** Sends to one station, or to everybody. */
-  send(from: Port, frame: Frame, to?: Mac): void {
+  /** Sends to one station, or to everybody, `afterMs` from now. */
+  send(from: Port, frame: Frame, to?: Mac, afterMs = 0): void {
     if (!this.#isOpen(from)) return;
     if (to !== undefined) {
       const port = this.#portOfMac.get(to);
-      if (port?.domain === from.domain) this.#carry(from, port, frame);
+      if (port?.domain === from.domain) this.#carry(from, port, frame, afterMs);
       return;
     }
     for (const port of this.portsIn(from.domain)) {
-      if (port !== from) this.#carry(from, port, frame);
+      if (port !== from) this.#carry(from, port, frame, afterMs);
     }
   }
 
   /** Whether what one sends gets to the other now, as far as nothing is lost by chance. */
   reaches(from: Port, to: Port): boolean {
+    return !from.isAsleep && !to.isAsleep && this.#isConnected(from, to);
+  }
+
+  /** Whether what somebody asks at this port is answered, as far as the port is concerned. */
+  isAwake(port: Port): boolean {
+    return !port.isAsleep && this.#isOpen(port);
+  }
+
+  #isConnected(from: Port, to: Port): boolean {
     return from.domain === to.domain && from.island === to.island && this.#isOpen(from) &&
       this.#isOpen(to) && !to.deafTo.has(from.owner);
   }
@@ -86,13 +103,14 @@ export class Wire {
     return port.hasCarrier && port.blockedUntil <= this.#options.queue.now;
   }
 
-  #carry(from: Port, to: Port, frame: Frame): void {
+  #carry(from: Port, to: Port, frame: Frame, afterMs: number): void {
     const { queue, random, latencyMs, duplicates } = this.#options;
     if (from.island !== to.island || random.chance(this.loss.get(from.domain) ?? 0)) return;
+    const [least, most] = latencyMs;
     const arrive = (): void => {
-      if (this.reaches(from, to)) to.receive(frame);
+      if (this.#isConnected(from, to)) to.receive(frame);
     };
-    queue.after(random.between(...latencyMs), arrive);
-    if (random.chance(duplicates)) queue.after(random.between(...latencyMs) * 3, arrive);
+    queue.after(afterMs + random.between(least, most), arrive);
+    if (random.chance(duplicates)) queue.after(afterMs + random.between(least, most) * 3, arrive);
   }
 }

@@ -1,12 +1,12 @@
 import { parseIp } from "../../ip/address.ts";
-import { arpAnnouncements } from "../../speaker/arp.ts";
 import { DesiredMemo } from "../../speaker/desired.ts";
 import { Cluster } from "./cluster.ts";
 import { EventQueue } from "./event_queue.ts";
-import { answerTo, Machine, type Witness } from "./machine.ts";
+import { answerTo, askerOf, Machine, type Witness } from "./machine.ts";
 import type { Protocol } from "./protocol.ts";
 import { Random } from "./random.ts";
 import type { Fault, Scenario, SimAddress } from "./scenario.ts";
+import { Speech } from "./speech.ts";
 import { virtualMac } from "./virtual_mac.ts";
 import { type Port, Wire } from "./wire.ts";
 
@@ -78,6 +78,9 @@ export class World {
       case "create":
       case "endpoints":
       case "advertise":
+      case "remove":
+      case "add":
+      case "pool":
         return this.#changeApi(fault);
       default:
         return this.#hit(fault);
@@ -89,10 +92,22 @@ export class World {
   #hit(fault: Extract<Fault, { readonly node: string }>): void {
     const machine = this.machines.get(fault.node);
     if (machine === undefined) return;
-    const { agent } = machine;
     switch (fault.kind) {
       case "crash":
         return machine.crash();
+      case "pause":
+        return machine.pause(fault.clock);
+      case "resume":
+        return machine.resume();
+      default:
+        // What is done inside a machine that stands still is done when it goes on.
+        machine.whenAwake(() => this.#hitInside(machine, fault));
+    }
+  }
+
+  #hitInside(machine: Machine, fault: Extract<Fault, { readonly node: string }>): void {
+    const { agent } = machine;
+    switch (fault.kind) {
       case "boot":
         return machine.isOn ? undefined : this.#boot(machine, fault.silentMs);
       case "restart":
@@ -118,14 +133,27 @@ export class World {
         return this.#plug(machine, fault.domain, fault.silentMs);
       case "take-away":
         return machine.kernel.remove(fault.address, "taken-away");
+      case "refuse-writes":
+      case "take-writes":
+        machine.kernel.refuses = fault.kind === "refuse-writes";
+        return;
+      case "refuse-sends":
+      case "take-sends": {
+        const port = machine.port(fault.domain);
+        if (port !== undefined) port.refuses = fault.kind === "refuse-sends";
+        return;
+      }
       default:
     }
   }
 
   #boot(machine: Machine, silentMs: number): void {
     machine.isOn = true;
+    machine.kernel.refuses = false;
     for (const port of machine.ports) {
       port.blockedUntil = silentMs === 0 ? -Infinity : this.queue.now + silentMs;
+      port.refuses = false;
+      machine.detect(port);
     }
     this.#startAgent(machine);
   }
@@ -167,6 +195,9 @@ export class World {
     if (fault.kind === "create") cluster.setAssigned(fault.address, "there");
     if (fault.kind === "endpoints") cluster.setEndpoints(fault.address, fault.nodes);
     if (fault.kind === "advertise") cluster.setAdvertised(fault.domain, fault.how);
+    if (fault.kind === "remove") cluster.setRemoved(fault.node, "gone");
+    if (fault.kind === "add") cluster.setRemoved(fault.node, "there");
+    if (fault.kind === "pool") cluster.setPool(fault.domain, fault.without);
     for (const machine of this.machines.values()) this.#tell(machine);
   }
 
@@ -197,10 +228,13 @@ export class World {
       return;
     }
     this.strangers.set(key, port);
-    for (const packet of arpAnnouncements(port.mac, address)) {
+    const at = { key, address, linkIndex: 0 };
+    for (const packet of this.#strangersSpeech.announce({ mac: port.mac }, at)) {
       this.wire.send(port, { packet, key, kind: "announcement" });
     }
   }
+
+  readonly #strangersSpeech = new Speech();
 
   readonly #houses = new Map<number, Port>();
 
@@ -215,12 +249,16 @@ export class World {
       domain,
       island: 0,
       hasCarrier: true,
+      isAsleep: false,
+      refuses: false,
+      linkLocal: undefined,
+      detectingUntil: -Infinity,
       blockedUntil: -Infinity,
       doubtUntil: -Infinity,
       deafTo: new Set(),
       receive: (frame) => {
         if (frame.kind !== "question" || !this.strangers.has(frame.key)) return;
-        this.wire.send(port, answerTo(frame, port), frame.packet.senderMac);
+        this.wire.send(port, answerTo(frame, port), askerOf(frame));
       },
     };
     this.#houses.set(domain, port);

@@ -1,6 +1,6 @@
 import type { Place } from "../../speaker/table_action.ts";
 import type { KernelEvent } from "../../speaker/table_entry.ts";
-import type { EventQueue } from "./event_queue.ts";
+import type { Timeline } from "./event_queue.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Random } from "./random.ts";
 
@@ -8,7 +8,7 @@ import type { Random } from "./random.ts";
 type Operation = "bind" | "unbind" | "renew";
 
 export interface WriterOptions {
-  readonly queue: EventQueue;
+  readonly queue: Timeline;
   readonly random: Random;
   readonly kernel: Kernel;
   readonly localNow: () => number;
@@ -24,6 +24,14 @@ interface Task {
   readonly operation: Operation;
   readonly at: Place;
 }
+
+/** What the process is told. */
+type Outcome = "bound" | "bind-failed" | "unbound" | "renewed" | "nothing";
+
+const SUCCESSES = { bind: "bound", unbind: "unbound", renew: "renewed" } as const;
+
+/** As `KernelWriter` says: what cannot be unbound goes by itself. */
+const FAILURES = { bind: "bind-failed", unbind: "unbound", renew: "nothing" } as const;
 
 const BATCH = 256;
 
@@ -83,19 +91,23 @@ export class Writer {
     beforeWrite();
     queue.after(random.between(0.01, 0.1), () =>
       inProcess(() => {
+        const isRefused = kernel.refuses;
         for (const { at } of batch) {
-          if (operation === "unbind") kernel.remove(at.key, "unbound");
-          else kernel.replace(at.key, at.linkIndex);
+          if (isRefused) {
+            if (operation === "unbind") kernel.orphan(at.key);
+          } else if (operation === "unbind") kernel.remove(at.key, "unbound");
+          else kernel.replace(at.key, at.linkIndex, startedAt);
         }
         const tookMs = random.between(0.1, 1) + batch.length * 0.06;
-        queue.after(tookMs, () => inProcess(() => this.#report(operation, batch, startedAt)));
+        const outcome = isRefused ? FAILURES[operation] : SUCCESSES[operation];
+        queue.after(tookMs, () => inProcess(() => this.#report(outcome, batch, startedAt)));
       }));
   }
 
-  #report(operation: Operation, batch: readonly Task[], startedAt: number): void {
-    const kind = ({ bind: "bound", unbind: "unbound", renew: "renewed" } as const)[operation];
+  #report(kind: Outcome, batch: readonly Task[], startedAt: number): void {
     for (const { at } of batch) {
-      const event = kind === "unbound" ? { kind } : { kind, at: startedAt };
+      if (kind === "nothing") continue;
+      const event = kind === "bound" || kind === "renewed" ? { kind, at: startedAt } : { kind };
       this.#options.onResult(at.key, event);
     }
     this.#next();
