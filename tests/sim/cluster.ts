@@ -158,7 +158,10 @@ function poolOf(
   addresses: readonly SimAddress[],
   without: ReadonlySet<string>,
 ): Pool {
-  const all = [`10.${domain}.1.0-10.${domain}.1.255`, `fd00:${domain + 1}::1:0-fd00:${domain + 1}::1:ffff`];
+  const all = [
+    `10.${domain}.1.0-10.${domain}.1.255`,
+    `fd00:${domain + 1}::1:0-fd00:${domain + 1}::1:ffff`,
+  ];
   const some = addresses.filter((address) => address.domain === domain && !without.has(address.key))
     .map(({ key }) => `${key}-${key}`);
   return {
