@@ -50,8 +50,9 @@ export class Calm {
 
   /** Whether nothing happened lately, and nothing is the matter. */
   #isCalm(since: number): boolean {
-    const { addresses } = this.#world;
+    const { addresses, machines } = this.#world;
     return this.#history.anyAt < since - CALM_AFTER_MS &&
+      !machines.values().some((machine) => machine.isRefused) &&
       !addresses.values().some(({ domain }) => isSick(domain, this.#world));
   }
 

@@ -159,7 +159,7 @@ function poolOf(
   without: ReadonlySet<string>,
 ): Pool {
   const all = [
-    `10.${domain}.1.0-10.${domain}.1.255`,
+    `10.${domain}.1.0-10.${domain}.255.255`,
     `fd00:${domain + 1}::1:0-fd00:${domain + 1}::1:ffff`,
   ];
   const some = addresses.filter((address) => address.domain === domain && !without.has(address.key))

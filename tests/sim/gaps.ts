@@ -22,7 +22,8 @@ export class Gaps {
   readonly #report: Report;
   readonly #timings: Timings;
   readonly #due = new Map<string, Due>();
-  readonly #gaps = new Map<string, Gap>();
+  /** By address and island. */
+  readonly #gaps = new Map<string, Map<number, Gap>>();
   readonly #strangerLeftAt = new Map<string, number>();
 
   constructor(world: World, owners: Owners, report: Report, timings: Timings) {
@@ -53,28 +54,40 @@ export class Gaps {
 
   /** Whether somebody answers wherever somebody could. */
   isAnswered(key: string): boolean {
+    if (this.#isPlainlyAnswered(key)) return true;
     return [...this.#fitIslands(key).keys()].every((island) => this.#isAnsweredOn(key, island));
   }
 
   /** Looks whether the address is answered for, after anything that may have changed that. */
   review(key: string): void {
+    const gaps = this.#gapsOf(key);
+    if (gaps.size === 0 && this.#isPlainlyAnswered(key)) return;
     const islands = this.#fitIslands(key);
-    for (const [id, { since, island }] of this.#gaps) {
-      if (!id.startsWith(`${key} `)) continue;
+    for (const [island, { since }] of gaps) {
       const isAnswered = this.#isAnsweredOn(key, island);
       if (islands.has(island) && !isAnswered) continue;
-      this.#gaps.delete(id);
+      gaps.delete(island);
       const lastedMs = this.#world.queue.now - since;
       const bound = this.#due.get(key)?.bound;
       if (isAnswered && bound !== undefined) this.#report.gap(bound, lastedMs);
     }
     for (const island of islands.keys()) {
-      const id = `${key} ${island}`;
-      if (this.#gaps.has(id) || this.#isAnsweredOn(key, island)) continue;
+      if (gaps.has(island) || this.#isAnsweredOn(key, island)) continue;
       const gap = { since: this.#world.queue.now, island };
-      this.#gaps.set(id, gap);
-      this.#checkWhenDue(key, id, gap);
+      gaps.set(island, gap);
+      this.#checkWhenDue(key, gap);
     }
+  }
+
+  #gapsOf(key: string): Map<number, Gap> {
+    const known = this.#gaps.get(key) ?? new Map<number, Gap>();
+    this.#gaps.set(key, known);
+    return known;
+  }
+
+  /** Whether one owner is awake where everybody hears everybody: the common case, seen at a glance. */
+  #isPlainlyAnswered(key: string): boolean {
+    return !this.#world.isCut(this.#domainOf(key)) && this.#isAnsweredOn(key, 0);
   }
 
   #extend(key: string, bound: BoundName, circumstances: Circumstances): void {
@@ -84,19 +97,19 @@ export class Gaps {
   }
 
   #isReady(key: string, fit: readonly Machine[]): boolean {
-    const order = fit[0]?.agent?.desired.claimable.get(key)?.order ?? [];
+    const order = this.#world.orders.seenBy(fit[0], key);
     const first = order.find((name) => fit.some((machine) => machine.name === name));
     const machine = fit.find(({ name }) => name === first);
     return machine?.agent?.table.entry(key)?.state?.kind === "occupied";
   }
 
-  #checkWhenDue(key: string, id: string, gap: Gap): void {
+  #checkWhenDue(key: string, gap: Gap): void {
     const { queue } = this.#world;
     const due = this.#due.get(key);
     const at = Math.max(due?.at ?? 0, gap.since + LEAST_MS);
     queue.at(at, () => {
-      if (this.#gaps.get(id) !== gap) return;
-      if ((this.#due.get(key)?.at ?? 0) > queue.now) return this.#checkWhenDue(key, id, gap);
+      if (this.#gapsOf(key).get(gap.island) !== gap) return;
+      if ((this.#due.get(key)?.at ?? 0) > queue.now) return this.#checkWhenDue(key, gap);
       const allowed = due === undefined ? "nothing" : `${due.bound}: ${BOUNDS[due.bound].what}`;
       const lastedMs = Math.round(queue.now - gap.since);
       this.#report.violation("unanswered", `${key} for ${lastedMs} ms; allowed by ${allowed}`);
@@ -128,7 +141,7 @@ export class Gaps {
   }
 
   #circumstances(key: string, fit: readonly Machine[], holder?: Machine): Circumstances {
-    const order = fit[0]?.agent?.desired.claimable.get(key)?.order ?? [];
+    const order = this.#world.orders.seenBy(fit[0], key);
     const names = new Set(fit.map(({ name }) => name));
     const others = order.filter((name) => name !== holder?.name);
     const unfit = others.filter((name) => !names.has(name)).length;

@@ -26,6 +26,9 @@ export interface KernelOptions {
 /** Measured on Linux: an address vanishes so much later than its lifetime ends. */
 const LATE_MS = 430;
 
+/** What was due while the machine stood still is done so long after it goes on, at most. */
+const OVERDUE_MS = 10;
+
 /** The part of one machine's kernel that matters: addresses that expire by themselves. */
 export class Kernel {
   /** Whether it refuses every write (ENOBUFS, ENOMEM). */
@@ -72,8 +75,13 @@ export class Kernel {
     const bound = { linkIndex, setAt };
     this.#addresses.set(key, bound);
     const endsAt = clock.global(setAt + validMs) + random.between(0, LATE_MS);
-    queue.at(endsAt, () => {
+    const expire = (): void => {
       if (this.#addresses.get(key) === bound) this.remove(key, "expired");
+    };
+    queue.at(endsAt, () => {
+      // A machine that stood still gets to it a little after it goes on.
+      if (queue.now > endsAt) queue.after(random.between(0, OVERDUE_MS), expire);
+      else expire();
     });
     if (isNew) onBound(key);
   }

@@ -124,8 +124,12 @@ export class Machine {
 
   /** Whether it does at once whatever comes, and can. */
   get isPrompt(): boolean {
-    return this.agent?.process.isPrompt === true && !this.#queue.isPaused &&
-      !this.kernel.refuses && !this.ports.some(({ refuses }) => refuses);
+    return this.agent?.process.isPrompt === true && !this.#queue.isPaused && !this.isRefused;
+  }
+
+  /** Whether its kernel, or one of its links, refuses what the process asks of it. */
+  get isRefused(): boolean {
+    return this.kernel.refuses || this.ports.some(({ refuses }) => refuses);
   }
 
   get isPaused(): boolean {

@@ -231,7 +231,11 @@ export class Monitor implements Witness {
   /** For the others a machine that stands still is cut off; what it has, it has again when it goes on. */
   #notePause(machine: Machine | undefined): void {
     if (machine === undefined) return;
-    for (const { domain } of machine.ports) this.#pairs.noteHealed(domain);
+    for (const { domain } of machine.ports) {
+      this.#pairs.noteHealed(domain);
+      // Its kernel answers what waited, for addresses whose time was up while it stood still.
+      this.#history.noteDomain(domain);
+    }
     for (const key of this.#owners.heldBy(machine)) this.#gaps.allow(key, "crash", machine);
     this.#noteProcess(machine, "goesOn");
   }

@@ -13,6 +13,8 @@ import { PROTOCOL, type Protocol } from "./protocol.ts";
 export interface Mutant {
   readonly name: string;
   readonly protocol: Protocol;
+  /** Faults that show it soon; absent: any. */
+  readonly shownBy?: readonly FaultName[];
   /** The faults without which it does no harm. */
   readonly needs?: readonly FaultName[];
   /** It does harm to addresses of this family alone. */
@@ -46,6 +48,7 @@ export const MUTANTS: readonly Mutant[] = [
         ? { ...event, by: { ...event.by, precedes: true } }
         : event
     ),
+    shownBy: ["cut"],
   },
   {
     name: "ranks backwards on one node",
@@ -65,6 +68,7 @@ export const MUTANTS: readonly Mutant[] = [
       leaseDuty: () => "renew",
       mayBind: () => true,
     },
+    shownBy: ["freeze", "pause"],
   },
   {
     name: "never renews",

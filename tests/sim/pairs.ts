@@ -69,6 +69,7 @@ export class Pairs {
   review(key: string): void {
     const domain = this.#world.addresses.get(key)?.domain ?? 0;
     const owners = this.#owners.of(key);
+    if (owners.size <= 1 && this.#pairs.size === 0) return;
     const found = new Set<string>();
     if (owners.size > 1 && !isSick(domain, this.#world)) {
       const machines = [...owners.keys()].sort((a, b) => a.name < b.name ? -1 : 1);
@@ -106,7 +107,7 @@ export class Pairs {
       this.#history.machineAt(b),
       this.#history.domainAt(domain),
     );
-    const order = a.agent?.desired.claimable.get(key)?.order ?? [];
+    const order = this.#world.orders.seenBy(a, key);
     const knowTheSame = a.lookedAt === cluster.state && b.lookedAt === cluster.state &&
       this.#history.wronglySilent === 0;
     if (!knowTheSame || order.length > this.#timings.rankStepsMax) return;

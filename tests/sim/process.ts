@@ -39,6 +39,11 @@ export class Process {
     this.#options = options;
   }
 
+  /** This machine's clock. */
+  get now(): number {
+    return this.#options.clock.local(this.#options.queue.now);
+  }
+
   get isRunning(): boolean {
     return !this.#isFrozen && !this.#hasEnded;
   }

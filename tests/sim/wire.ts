@@ -50,6 +50,8 @@ export interface WireOptions {
 
 /** Broadcast domains with latency, loss, duplicates, islands, and links that work one way only. */
 export class Wire {
+  /** Told of every frame that is sent; `to` is absent where everybody is meant. */
+  witness: ((from: Port, frame: Frame, to: Mac | undefined) => void) | undefined;
   /** Share of frames that get lost, by domain. */
   readonly loss = new Map<number, number>();
   readonly #options: Required<WireOptions>;
@@ -74,6 +76,7 @@ export class Wire {
   /** Sends to one station, or to everybody, `afterMs` from now. */
   send(from: Port, frame: Frame, to?: Mac, afterMs = 0): void {
     if (!this.#isOpen(from)) return;
+    this.witness?.(from, frame, to);
     if (to !== undefined) {
       const port = this.#portOfMac.get(to);
       if (port?.domain === from.domain) this.#carry(from, port, frame, afterMs);

@@ -3,6 +3,7 @@ import { DesiredMemo } from "../../speaker/desired.ts";
 import { Cluster } from "./cluster.ts";
 import { EventQueue } from "./event_queue.ts";
 import { answerTo, askerOf, Machine, type Witness } from "./machine.ts";
+import { Orders } from "./orders.ts";
 import type { Protocol } from "./protocol.ts";
 import { Random } from "./random.ts";
 import type { Fault, Scenario, SimAddress } from "./scenario.ts";
@@ -17,6 +18,7 @@ export class World {
   readonly addresses: ReadonlyMap<string, SimAddress>;
   readonly cluster: Cluster;
   readonly wire: Wire;
+  readonly orders = new Orders();
   /** Addresses that a stranger uses. */
   readonly strangers = new Map<string, Port>();
   readonly #random: Random;
@@ -52,9 +54,11 @@ export class World {
           if (fault.nodes.includes(port.owner)) port.island = this.#islands + 1;
         }
         this.#islands++;
+        this.#cuts.add(fault.domain);
         return;
       case "heal":
         for (const port of this.wire.portsIn(fault.domain)) port.island = 0;
+        this.#cuts.delete(fault.domain);
         return;
       case "one-way":
         this.machines.get(fault.to)?.port(fault.domain)?.deafTo.add(fault.from);
@@ -87,6 +91,12 @@ export class World {
     }
   }
 
+  /** Whether there are islands in the domain. */
+  isCut(domain: number): boolean {
+    return this.#cuts.has(domain);
+  }
+
+  readonly #cuts = new Set<number>();
   #islands = 0;
 
   #hit(fault: Extract<Fault, { readonly node: string }>): void {
