@@ -37,10 +37,19 @@ function lookMs({ timings, isWatched, eligible }: Circumstances): number {
 function crashMs(circumstances: Circumstances): number {
   const { timings, rank } = circumstances;
   const first = lookMs(circumstances) + verdictMs(timings) + SLACK_MS;
-  if (rank === 0) return first;
+  if (rank === 0) return first + farMs(circumstances);
   // Told by the watchers' probes, a later rank asks by itself after a rank step, then waits its turn.
   const ownLookMs = timings.rankStepMs + timings.answerWithinMs;
   return first + ownLookMs + rankWaitMs(rank, timings) + timings.probeIntervalMs;
+}
+
+/**
+ * Whoever ranks far back for the addresses that the watchers ask everybody for is not told by that, and may be
+ * the first for another address of the same holder: then those who were told take their turns.
+ */
+function farMs({ timings, held, eligible }: Circumstances): number {
+  if (held <= 1 || eligible <= timings.rankStepsMax + 1) return 0;
+  return rankWaitMs(timings.rankStepsMax, timings) + timings.rankStepMs + timings.probeIntervalMs;
 }
 
 function newMs({ timings, rank }: Circumstances): number {
@@ -141,8 +150,12 @@ export const BOUNDS = {
   },
   orphan: {
     what: "two owners, both reachable, after a kernel refused to unbind",
-    why: "nobody renews what nobody knows of: its lifetime of validSeconds ends, up to 0.43 s late",
-    ms: ({ timings }: Circumstances) => timings.validSeconds * 1_000 + 500 + SLACK_MS,
+    why:
+      "nobody renews what nobody knows of: its lifetime of validSeconds ends, up to 0.43 s late; a process " +
+      "that begins meanwhile takes it for its own, and announces it within refreshMs",
+    ms: ({ timings }: Circumstances) =>
+      timings.validSeconds * 1_000 + 500 + timings.refreshMs + timings.reassertIntervalMs +
+      SLACK_MS,
   },
   heal: {
     what: "two owners, both reachable, since they reach each other",

@@ -63,6 +63,7 @@ export class Gaps {
     const gaps = this.#gapsOf(key);
     if (gaps.size === 0 && this.#isPlainlyAnswered(key)) return;
     const islands = this.#fitIslands(key);
+    const hadGaps = gaps.size > 0;
     for (const [island, { since }] of gaps) {
       const isAnswered = this.#isAnsweredOn(key, island);
       if (islands.has(island) && !isAnswered) continue;
@@ -71,6 +72,8 @@ export class Gaps {
       const bound = this.#due.get(key)?.bound;
       if (isAnswered && bound !== undefined) this.#report.gap(bound, lastedMs);
     }
+    // What was allowed is used up: the next time needs a cause of its own.
+    if (hadGaps && gaps.size === 0 && this.#isPlainlyAnswered(key)) this.#due.delete(key);
     for (const island of islands.keys()) {
       if (gaps.has(island) || this.#isAnsweredOn(key, island)) continue;
       const gap = { since: this.#world.queue.now, island };

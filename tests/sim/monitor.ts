@@ -127,8 +127,10 @@ export class Monitor implements Witness {
   /** Nodes that are none any more, or again, are strangers to those who know it, or cease to be. */
   #noteNodes(machine: Machine): void {
     const nodes = machine.lookedAt?.presences.size;
-    if (nodes === undefined || nodes === this.#nodesKnown.get(machine)) return;
+    const before = this.#nodesKnown.get(machine) ?? nodes;
+    if (nodes === undefined) return;
     this.#nodesKnown.set(machine, nodes);
+    if (nodes === before) return;
     for (const key of this.#world.addresses.keys()) this.#noteStranger(key);
   }
 
@@ -220,7 +222,7 @@ export class Monitor implements Witness {
     if (machine === undefined) return;
     this.#history.noteProcess(machine);
     if (bound === "start") this.#expect(machine, bound);
-    this.#allowUnanswered(bound);
+    this.#allowUnanswered(bound, bound === "crash" ? machine : undefined);
   }
 
   #noteAgain(machine: Machine | undefined, bound: BoundName): void {
@@ -280,10 +282,10 @@ export class Monitor implements Witness {
     }
   }
 
-  #allowUnanswered(bound: BoundName): void {
+  #allowUnanswered(bound: BoundName, holder?: Machine): void {
     for (const key of this.#world.addresses.keys()) {
       if (this.#gaps.isAnswered(key)) continue;
-      this.#gaps.allow(key, bound);
+      this.#gaps.allow(key, bound, holder);
     }
   }
 
@@ -303,7 +305,8 @@ export class Monitor implements Witness {
     if (machine.kernel.isOrphan(key)) return;
     const isTroubled = queue.now - this.#history.processAt(machine) < leaseMs;
     const isDisturbed = queue.now - this.#history.domainAt(domain) < 2_000;
-    const others = this.#owners.of(key).size > 0 || strangers.has(key);
+    const others = this.#owners.of(key).size > 0 || strangers.has(key) ||
+      this.#isBelievedHeld(key, machine);
     const isCaused = {
       power: true,
       "taken-away": true,
@@ -315,6 +318,13 @@ export class Monitor implements Witness {
     }[word] ?? true;
     if (isCaused) return;
     this.report.violation("let go without a cause", `${machine.name} of ${key}: ${word}`);
+  }
+
+  /** Whether another process goes by it that it holds the address, its kernel's word or not. */
+  #isBelievedHeld(key: string, but: Machine): boolean {
+    return this.#world.machines.values().some((machine) =>
+      machine !== but && machine.agent?.table.entry(key)?.state?.kind === "held"
+    );
   }
 
   /** Whoever binds an address says so at once. */

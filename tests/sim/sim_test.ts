@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../speaker/timings.ts";
 import { BOUNDS, type Circumstances } from "./bounds.ts";
 import { generate } from "./generate.ts";
+import { searchOnAllCores } from "./parallel.ts";
 import { API_AWAY } from "./regressions/api_away.ts";
 import { STALE_VIEW } from "./regressions/stale_view.ts";
 import { explain, formatFailure, search } from "./search.ts";
@@ -9,19 +10,34 @@ import { shrink } from "./shrink.ts";
 import { simulate } from "./simulate.ts";
 
 /** A few seconds of one core; the sim tier runs 10,000, and `deno task sim` any number. */
-const NODE_HOURS = 60;
+const NODE_HOURS = 10;
+const NODES = 5;
 
 Deno.test(`no rule is broken in ${NODE_HOURS} simulated node-hours of faults`, () => {
-  const { failed } = search({ firstSeed: 1, nodeHours: NODE_HOURS });
+  const { failed } = search({ firstSeed: 1, nodeHours: NODE_HOURS, nodes: NODES });
   const [seed] = failed;
   if (seed === undefined) return;
-  const failure = explain(seed);
+  const failure = explain(seed, undefined, NODES);
   assert.fail(failure === undefined ? `seed ${seed}` : formatFailure(failure));
 });
 
 Deno.test("what the simulator found once holds", async (t) => {
   for (const { name, scenario } of [STALE_VIEW, API_AWAY]) {
     await t.step(name, () => assert.deepEqual(simulate(scenario).violations, []));
+  }
+});
+
+Deno.test("how many workers run them changes nothing", async () => {
+  const options = { firstSeed: 30, nodeHours: 2, nodes: 3 };
+  const want = search(options);
+  for (const workers of [1, 3]) {
+    const { report, failed } = await searchOnAllCores({ ...options, workers });
+    assert.deepEqual([report.events, report.moves, [...report.gaps], failed], [
+      want.report.events,
+      want.report.moves,
+      [...want.report.gaps],
+      want.failed,
+    ]);
   }
 });
 

@@ -5,8 +5,8 @@ import { simulate } from "../simulate.ts";
 const NODES = 200;
 const ADDRESSES = 200;
 
-/** Some minutes each, with many kinds of faults. */
-const SEEDS = [5, 17];
+/** Three minutes with eleven kinds of faults. */
+const SEEDS = [17];
 
 Deno.test(`no rule is broken with ${NODES} nodes and ${ADDRESSES} addresses`, async (t) => {
   for (const seed of SEEDS) {
