@@ -1,4 +1,4 @@
-import { createEvents, type Kube } from "../kube/mod.ts";
+import { createEvents, type EmitEvent, type Kube } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
@@ -8,7 +8,9 @@ import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
 import { Engine } from "./engine.ts";
 import { formatInterfaces } from "./interfaces.ts";
 import { SpeakerMetrics } from "./metrics.ts";
-import { refusalsToTell } from "./not_eligible.ts";
+import { farewell } from "./farewell.ts";
+import type { OnCordon } from "./members.ts";
+import { countRefusals, faultsToTell, refusalsToTell } from "./not_eligible.ts";
 import { Presence } from "./presence.ts";
 import { Settle } from "./settle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
@@ -26,8 +28,12 @@ export interface SpeakerOptions {
   readonly timings?: Timings;
   /** From one refreshing announcement to the next; 0 is none. @default timings.refreshMs */
   readonly gratuitousIntervalMs?: number;
-  /** Hand addresses over on an orderly stop, instead of leaving them to their kernel lease. @default false */
+  /** Hand addresses over on every orderly stop, not only where the node says that it is for good. @default false */
   readonly releaseOnExit?: boolean;
+  /** What a cordon of a node means for its addresses; every node of a cluster should have the same. @default "keep" */
+  readonly onCordon?: OnCordon;
+  /** Interfaces on which nothing is announced, by name. @default none */
+  readonly isExcluded?: (interfaceName: string) => boolean;
 }
 
 export interface SpeakerDeps {
@@ -50,7 +56,7 @@ const FAREWELL_MS = 2_000;
  * the wire moves.
  *
  * An ordinary stop leaves held addresses to the kernel: a start within their lifetime goes on as if nothing
- * had been. With `releaseOnExit` other nodes take them over at once.
+ * had been. Where `farewell` says so other nodes take them over at once.
  *
  * @throws when the kernel refuses what nothing can be done without: raw sockets, netlink
  */
@@ -59,7 +65,7 @@ export async function runSpeaker(
   deps: SpeakerDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { nodeName, namespace, releaseOnExit = false } = options;
+  const { nodeName, namespace, releaseOnExit = false, isExcluded = () => false } = options;
   const { clock, log, netlink, kube } = deps;
   const work = new AbortController();
   using stack = new DisposableStack();
@@ -85,11 +91,14 @@ export async function runSpeaker(
     metrics,
     emit: events.emit,
     onInterfaces: onChange,
+    isExcluded,
   }, work.signal);
   await engine.start();
   const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
-  const look = createLook(nodeName, { engine, view, presence, deps });
+  const { onCordon = "keep" } = options;
+  const own = { node: nodeName, onCordon };
+  const look = createLook(own, { engine, view, presence, metrics, emit: events.emit, deps });
   settle.request();
   const follow = async (): Promise<void> => {
     for await (const change of changes) engine.onNetlink(change);
@@ -102,7 +111,9 @@ export async function runSpeaker(
   ];
   try {
     await Promise.race([aborted(signal), ...tasks.map(neverEnding)]);
-    if (releaseOnExit) {
+    const how = farewell(view.node(nodeName), { releaseOnExit });
+    log("info", "stopping", { addresses: how });
+    if (how === "hand-over") {
       await engine.handOver();
       await presence.remove(AbortSignal.timeout(FAREWELL_MS));
     }
@@ -117,24 +128,35 @@ interface LookDeps {
   readonly engine: Engine;
   readonly view: ApiView;
   readonly presence: Presence;
+  readonly metrics: SpeakerMetrics;
+  readonly emit: EmitEvent;
   readonly deps: SpeakerDeps;
 }
 
 /** One look at everything: what this node has is told, and what the API says is handed to the engine. */
-function createLook(node: string, { engine, view, presence, deps }: LookDeps): () => void {
+function createLook(
+  own: { readonly node: string; readonly onCordon: OnCordon },
+  { engine, view, presence, metrics, emit, deps }: LookDeps,
+): () => void {
+  const { node } = own;
   const memo = new DesiredMemo();
   let previous: DesiredAndNot | undefined;
   return () => {
     const local = engine.network.faces;
     presence.set(formatInterfaces(local));
-    presence.setOwner(view.node(node)?.meta);
+    const found = view.node(node);
+    if (found.kind === "there") presence.setOwner(found.node.meta);
     if (view.isSynced) deps.health.ready(true);
     const snapshot = view.snapshot();
     if (snapshot === undefined || !presence.hasTried) return;
-    const desired = desire({ ...snapshot, node, local }, memo);
+    const desired = desire({ ...snapshot, ...own, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
-    for (const { level, ...fields } of refusalsToTell(desired, previous)) {
+    metrics.notEligible(countRefusals(desired));
+    for (const { level, fields } of refusalsToTell(desired, previous)) {
       deps.log(level, "notEligible", fields);
+    }
+    for (const { about, reason, message } of faultsToTell(desired, previous, node)) {
+      for (const service of about) emit({ about: service, type: "Warning", reason, message });
     }
     previous = desired;
   };
