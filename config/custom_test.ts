@@ -114,7 +114,6 @@ const ROWS: readonly Row[] = [
         someday: true,
       })],
       l2Advertisements: [resource("ad", {
-        serviceSelectors: [{ matchLabels: { app: "a" } }],
         preferredNodeSelectors: [{ weight: 1, preference: {} }],
         interfaces: ["eth0", "a name with blanks", "eth0"],
       })],
@@ -128,8 +127,6 @@ const ROWS: readonly Row[] = [
       'Not honoured yet: "serviceAllocation" of pool "a" is checked, but has no effect',
       "L2Advertisement metallb-system/ad: spec.interfaces[1]: " +
       'No interface can have the name "a name with blanks": nothing is announced there',
-      "L2Advertisement metallb-system/ad: spec.serviceSelectors: " +
-      'Not honoured yet: "serviceSelectors" of L2Advertisement "ad" is checked, but has no effect',
       "L2Advertisement metallb-system/ad: spec.preferredNodeSelectors: Not honoured yet: " +
       '"preferredNodeSelectors" of L2Advertisement "ad" is checked, but has no effect',
     ],

@@ -32,6 +32,11 @@ export {
   sourceOf,
 } from "./custom.ts";
 export type { AddressDraft, AdvertisementDraft, Parsed, PoolDraft } from "./draft.ts";
+export {
+  DEFAULT_EXCLUDED_INTERFACES,
+  EXCLUDED_INTERFACES_FILE,
+  parseExcludedInterfaces,
+} from "./excluded_interfaces.ts";
 export { type AddressInUse, type InForce, nextInForce, type Rejection } from "./in_force.ts";
 export { compareProblem, formatPlace, formatProblem, formatSource, hasError } from "./problem.ts";
 export { type Place, problemAt, Reader } from "./reader.ts";

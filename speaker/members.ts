@@ -2,7 +2,14 @@
 import type { L2Advertisement } from "../config/config.ts";
 import type { IpAddress } from "../ip/address.ts";
 import type { Node } from "../kube/types.ts";
-import { allowedBy, allows, type Coverage, coverageOn, interfaceFor, namesOf } from "./advertising.ts";
+import {
+  allowedBy,
+  allows,
+  type Coverage,
+  coverageOn,
+  interfaceFor,
+  namesOf,
+} from "./advertising.ts";
 import type { EndpointNodes } from "./endpoint_nodes.ts";
 import type { Exclusion } from "./exclusion.ts";
 import { type Interface, isLinkLocal, speaks } from "./interfaces.ts";

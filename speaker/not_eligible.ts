@@ -34,7 +34,10 @@ const ANYWHERE: ReadonlySet<NotHere["kind"]> = new Set([
 ]);
 
 /** What is worth a line after a look: every reason once, and again when it or the Services change. */
-export function refusalsToTell(now: Refusals, before: Refusals | undefined): readonly RefusalToTell[] {
+export function refusalsToTell(
+  now: Refusals,
+  before: Refusals | undefined,
+): readonly RefusalToTell[] {
   return newIn(now, before).map(([address, { why, services, fault }]) => {
     const { kind: reason, ...details } = why;
     const level = ANYWHERE.has(reason) || fault !== undefined ? "info" : "debug";
