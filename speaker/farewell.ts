@@ -7,6 +7,9 @@ export type OwnNode =
   | { readonly kind: "gone" }
   | { readonly kind: "there"; readonly node: Node };
 
+/** What becomes of held addresses. */
+export type Farewell = "hand-over" | "keep";
+
 /**
  * What an orderly stop does with the addresses that are held: hand them over to other nodes, or leave them to
  * the kernel for the next start. The process is told to stop in the same way for both; its node says which is
@@ -17,7 +20,7 @@ export type OwnNode =
 export function farewell(
   own: OwnNode,
   { releaseOnExit }: { readonly releaseOnExit: boolean },
-): "hand-over" | "keep" {
+): Farewell {
   if (releaseOnExit) return "hand-over";
   switch (own.kind) {
     case "unknown":

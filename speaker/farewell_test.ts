@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { farewell, type OwnNode } from "./farewell.ts";
+import { type Farewell, farewell, type OwnNode } from "./farewell.ts";
 import { nodeOf } from "./testing.ts";
 
 interface Row {
   readonly name: string;
   readonly own: OwnNode;
   readonly releaseOnExit?: boolean;
-  readonly want: "hand-over" | "keep";
+  readonly want: Farewell;
 }
 
 const there = (...change: readonly [change?: Parameters<typeof nodeOf>[1]]): OwnNode => ({

@@ -8,7 +8,7 @@ import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
 import { Engine } from "./engine.ts";
 import { formatInterfaces } from "./interfaces.ts";
 import { SpeakerMetrics } from "./metrics.ts";
-import { farewell } from "./farewell.ts";
+import { type Farewell, farewell } from "./farewell.ts";
 import type { OnCordon } from "./members.ts";
 import { countRefusals, faultsToTell, refusalsToTell } from "./not_eligible.ts";
 import { Presence } from "./presence.ts";
@@ -97,7 +97,7 @@ export async function runSpeaker(
   const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
   const { onCordon = "keep" } = options;
-  const own = { node: nodeName, onCordon };
+  const own = { node: nodeName, onCordon, releaseOnExit };
   const look = createLook(own, { engine, view, presence, metrics, emit: events.emit, deps });
   settle.request();
   const follow = async (): Promise<void> => {
@@ -124,6 +124,12 @@ export async function runSpeaker(
   }
 }
 
+interface Own {
+  readonly node: string;
+  readonly onCordon: OnCordon;
+  readonly releaseOnExit: boolean;
+}
+
 interface LookDeps {
   readonly engine: Engine;
   readonly view: ApiView;
@@ -134,32 +140,44 @@ interface LookDeps {
 }
 
 /** One look at everything: what this node has is told, and what the API says is handed to the engine. */
-function createLook(
-  own: { readonly node: string; readonly onCordon: OnCordon },
-  { engine, view, presence, metrics, emit, deps }: LookDeps,
-): () => void {
-  const { node } = own;
+function createLook(own: Own, look: LookDeps): () => void {
+  const { engine, view, presence, deps } = look;
+  const { node, onCordon } = own;
   const memo = new DesiredMemo();
   let previous: DesiredAndNot | undefined;
+  let atStop: Farewell = "keep";
   return () => {
     const local = engine.network.faces;
     presence.set(formatInterfaces(local));
     const found = view.node(node);
     if (found.kind === "there") presence.setOwner(found.node.meta);
+    const verdict = farewell(found, own);
+    if (verdict !== atStop) deps.log("info", "atStop", { addresses: verdict });
+    atStop = verdict;
     if (view.isSynced) deps.health.ready(true);
     const snapshot = view.snapshot();
     if (snapshot === undefined || !presence.hasTried) return;
-    const desired = desire({ ...snapshot, ...own, local }, memo);
+    const desired = desire({ ...snapshot, node, onCordon, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
-    metrics.notEligible(countRefusals(desired));
-    for (const { level, fields } of refusalsToTell(desired, previous)) {
-      deps.log(level, "notEligible", fields);
-    }
-    for (const { about, reason, message } of faultsToTell(desired, previous, node)) {
-      for (const service of about) emit({ about: service, type: "Warning", reason, message });
-    }
+    tellRefusals(desired, previous, node, look);
     previous = desired;
   };
+}
+
+/** What this node may not hold: metric, log, and Warnings at Services that no node announces. */
+function tellRefusals(
+  desired: DesiredAndNot,
+  previous: DesiredAndNot | undefined,
+  node: string,
+  { metrics, emit, deps }: LookDeps,
+): void {
+  metrics.notEligible(countRefusals(desired));
+  for (const { level, fields } of refusalsToTell(desired, previous)) {
+    deps.log(level, "notEligible", fields);
+  }
+  for (const { about, reason, message } of faultsToTell(desired, previous, node)) {
+    for (const service of about) emit({ about: service, type: "Warning", reason, message });
+  }
 }
 
 function timingsOf({ timings = DEFAULT_TIMINGS, gratuitousIntervalMs }: SpeakerOptions): Timings {

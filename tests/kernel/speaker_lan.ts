@@ -1,4 +1,4 @@
-import { createApi, serveApi } from "../../demo/api/mod.ts";
+import { type Api, createApi, serveApi } from "../../demo/api/mod.ts";
 import { type Lan, type Machine, macOf, openLan } from "../../demo/lan/lan.ts";
 import { signalInside } from "../../demo/lan/holder.ts";
 import { PART_VARIABLE } from "../../demo/part.ts";
@@ -35,6 +35,8 @@ export interface Speaker {
 export interface SpeakerLan extends AsyncDisposable {
   readonly lan: Lan;
   readonly client: Machine;
+  /** The API server, for what the methods here do not do. */
+  readonly api: Pick<Api, "load" | "fetch">;
   start(node: NodeName, flags?: readonly string[]): Promise<Speaker>;
   /** Takes the API server away from every machine, for good. */
   cutApi(): Promise<void>;
@@ -115,6 +117,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
   return {
     lan,
     client,
+    api,
     start: async (node, flags = []) => {
       const http = ["--http", "off", "--kubeconfig", kubeconfig];
       const child = spawn(lan.machine(node), ["speaker", "--node-name", node, ...http, ...flags]);
