@@ -249,6 +249,38 @@ spec: { type: LoadBalancer, loadBalancerIP: 10.0.0.1 }
     ],
   },
   {
+    name: "a Service that no advertisement is for",
+    args: ["all.yaml"],
+    files: {
+      "all.yaml": `apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: { namespace: metallb-system, name: lan }
+spec: { addresses: [192.168.0.200-192.168.0.250] }
+---
+apiVersion: metallb.io/v1beta1
+kind: L2Advertisement
+metadata: { namespace: metallb-system, name: web }
+spec: { serviceSelectors: [{ matchLabels: { app: web } }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, labels: { app: web } }
+spec: { type: LoadBalancer }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: mail, labels: { app: mail } }
+spec: { type: LoadBalancer, loadBalancerIP: 192.168.0.201 }
+`,
+    },
+    code: 0,
+    stdout: [
+      "all.yaml:18:19: warning: Service mail gets an address that is not announced: its labels " +
+      'match no "serviceSelectors" of L2Advertisement "web"',
+      "4 objects checked, 0 errors, 1 warning",
+    ],
+  },
+  {
     name: "no file",
     args: [],
     code: 2,

@@ -162,17 +162,19 @@ Deno.test("the order of the objects does not matter", () => {
   assert.deepEqual(back, forth);
 });
 
-Deno.test("node selectors and interfaces reach the advertisement", () => {
+Deno.test("node selectors, Service selectors and interfaces reach the advertisement", () => {
   const spec: Json = {
     nodeSelectors: [{
       matchLabels: { rack: "1" },
       matchExpressions: [{ key: "gpu", operator: "In", values: ["a", "b"] }],
     }, {}],
     interfaces: ["eth1", "eth0", "eth1"],
+    serviceSelectors: [{ matchLabels: { app: "web" } }],
   };
   const { config } = assemble(inputOf({ pools: [A], l2Advertisements: [resource("ad", spec)] }));
   const [ad] = config?.l2Advertisements ?? [];
   assert.deepEqual(ad?.interfaces, ["eth1", "eth0"]);
+  assert.deepEqual(ad?.serviceSelectors, [{ matchLabels: { app: "web" }, matchExpressions: [] }]);
   assert.deepEqual(ad?.nodeSelectors, [
     {
       matchLabels: { rack: "1" },

@@ -40,7 +40,7 @@ export {
 export { type AddressInUse, type InForce, nextInForce, type Rejection } from "./in_force.ts";
 export { compareProblem, formatPlace, formatProblem, formatSource, hasError } from "./problem.ts";
 export { type Place, problemAt, Reader } from "./reader.ts";
-export { isAvoided, matches, poolOf } from "./select.ts";
+export { isAvoided, matches, matchesAny, poolOf } from "./select.ts";
 export { nearestWord } from "./suggest.ts";
 export {
   childOf,
