@@ -249,6 +249,30 @@ spec: { type: LoadBalancer, loadBalancerIP: 10.0.0.1 }
     ],
   },
   {
+    name: "excluded interfaces, as a file and in MetalLB's ConfigMap",
+    args: ["excludel2.yaml", "map.yaml"],
+    files: {
+      "excludel2.yaml": "announcedInterfacesToExclude: [^docker, 'eth(']\n",
+      "map.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata: { namespace: metallb-system, name: metallb-excludel2 }
+data:
+  excludel2.yaml: |
+    announcedInterfacesToExclude:
+    - ^docker.*
+    - "[a"
+`,
+    },
+    code: 1,
+    stdout: [
+      'excludel2.yaml:1:41: error: Cannot use pattern "eth(": need a regular expression, have a fault: ' +
+      "Unterminated group",
+      'map.yaml:8:7: error: Cannot use pattern "[a": need a regular expression, have a fault: ' +
+      "Unterminated character class",
+      "2 objects checked, 2 errors, 0 warnings",
+    ],
+  },
+  {
     name: "a Service that no advertisement is for",
     args: ["all.yaml"],
     files: {

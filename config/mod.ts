@@ -35,7 +35,9 @@ export type { AddressDraft, AdvertisementDraft, Parsed, PoolDraft } from "./draf
 export {
   DEFAULT_EXCLUDED_INTERFACES,
   EXCLUDED_INTERFACES_FILE,
+  EXCLUDED_INTERFACES_KEY,
   parseExcludedInterfaces,
+  readExcludedInterfaces,
 } from "./excluded_interfaces.ts";
 export { type AddressInUse, type InForce, nextInForce, type Rejection } from "./in_force.ts";
 export { compareProblem, formatPlace, formatProblem, formatSource, hasError } from "./problem.ts";
