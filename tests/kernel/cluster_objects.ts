@@ -56,8 +56,7 @@ export function resource(kind: string, name: string, spec: JsonObject): JsonObje
 export function service(
   name: string,
   ip: string,
-  { labels = {}, ...spec }: { readonly labels?: JsonObject; readonly [field: string]: unknown } =
-    {},
+  { labels = {}, spec = {} }: { readonly labels?: JsonObject; readonly spec?: JsonObject } = {},
 ): JsonObject {
   return {
     apiVersion: "v1",

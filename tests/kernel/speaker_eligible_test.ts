@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { JsonObject } from "../../kube/types.ts";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
 import { defineKinds, patch, resource, service } from "./cluster_objects.ts";
@@ -52,6 +53,7 @@ testWith(["netns", "arping"], "advertisements choose nodes, interfaces and Servi
     await patch(lan, `/api/v1/nodes/${other}`, { metadata: { labels: { zone: "a" } } });
     lan.api.load([resource("L2Advertisement", "zone", {
       nodeSelectors: [{ matchLabels: { zone: "a" } }],
+      serviceSelectors: [{ matchLabels: { app: "web" } }],
       interfaces: ["eth0"],
     })]);
     await patch(lan, `${ADVERTISEMENTS}/dmz`, { spec: { interfaces: ["eth9"] } });
@@ -59,6 +61,20 @@ testWith(["netns", "arping"], "advertisements choose nodes, interfaces and Servi
       const [one, ...more] = await lan.answering(VIP);
       return (one === other && more.length === 0) || undefined;
     });
+  });
+
+  await t.step("a second Service on the address, which no advertisement is for", async () => {
+    lan.api.load([service("mail", VIP, { labels: { app: "mail" } })]);
+    const shared = await eventually("Warnings at both Services", 10, async () => {
+      const found = (await lan.events()).filter((line) => line.startsWith("sharedIPWith"));
+      return found.length >= 2 ? found : undefined;
+    });
+    assert.equal(shared.length, 2);
+    await eventually(
+      "silence",
+      5,
+      async () => (await lan.answering(VIP)).length === 0 || undefined,
+    );
   });
 });
 
@@ -69,7 +85,7 @@ testWith(
     const address = "192.168.0.200";
     await using lan = await openSpeakerLan();
     lan.api.load([
-      service("web", address, { externalTrafficPolicy: "Local" }),
+      service("web", address, { spec: { externalTrafficPolicy: "Local" } }),
       slice([["n1", "ready"]]),
     ]);
     await startAll(lan);
@@ -116,7 +132,7 @@ async function refusal(lan: SpeakerLan, reason: string, node = "n"): Promise<voi
 
 type EndpointsOf = readonly (readonly [node: string, state: "ready" | "terminating"])[];
 
-function endpoints(of: EndpointsOf): JsonArray {
+function endpoints(of: EndpointsOf): readonly JsonObject[] {
   return of.map(([nodeName, state], i) => ({
     addresses: [`10.244.0.${i + 1}`],
     nodeName,
@@ -124,9 +140,7 @@ function endpoints(of: EndpointsOf): JsonArray {
   }));
 }
 
-type JsonArray = readonly Parameters<SpeakerLan["api"]["load"]>[0][number][];
-
-function slice(of: EndpointsOf): JsonArray[number] {
+function slice(of: EndpointsOf): JsonObject {
   return {
     apiVersion: "discovery.k8s.io/v1",
     kind: "EndpointSlice",
