@@ -5,7 +5,7 @@ import {
   METALLB_V1BETA1,
   nextInForce,
 } from "../config/mod.ts";
-import { parseIp } from "../ip/address.ts";
+import { formatIp, parseIp } from "../ip/address.ts";
 import {
   type Cache,
   CONFIG_MAPS,
@@ -109,6 +109,12 @@ export class ApiView {
   /** A node, where the API told of it. */
   node(name: string): Node | undefined {
     return this.#nodes.objects.get(name);
+  }
+
+  /** Canonical text of the first address of a Service, by `namespace/name`. */
+  firstAddress(service: string): string | undefined {
+    const address = parseIp(this.#services.objects.get(service)?.ingress[0]?.ip ?? "");
+    return address === undefined ? undefined : formatIp(address);
   }
 
   /** Resolves when every watch has stopped. */
