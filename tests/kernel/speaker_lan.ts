@@ -1,4 +1,4 @@
-import { createApi, serveApi } from "../../demo/api/mod.ts";
+import { type Api, createApi, serveApi } from "../../demo/api/mod.ts";
 import { type Lan, type Machine, macOf, openLan } from "../../demo/lan/lan.ts";
 import { signalInside } from "../../demo/lan/holder.ts";
 import { PART_VARIABLE } from "../../demo/part.ts";
@@ -35,6 +35,7 @@ export interface Speaker {
 export interface SpeakerLan extends AsyncDisposable {
   readonly lan: Lan;
   readonly client: Machine;
+  readonly api: Api;
   start(node: NodeName, flags?: readonly string[]): Promise<Speaker>;
   /** Takes the API server away from every machine, for good. */
   cutApi(): Promise<void>;
@@ -115,6 +116,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
   return {
     lan,
     client,
+    api,
     start: async (node, flags = []) => {
       const http = ["--http", "off", "--kubeconfig", kubeconfig];
       const child = spawn(lan.machine(node), ["speaker", "--node-name", node, ...http, ...flags]);
