@@ -6,6 +6,7 @@ import type { History, HistoryNews } from "./history.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
 import type { NeighborPacket } from "./neighbor.ts";
 import type { TableAction } from "./table_action.ts";
+import { Suspicions } from "./suspicions.ts";
 import { Takeovers } from "./takeover.ts";
 import { Told } from "./told.ts";
 
@@ -34,14 +35,22 @@ export class Bulletin {
   readonly #deps: BulletinDeps;
   readonly #told = new Told();
   readonly #takeovers = new Takeovers();
+  readonly #suspicions = new Suspicions();
 
   constructor(deps: BulletinDeps) {
     this.#deps = deps;
   }
 
-  /** Hears a packet of somebody else: when a holder answered last is told of its takeover. */
+  /** Hears a packet of somebody else: it ends suspicions, and may be the last answer of a holder. */
   hear(packet: NeighborPacket, now: number): void {
     this.#takeovers.hear(packet, now);
+    const verdict = this.#suspicions.hear(packet);
+    if (verdict !== undefined) this.#deps.metrics.suspicionEnded(verdict);
+  }
+
+  /** Everybody is asked for an address that another station holds. */
+  tellSuspected(address: string): void {
+    if (this.#suspicions.raise(address)) this.#deps.metrics.suspected();
   }
 
   /** Tells one thing that the table did. */
@@ -87,6 +96,8 @@ export class Bulletin {
     metrics.claimed();
     const silentMs = this.#takeovers.claimed(address, clock.now());
     if (silentMs !== undefined) metrics.tookOver(silentMs);
+    const verdict = this.#suspicions.claimed(address);
+    if (verdict !== undefined) metrics.suspicionEnded(verdict);
     this.#note(address, { kind: "claimed" });
     log("info", "claimed", { address });
     this.tellServices(address, "aloud");
@@ -95,6 +106,7 @@ export class Bulletin {
   #onSilent({ node, mac, addresses }: Extract<News, { readonly kind: "silent" }>): void {
     const { metrics, log } = this.#deps;
     metrics.silent();
+    metrics.suspicionEnded("silent", this.#suspicions.silent(addresses));
     if (node !== undefined) this.#takeovers.silent(mac, addresses);
     for (const address of addresses) this.#note(address, { kind: "holder-silent", mac, node });
     log("info", "holderSilent", { node, mac, addresses: addresses.length });

@@ -186,6 +186,7 @@ export class Engine implements AsyncDisposable {
   #perform(action: TableAction): void {
     switch (action.kind) {
       case "probe":
+        this.#noteSuspicion(action);
         if (this.#linksFor(action.at).probe(action.at.address, action.at.linkIndex, action.to)) {
           return;
         }
@@ -205,6 +206,12 @@ export class Engine implements AsyncDisposable {
       default:
         action satisfies never;
     }
+  }
+
+  /** Of what another station holds, only a suspicion asks everybody. */
+  #noteSuspicion({ at, to }: Extract<TableAction, { readonly kind: "probe" }>): void {
+    if (to !== undefined || this.table.entry(at.key)?.state?.kind !== "occupied") return;
+    this.#bulletin.tellSuspected(at.key);
   }
 
   #onLeaseGone({ key, linkIndex, isDuplicate = false }: LostLease, now: number): void {

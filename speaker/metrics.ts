@@ -4,6 +4,7 @@ import { FrameMetrics } from "./frame_metrics.ts";
 import type { KernelOperation } from "./apply.ts";
 import type { Announced, L2StatusAction } from "./l2_status_plan.ts";
 import type { ReleaseReason } from "./ownership_state.ts";
+import type { Verdict } from "./suspicions.ts";
 
 /** The speaker's figures. Series of an address end with its being held. */
 export class SpeakerMetrics {
@@ -14,6 +15,8 @@ export class SpeakerMetrics {
   readonly #releases: Counter<"reason">;
   readonly #conflicts: Counter<"state">;
   readonly #silent: Counter;
+  readonly #suspicions: Counter;
+  readonly #verdicts: Counter<"verdict">;
   readonly #takeovers: Histogram;
   readonly #kernelWrites: Counter<"operation">;
   readonly #kernelFailures: Counter<"operation">;
@@ -67,6 +70,15 @@ export class SpeakerMetrics {
       ["state"],
     );
     this.#silent = counter("lanlord_silent_holders_total", "Holders found to answer no more");
+    this.#suspicions = counter(
+      "lanlord_suspicions_total",
+      "Addresses that everybody was asked for, since their holder did not answer in time",
+    );
+    this.#verdicts = counter(
+      "lanlord_suspicions_ended_total",
+      "Suspicions that ended, by verdict",
+      ["verdict"],
+    );
     this.#takeovers = new Histogram({
       name: "lanlord_takeover_seconds",
       help:
@@ -128,6 +140,14 @@ export class SpeakerMetrics {
 
   silent(): void {
     this.#silent.inc();
+  }
+
+  suspected(): void {
+    this.#suspicions.inc();
+  }
+
+  suspicionEnded(verdict: Verdict, count = 1): void {
+    this.#verdicts.inc({ verdict }, count);
   }
 
   /** @param ms from the last answer of the silent holder to the claim */
