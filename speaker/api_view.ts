@@ -111,10 +111,12 @@ export class ApiView {
     return this.#nodes.objects.get(name);
   }
 
-  /** Canonical text of the first address of a Service, by `namespace/name`. */
-  firstAddress(service: string): string | undefined {
-    const address = parseIp(this.#services.objects.get(service)?.ingress[0]?.ip ?? "");
-    return address === undefined ? undefined : formatIp(address);
+  /** Whether the address, as canonical text, is the first that a Service (`namespace/name`) has. */
+  isFirst(address: string, service: string): boolean {
+    const first = this.#services.objects.get(service)?.ingress[0]?.ip ?? "";
+    if (first === address) return true;
+    const parsed = parseIp(first);
+    return parsed !== undefined && formatIp(parsed) === address;
   }
 
   /** Resolves when every watch has stopped. */

@@ -30,8 +30,8 @@ export interface HistoryBounds {
 }
 
 /**
- * The memory of what became of addresses. Bounded: 10,000 addresses with 16 things each are at most 24 MB,
- * and in ordinary life, with two each, 4 MB. Mutable, free of I/O.
+ * The memory of what became of addresses. Bounded: 10,000 addresses with 16 things each take 24 MB,
+ * and with two each, as in ordinary life, 5 MB. Mutable, free of I/O.
  */
 export class History {
   readonly #entriesMost: number;

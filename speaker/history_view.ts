@@ -20,8 +20,8 @@ export interface OwnershipViewInput {
   readonly nowWall: number;
 }
 
-/** Addresses in one piece of text: a fraction of a millisecond of work. */
-const PIECE = 50;
+/** Addresses in one piece of text: a millisecond of work at most. */
+const PIECE = 10;
 
 /**
  * One JSON object, as pieces of text: with thousands of addresses the reader shall come back for more, and

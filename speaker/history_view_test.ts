@@ -71,7 +71,7 @@ Deno.test("formatOwnership() shows what is held, by whom else, why not, and what
 });
 
 Deno.test("formatOwnership() is JSON in pieces, whatever the number of addresses", async (t) => {
-  for (const count of [0, 1, 49, 50, 51, 100, 1_234]) {
+  for (const count of [0, 1, 9, 10, 11, 20, 1_234]) {
     await t.step(`${count}`, () => {
       const history = new History();
       const names = Array.from({ length: count }, (_, n) => `10.0.${n >> 8}.${n & 255}`);

@@ -25,48 +25,46 @@ export type L2StatusAction =
 /**
  * What this node has to say, by `namespace/name`: of each Service whose first address it holds.
  *
- * @param firstAddress canonical text of the first address of a Service, by `namespace/name`
+ * @param isFirst whether an address is the first of a Service, by `namespace/name`
  */
 export function wantedL2Statuses(
   node: string,
   announced: Iterable<Announced>,
-  firstAddress: (service: string) => string | undefined,
+  isFirst: (address: string, service: string) => boolean,
 ): ReadonlyMap<string, WantedL2Status> {
   const wanted = new Map<string, WantedL2Status>();
   for (const { key, interfaceName, since, services } of announced) {
     for (const service of services) {
       const of = keyOf(service);
-      if (firstAddress(of) === key) wanted.set(of, { node, service, interfaceName, since });
+      if (isFirst(key, of)) wanted.set(of, { node, service, interfaceName, since });
     }
   }
   return wanted;
 }
 
 /**
- * Compares. What names this node and is not wanted goes, the objects of MetalLB on this node
+ * Compares, as far as the actions are asked for. What names this node and is not wanted goes, the objects of MetalLB on this node
  * included: their names are chance, so that no other node would find them.
  *
  * @param current the objects with this node's label
  */
-export function planL2Statuses(
+export function* planL2Statuses(
   current: Iterable<L2Status>,
   wanted: ReadonlyMap<string, WantedL2Status>,
-): readonly L2StatusAction[] {
-  const actions: L2StatusAction[] = [];
+): Generator<L2StatusAction> {
   const present = new Set<string>();
   for (const status of current) {
     const want = wanted.get(status.service);
     if (want === undefined || !isOf(status, want)) {
-      actions.push({ kind: "delete", current: status });
+      yield { kind: "delete", current: status };
       continue;
     }
     present.add(status.service);
-    if (!says(status, want)) actions.push({ kind: "update", current: status, wanted: want });
+    if (!says(status, want)) yield { kind: "update", current: status, wanted: want };
   }
   for (const [service, want] of wanted) {
-    if (!present.has(service)) actions.push({ kind: "create", wanted: want });
+    if (!present.has(service)) yield { kind: "create", wanted: want };
   }
-  return actions;
 }
 
 /** Whether the object can come to say what is wanted: the node cannot be changed once it is there. */
@@ -94,12 +92,10 @@ export class L2StatusAttempts {
     this.#againMs = againMs;
   }
 
-  /** The actions that are due. */
-  due(actions: readonly L2StatusAction[], now: number): readonly L2StatusAction[] {
-    return actions.filter((action) => {
-      const triedAt = this.#triedAt.get(identityOf(action));
-      return triedAt === undefined || now - triedAt >= this.#againMs;
-    });
+  /** Whether it is time for the action. */
+  isDue(action: L2StatusAction, now: number): boolean {
+    const triedAt = this.#triedAt.get(identityOf(action));
+    return triedAt === undefined || now - triedAt >= this.#againMs;
   }
 
   note(action: L2StatusAction, now: number): void {

@@ -33,16 +33,20 @@ Deno.test("L2StatusWriter writes nothing where the kind is not installed, and ma
 
 Deno.test("L2StatusWriter never writes faster than its pace, and backs off", async (t) => {
   const list = { kind: "body", body: { metadata: { resourceVersion: "1" }, items: [] } } as const;
-  await t.step("100 calls in a second", async () => {
+  await t.step("100 calls in a second, until each Service has its object", async () => {
     const kube = scriptedKube(({ method, query }) => {
       if (method !== "GET") return { kind: "body", body: { metadata: { name: "a" } } };
       return query?.["watch"] === undefined ? list : { kind: "stream", lines: ["stand"] };
     });
     const clock = new VirtualClock();
-    await using _run = startWriter(kube, clock, keptLog().log, 1_000);
+    await using _run = startWriter(kube, clock, keptLog().log, 600);
+    const count = (wanted: string): number =>
+      kube.calls.filter(({ method }) => method === wanted).length;
     await clock.advance(5_000);
-    const writes = kube.calls.filter(({ method }) => method !== "GET").length;
+    const writes = count("POST") + count("PATCH");
     assert.ok(writes > 100 && writes <= 510, `${writes} writes in 5 s`);
+    await clock.advance(20_000);
+    assert.deepEqual([count("POST"), count("PATCH"), count("DELETE")], [600, 600, 0]);
   });
   await t.step("a server that is away is asked a few times a minute", async () => {
     const kube = scriptedKube(({ method, query }) => {
@@ -63,9 +67,9 @@ Deno.test("L2StatusWriter never writes faster than its pace, and backs off", asy
   });
 });
 
-/** A writer of a node that announces so many Services. */
+/** A writer of a node that announces so many Services, each with an address of its own. */
 function startWriter(
-  kube: ConstructorParameters<typeof L2StatusWriter>[1]["kube"],
+  kube: ConstructorParameters<typeof L2StatusWriter>[0]["kube"],
   clock: VirtualClock,
   log: ReturnType<typeof keptLog>["log"],
   services: number,
@@ -73,20 +77,22 @@ function startWriter(
   const stop = new AbortController();
   const outcomes: string[] = [];
   const about = { apiVersion: "v1", kind: "Service", namespace: "default" };
-  const names = Array.from({ length: services }, (_, n) => `s${n}`);
-  const writer = new L2StatusWriter({ node: "n1", namespace: "metallb-system" }, {
+  const announced = Array.from({ length: services }, (_, n) => ({
+    key: `10.0.${n >> 8}.${n & 255}`,
+    interfaceName: "eth0",
+    since: 0,
+    services: [{ ...about, name: `s${n}`, uid: `u${n}` }],
+  }));
+  const writer = new L2StatusWriter({
+    node: "n1",
+    namespace: "metallb-system",
     kube,
     clock,
     random: () => 0.5,
     log,
     metrics: { l2StatusWritten: (action, outcome) => void outcomes.push(`${action} ${outcome}`) },
-    announced: () => [{
-      key: "192.168.0.200",
-      interfaceName: "eth0",
-      since: 0,
-      services: names.map((name) => ({ ...about, name, uid: name })),
-    }],
-    firstAddress: () => "192.168.0.200",
+    announced: () => announced,
+    isFirst: () => true,
     owner: () => undefined,
   });
   writer.begin();

@@ -82,11 +82,13 @@ export async function runSpeaker(
   );
   const timings = timingsOf(options);
   const history = new History();
-  const statuses: L2StatusWriter = new L2StatusWriter({ node: nodeName, namespace }, {
+  const statuses: L2StatusWriter = new L2StatusWriter({
     ...deps,
+    node: nodeName,
+    namespace,
     metrics,
     announced: () => engine.announced(),
-    firstAddress: (service) => view.firstAddress(service),
+    isFirst: (address, service) => view.isFirst(address, service),
     owner: () => view.node(nodeName)?.meta,
   });
   await using engine = new Engine({

@@ -43,6 +43,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "bulletin.ts",
     "engine.ts",
     "frame_metrics.ts",
+    "l2_status_calls.ts",
     "l2_status_writer.ts",
     "link_layer.ts",
     "metrics.ts",

@@ -97,7 +97,9 @@ function startNode(name: string, kube: Kube): StatusNode {
   const writes: KubeCall[] = [];
   const stop = new AbortController();
   const announced: Announced[] = [];
-  const writer = new L2StatusWriter({ node: name, namespace: NAMESPACE }, {
+  const writer = new L2StatusWriter({
+    node: name,
+    namespace: NAMESPACE,
     kube: {
       request: (call, signal) => {
         if (call.method !== "GET") writes.push(call);
@@ -110,7 +112,7 @@ function startNode(name: string, kube: Kube): StatusNode {
     log: silentLog,
     metrics: { l2StatusWritten: () => {} },
     announced: () => announced,
-    firstAddress: () => VIP,
+    isFirst: () => true,
     owner: () => undefined,
   });
   const running = writer.run(stop.signal);
