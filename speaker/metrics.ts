@@ -1,7 +1,6 @@
 import { keyOf } from "../kube/mod.ts";
 import { Counter, Gauge, Histogram, type Registry } from "../ops/prometheus.ts";
 import { FrameMetrics } from "./frame_metrics.ts";
-import type { KernelOperation } from "./apply.ts";
 import type { Announced, L2StatusAction } from "./l2_status_plan.ts";
 import type { ReleaseReason } from "./ownership_state.ts";
 import type { Verdict } from "./suspicions.ts";
@@ -156,7 +155,7 @@ export class SpeakerMetrics {
   }
 
   /** What became of one address in one write. */
-  kernelWrote(operation: KernelOperation, outcome: "done" | "failed" | "skipped"): void {
+  kernelWrote(operation: string, outcome: "done" | "failed" | "skipped"): void {
     switch (outcome) {
       case "done":
         return this.#kernelWrites.inc({ operation });
