@@ -48,23 +48,31 @@ Deno.test("L2StatusWriter never writes faster than its pace, and backs off", asy
     await clock.advance(20_000);
     assert.deepEqual([count("POST"), count("PATCH"), count("DELETE")], [600, 600, 0]);
   });
-  await t.step("a server that is away is asked a few times a minute", async () => {
-    const kube = scriptedKube(({ method, query }) => {
-      if (method !== "GET") return { kind: "status", status: 503 };
-      return query?.["watch"] === undefined ? list : { kind: "stream", lines: ["stand"] };
-    });
-    const clock = new VirtualClock();
-    const { log, entries } = keptLog();
-    await using run = startWriter(kube, clock, log, 1_000);
-    await clock.advance(600_000);
-    const writes = kube.calls.filter(({ method }) => method !== "GET").length;
-    assert.ok(writes > 10 && writes < 250, `${writes} writes in 10 minutes`);
-    assert.equal(run.outcomes.length, writes);
-    const loud = entries.filter(({ level, event }) =>
-      level !== "debug" && event === "l2StatusNotWritten"
-    );
-    assert.ok(loud.length <= 4, `${loud.length} warnings`);
-  });
+  await t.step(
+    "a server that is away is asked a few times a minute, until it is back",
+    async () => {
+      let isBack = false;
+      const kube = scriptedKube(({ method, query }) => {
+        if (isBack && method !== "GET") return { kind: "body", body: { metadata: { name: "a" } } };
+        if (method !== "GET") return { kind: "status", status: 503 };
+        return query?.["watch"] === undefined ? list : { kind: "stream", lines: ["stand"] };
+      });
+      const clock = new VirtualClock();
+      const { log, entries } = keptLog();
+      await using run = startWriter(kube, clock, log, 1_000);
+      await clock.advance(600_000);
+      const writes = kube.calls.filter(({ method }) => method !== "GET").length;
+      assert.ok(writes > 10 && writes < 250, `${writes} writes in 10 minutes`);
+      assert.equal(run.outcomes.length, writes);
+      const loud = entries.filter(({ level, event }) =>
+        level !== "debug" && event === "l2StatusNotWritten"
+      );
+      assert.ok(loud.length <= 4, `${loud.length} warnings`);
+      isBack = true;
+      await clock.advance(60_000);
+      assert.equal(run.outcomes.filter((outcome) => outcome === "create done").length, 1_000);
+    },
+  );
 });
 
 /** A writer of a node that announces so many Services, each with an address of its own. */
