@@ -14,9 +14,7 @@ testWith(
   ["netns", "arping"],
   "after a failover one ServiceL2Status names the new node, and the node tells what happened",
   async (t) => {
-    await using lan = await openSpeakerLan();
-    const crd = `${ROOT}deploy/crds/metallb.io_servicel2statuses.yaml`;
-    lan.api.load([parse(await Deno.readTextFile(crd))]);
+    await using lan = await openLanWithStatuses();
     const speakers = await startAll(lan, ["--http", HTTP]);
     await lan.assign("whoami", VIP);
     const first = await lan.settled(VIP);
@@ -73,9 +71,70 @@ testWith(
   },
 );
 
+testWith(
+  ["netns", "arping"],
+  "two addresses handed over by an orderly stop: each Service's status names who has it now",
+  async () => {
+    await using lan = await openLanWithStatuses();
+    const speakers = await startAll(lan, ["--release-on-exit"]);
+    await lan.assign("a", VIP);
+    await lan.assign("b", VIP);
+    await lan.assign("c", "192.168.0.201");
+    const first = await lan.settled(VIP);
+    const other = await lan.settled("192.168.0.201");
+    await told(lan, [
+      `default/a on ${first} eth0`,
+      `default/b on ${first} eth0`,
+      `default/c on ${other} eth0`,
+    ]);
+    await ofNode(speakers, first).end("SIGTERM");
+    const second = await lan.settled(VIP);
+    assert.notEqual(second, first);
+    await told(lan, [
+      `default/a on ${second} eth0`,
+      `default/b on ${second} eth0`,
+      `default/c on ${await lan.settled("192.168.0.201")} eth0`,
+    ]);
+  },
+);
+
+testWith(
+  ["netns", "arping"],
+  "what happened while the API was away is told when it is back",
+  async () => {
+    await using lan = await openLanWithStatuses();
+    const speakers = await startAll(lan);
+    await lan.assign("whoami", VIP);
+    const first = await lan.settled(VIP);
+    await told(lan, [`default/whoami on ${first} eth0`]);
+    await lan.cutApi();
+
+    await lan.lan.unplug(first);
+    await ofNode(speakers, first).end("SIGKILL");
+    const second = await lan.settled(VIP);
+    assert.notEqual(second, first);
+
+    lan.restoreApi();
+    await told(lan, [`default/whoami on ${second} eth0`]);
+    const want = [first, second].map((node) => `nodeAssigned: announcing from node "${node}"`);
+    await eventually("both Events", 60, async () => {
+      const events = (await lan.events()).toSorted();
+      return JSON.stringify(events) === JSON.stringify(want.toSorted()) || undefined;
+    });
+  },
+);
+
+/** A LAN whose API has the kind. */
+async function openLanWithStatuses(): Promise<SpeakerLan> {
+  const lan = await openSpeakerLan();
+  const crd = `${ROOT}deploy/crds/metallb.io_servicel2statuses.yaml`;
+  lan.api.load([parse(await Deno.readTextFile(crd))]);
+  return lan;
+}
+
 /** Waits until the API has exactly these statuses: `namespace/name on node interfaces`. */
 async function told(lan: SpeakerLan, want: readonly string[]): Promise<void> {
-  await eventually(`the statuses ${want.join() || "to be gone"}`, 15, async () => {
+  await eventually(`the statuses ${want.join() || "to be gone"}`, 60, async () => {
     const response = await lan.api.fetch(`http://api${STATUSES}`);
     const found = objectsAt(await response.json(), "items").map((item) => {
       const status = objectAt(item, "status");
@@ -83,7 +142,7 @@ async function told(lan: SpeakerLan, want: readonly string[]): Promise<void> {
       const names = objectsAt(status, "interfaces").map((face) => stringAt(face, "name"));
       return `${service} on ${stringAt(status, "node")} ${names.join()}`;
     });
-    return JSON.stringify(found) === JSON.stringify(want) || undefined;
+    return JSON.stringify(found.toSorted()) === JSON.stringify(want) || undefined;
   });
 }
 
