@@ -64,6 +64,7 @@ export class L2StatusWriter {
   #isInstalled = false;
   #hasBegun = false;
   #failures = 0;
+  #warnedAt = -Infinity;
 
   constructor(deps: L2StatusWriterDeps) {
     this.#deps = deps;
@@ -201,10 +202,18 @@ export class L2StatusWriter {
       metrics.l2StatusWritten(action.kind, "failed");
       const isAway = isTransient(error);
       if (isAway) this.#attempts.forget(action);
-      const isNews = this.#failures === 0 && !isConflict(error) && !isNotFound(error);
+      const isNews = !isConflict(error) && !isNotFound(error) && this.#isNews(isAway);
       log(isNews ? "warn" : "debug", "l2StatusNotWritten", { action: action.kind, error });
       return !isAway;
     }
+  }
+
+  /** Whether a failure is worth a warning: not each of thousands, and a server that is away only once. */
+  #isNews(isAway: boolean): boolean {
+    const now = this.#deps.clock.now();
+    if ((isAway && this.#failures > 0) || now - this.#warnedAt < AGAIN_MS) return false;
+    this.#warnedAt = now;
+    return true;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createEvents, type Kube } from "../kube/mod.ts";
+import { createEvents, type Kube, registerEventMetrics } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
@@ -73,6 +73,7 @@ export async function runSpeaker(
   const settle = new Settle(clock);
   const onChange = (): void => settle.request();
   const events = createEvents(kube, { component: "metallb-speaker", host: nodeName }, deps);
+  registerEventMetrics(deps.registry, events);
   using route = netlink.openRoute();
   const changes = netlink.monitor(work.signal);
   const metrics: SpeakerMetrics = new SpeakerMetrics(

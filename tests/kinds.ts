@@ -16,6 +16,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "cache.ts",
     "catch_up.ts",
     "events.ts",
+    "event_metrics.ts",
     "lease.ts",
     "lease_calls.ts",
     "testing.ts",
