@@ -5,7 +5,7 @@ import {
   METALLB_V1BETA1,
   nextInForce,
 } from "../config/mod.ts";
-import { parseIp } from "../ip/address.ts";
+import { formatIp, parseIp } from "../ip/address.ts";
 import {
   type Cache,
   CONFIG_MAPS,
@@ -108,11 +108,24 @@ export class ApiView {
     };
   }
 
-  /** What the API says of a node. */
-  node(name: string): OwnNode {
-    const node = this.#nodes.objects.get(name);
+  /** A node, where the API told of it. */
+  node(name: string): Node | undefined {
+    return this.#nodes.objects.get(name);
+  }
+
+  /** The same, with the difference between a node that is gone and an API that has not answered. */
+  ownNode(name: string): OwnNode {
+    const node = this.node(name);
     if (node !== undefined) return { kind: "there", node };
     return { kind: this.#nodes.isSynced ? "gone" : "unknown" };
+  }
+
+  /** Whether the address, as canonical text, is the first that a Service (`namespace/name`) has. */
+  isFirst(address: string, service: string): boolean {
+    const first = this.#services.objects.get(service)?.ingress[0]?.ip ?? "";
+    if (first === address) return true;
+    const parsed = parseIp(first);
+    return parsed !== undefined && formatIp(parsed) === address;
   }
 
   /** Resolves when every watch has stopped. */

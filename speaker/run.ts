@@ -1,12 +1,16 @@
-import { createEvents, type EmitEvent, type Kube } from "../kube/mod.ts";
+import { createEvents, type EmitEvent, type Kube, registerEventMetrics } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
+import type { Routes } from "../ops/serve.ts";
 import { ApiView } from "./api_view.ts";
 import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
 import { Engine } from "./engine.ts";
+import { History } from "./history.ts";
+import { formatOwnership } from "./history_view.ts";
 import { formatInterfaces } from "./interfaces.ts";
+import { L2StatusWriter } from "./l2_status_writer.ts";
 import { SpeakerMetrics } from "./metrics.ts";
 import { type Farewell, farewell } from "./farewell.ts";
 import type { OnCordon } from "./members.ts";
@@ -45,6 +49,8 @@ export interface SpeakerDeps {
   readonly log: Log;
   readonly registry: Registry;
   readonly health: { ready(isReady: boolean): void; beat?(): void };
+  /** Where `/ownership` is put. @default nowhere */
+  readonly routes?: Routes;
 }
 
 /** How long the last words may take: Events, and the end of the presence Lease. */
@@ -73,6 +79,7 @@ export async function runSpeaker(
   const settle = new Settle(clock);
   const onChange = (): void => settle.request();
   const events = createEvents(kube, { component: "metallb-speaker", host: nodeName }, deps);
+  registerEventMetrics(deps.registry, events);
   using route = netlink.openRoute();
   const changes = netlink.monitor(work.signal);
   const metrics: SpeakerMetrics = new SpeakerMetrics(
@@ -81,6 +88,16 @@ export async function runSpeaker(
     () => engine.announced(),
   );
   const timings = timingsOf(options);
+  const history = new History();
+  const statuses: L2StatusWriter = new L2StatusWriter({
+    ...deps,
+    node: nodeName,
+    namespace,
+    metrics,
+    announced: () => engine.announced(),
+    isFirst: (address, service) => view.isFirst(address, service),
+    owner: () => view.node(nodeName)?.meta,
+  });
   await using engine = new Engine({
     node: nodeName,
     timings,
@@ -89,8 +106,10 @@ export async function runSpeaker(
     clock,
     log,
     metrics,
+    history,
     emit: events.emit,
     onInterfaces: onChange,
+    onAnnounced: () => statuses.request(),
     isExcluded,
   }, work.signal);
   await engine.start();
@@ -98,7 +117,17 @@ export async function runSpeaker(
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
   const { onCordon = "keep" } = options;
   const own = { node: nodeName, onCordon, releaseOnExit };
-  const look = createLook(own, { engine, view, presence, metrics, emit: events.emit, deps });
+  const { emit } = events;
+  const looker = createLook(own, { engine, view, presence, statuses, metrics, emit, deps });
+  deps.routes?.set("/ownership", () =>
+    formatOwnership({
+      node: nodeName,
+      history,
+      desired: looker.latest(),
+      stateOf: (address) => engine.table.entry(address)?.state,
+      now: clock.now(),
+      nowWall: clock.nowWall(),
+    }));
   settle.request();
   const follow = async (): Promise<void> => {
     for await (const change of changes) engine.onNetlink(change);
@@ -107,14 +136,16 @@ export async function runSpeaker(
     follow(),
     engine.keepLeases(() => deps.health.beat?.()),
     presence.run(work.signal),
-    settle.run(look, work.signal),
+    settle.run(looker.look, work.signal),
+    statuses.run(work.signal),
   ];
   try {
     await Promise.race([aborted(signal), ...tasks.map(neverEnding)]);
-    const how = farewell(view.node(nodeName), { releaseOnExit });
+    const how = farewell(view.ownNode(nodeName), { releaseOnExit });
     log("info", "stopping", { addresses: how });
     if (how === "hand-over") {
       await engine.handOver();
+      await statuses.removeAll(AbortSignal.timeout(FAREWELL_MS));
       await presence.remove(AbortSignal.timeout(FAREWELL_MS));
     }
     await events.flush(AbortSignal.timeout(FAREWELL_MS));
@@ -134,24 +165,30 @@ interface LookDeps {
   readonly engine: Engine;
   readonly view: ApiView;
   readonly presence: Presence;
+  readonly statuses: L2StatusWriter;
   readonly metrics: SpeakerMetrics;
   readonly emit: EmitEvent;
   readonly deps: SpeakerDeps;
 }
 
+interface Looker {
+  readonly look: () => void;
+  /** What the last look found; absent before the first. */
+  readonly latest: () => DesiredAndNot | undefined;
+}
+
 /** One look at everything: what this node has is told, and what the API says is handed to the engine. */
-function createLook(own: Own, look: LookDeps): () => void {
-  const { engine, view, presence, deps } = look;
+function createLook(own: Own, lookDeps: LookDeps): Looker {
+  const { engine, view, presence, statuses, deps } = lookDeps;
   const { node, onCordon } = own;
   const memo = new DesiredMemo();
   let previous: DesiredAndNot | undefined;
   let atStop: Farewell = "keep";
-  return () => {
+  const look = (): void => {
     const local = engine.network.faces;
     presence.set(formatInterfaces(local));
-    const found = view.node(node);
-    if (found.kind === "there") presence.setOwner(found.node.meta);
-    const verdict = farewell(found, own);
+    presence.setOwner(view.node(node)?.meta);
+    const verdict = farewell(view.ownNode(node), own);
     if (verdict !== atStop) deps.log("info", "atStop", { addresses: verdict });
     atStop = verdict;
     if (view.isSynced) deps.health.ready(true);
@@ -159,9 +196,11 @@ function createLook(own: Own, look: LookDeps): () => void {
     if (snapshot === undefined || !presence.hasTried) return;
     const desired = desire({ ...snapshot, node, onCordon, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
-    tellRefusals(desired, previous, node, look);
+    statuses.begin();
+    tellRefusals(desired, previous, node, lookDeps);
     previous = desired;
   };
+  return { look, latest: () => previous };
 }
 
 /** What this node may not hold: metric, log, and Warnings at Services that no node announces. */

@@ -35,11 +35,12 @@ export interface Speaker {
 export interface SpeakerLan extends AsyncDisposable {
   readonly lan: Lan;
   readonly client: Machine;
-  /** The API server, for what the methods here do not do. */
-  readonly api: Pick<Api, "load" | "fetch">;
+  readonly api: Api;
   start(node: NodeName, flags?: readonly string[]): Promise<Speaker>;
-  /** Takes the API server away from every machine, for good. */
+  /** Takes the API server away from every machine. */
   cutApi(): Promise<void>;
+  /** Brings it back. */
+  restoreApi(): void;
   /** Everything that the speakers wrote, line by line. */
   log(): Promise<readonly string[]>;
   /** Makes a Service that has these addresses. */
@@ -100,7 +101,8 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
     return child;
   };
   const part = JSON.stringify({ kind: "relay", from: API, to: { kind: "unix", path } });
-  const relay = spawn(lan.hub, ["demo"], { [PART_VARIABLE]: part });
+  const startRelay = (): Deno.ChildProcess => spawn(lan.hub, ["demo"], { [PART_VARIABLE]: part });
+  let relay = startRelay();
   await eventually("the API is reachable on the LAN", 20, async () => {
     const url = `http://${API.hostname}:${API.port}/version`;
     const { code } = await lan.machine("client").run(["curl", "-sf", "-m1", url]);
@@ -133,6 +135,9 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
     cutApi: async () => {
       await signalInside(relay, "SIGKILL");
       await relay.status;
+    },
+    restoreApi: () => {
+      relay = startRelay();
     },
     log: async () => {
       const files = await Array.fromAsync(Deno.readDir(folder));
