@@ -16,7 +16,7 @@ testWith(
     const first = await lan.settled(VIP);
     await using watcher = await watch(lan, VIP);
 
-    await t.step("a plain restart: nothing moves, and no answer is late", async () => {
+    await t.step("a plain restart: nothing moves", async () => {
       await ofNode(speakers, first).end("SIGTERM");
       const { stdout } = await lan.lan.machine(first).run(["ip", "addr", "show", "dev", "eth0"]);
       assert.match(stdout, new RegExp(VIP));
