@@ -82,6 +82,7 @@ export class Cluster {
     const nodes = Array.from(presences.keys(), (name): Node => ({
       meta: metaOf("", name, this.#excluded.has(name) ? { [EXCLUDE_LABEL]: "" } : {}),
       unschedulable: false,
+      taints: [],
       conditions: [],
     }));
     const services = [...Map.groupBy(this.#addresses, serviceNameOf)]
@@ -100,8 +101,11 @@ export class Cluster {
       services,
       nodes,
       presences,
-      servingNodes: new Map(
-        Array.from(this.#endpoints, ([service, serving]) => [`default/${service}`, serving]),
+      endpoints: new Map(
+        Array.from(this.#endpoints, ([service, nodes]) => [
+          `default/${service}`,
+          { ready: nodes, serving: nodes },
+        ]),
       ),
       mayHold: this.#judge(),
     };
@@ -187,6 +191,7 @@ function advertisementOf(domain: number): L2Advertisement {
     pools: [`pool-${domain}`],
     nodeSelectors: [],
     interfaces: [],
+    serviceSelectors: [],
   };
 }
 
