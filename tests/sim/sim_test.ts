@@ -4,6 +4,7 @@ import { BOUNDS, type Circumstances } from "./bounds.ts";
 import { generate } from "./generate.ts";
 import { searchOnAllCores } from "./parallel.ts";
 import { API_AWAY } from "./regressions/api_away.ts";
+import { FAR_RANKS } from "./regressions/far_ranks.ts";
 import { STALE_VIEW } from "./regressions/stale_view.ts";
 import { explain, formatFailure, search } from "./search.ts";
 import { shrink } from "./shrink.ts";
@@ -22,7 +23,7 @@ Deno.test(`no rule is broken in ${NODE_HOURS} simulated node-hours of faults`, (
 });
 
 Deno.test("what the simulator found once holds", async (t) => {
-  for (const { name, scenario } of [STALE_VIEW, API_AWAY]) {
+  for (const { name, scenario } of [STALE_VIEW, API_AWAY, FAR_RANKS]) {
     await t.step(name, () => assert.deepEqual(simulate(scenario).violations, []));
   }
 });
