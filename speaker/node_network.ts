@@ -1,5 +1,5 @@
 /** This node's links and own addresses, folded from what netlink reports. Free of I/O. */
-import { formatIp } from "../ip/address.ts";
+import { bitsOf, formatIp } from "../ip/address.ts";
 import type { InterfaceAddress, Link, NetlinkChange } from "../netlink/values.ts";
 import { detectionOf, type LocalInterface, usableInterfaces } from "./interfaces.ts";
 import { isLeased } from "./lease.ts";
@@ -98,6 +98,8 @@ export class NodeNetwork {
 
   #onAddressGone(address: InterfaceAddress): NetworkNews {
     if (this.isLeased(address)) {
+      // The stand-in of one that was moved in the kernel's list.
+      if (address.prefixLength !== bitsOf(address.address.family)) return NONE;
       const key = formatIp(address.address);
       const gone = { kind: "lease-gone", key, linkIndex: address.linkIndex } as const;
       return detectionOf(address) === 0 ? gone : { ...gone, isDuplicate: true };

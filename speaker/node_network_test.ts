@@ -79,6 +79,21 @@ const rows: readonly { name: string; change: NetlinkChange; want: NetworkNews }[
     want: { kind: "lease-gone", key: VIP.key, linkIndex: 2 },
   },
   {
+    name: "what stood in for ours while it was moved",
+    change: { kind: "address-gone", address: { ...LEASED, prefixLength: 31 } },
+    want: { kind: "none" },
+  },
+  {
+    name: "another name",
+    change: { kind: "link", link: { ...LINK, name: "lan0" } },
+    want: INTERFACES,
+  },
+  {
+    name: "the port of a bridge",
+    change: { kind: "link", link: { ...LINK, masterIndex: 9 } },
+    want: INTERFACES,
+  },
+  {
     name: "the node's own is gone",
     change: { kind: "address-gone", address: OWN },
     want: INTERFACES,
