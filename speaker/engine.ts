@@ -1,6 +1,6 @@
 import { type Family, formatIp } from "../ip/address.ts";
 import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
-import type { InterfaceAddress, Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
+import type { Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import { Alarm } from "./alarm.ts";
@@ -8,7 +8,8 @@ import { KernelWriter } from "./apply.ts";
 import { Bulletin } from "./bulletin.ts";
 import type { Desired } from "./claimable.ts";
 import { DIALECTS } from "./dialect.ts";
-import { leaseDuty, misplaced, renewedAtOf } from "./lease.ts";
+import { KernelReview } from "./kernel_review.ts";
+import { leaseDuty, renewedAtOf } from "./lease.ts";
 import { LinkLayer } from "./link_layer.ts";
 import type { AnnouncedSeries, SpeakerMetrics } from "./metrics.ts";
 import { type LostLease, NodeNetwork } from "./node_network.ts";
@@ -48,9 +49,7 @@ export class Engine implements AsyncDisposable {
   readonly #alarm: Alarm;
   readonly #signal: AbortSignal;
   readonly #bulletin: Bulletin;
-  /** Addresses that are moved in the kernel's list: their going away is our own doing. */
-  readonly #moving = new Set<string>();
-  #review: Promise<void> | undefined;
+  readonly #review: KernelReview;
 
   constructor(deps: EngineDeps, signal: AbortSignal) {
     this.#deps = deps;
@@ -71,12 +70,19 @@ export class Engine implements AsyncDisposable {
       mayWrite: (operation, key, now) => this.#mayWrite(operation, key, now),
       onResult: (key, event) => this.#do(this.table.onKernel(key, event, clock.now())),
     }, signal);
+    this.#review = new KernelReview({
+      ...deps,
+      network: this.network,
+      table: this.table,
+      writer: this.#writer,
+      onMissing: (at) => this.#onLeaseGone(at, clock.now()),
+    }, signal);
   }
 
   /** Reads the kernel, goes on with what an earlier run left there, and renews it before anything else. */
   async start(): Promise<void> {
     const { clock, timings, log } = this.#deps;
-    const leased = await this.#load();
+    const leased = await this.#review.load();
     const now = clock.now();
     for (const address of leased) {
       const at = {
@@ -112,16 +118,17 @@ export class Engine implements AsyncDisposable {
       case "none":
         return;
       case "interfaces":
+        this.#tellOfLink(change);
         this.#useLinks();
         if (news.cameUp !== undefined) this.#do(this.table.onLinkUp(news.cameUp, now));
         return this.#deps.onInterfaces();
       case "own-address":
-        this.#startReview();
+        this.#review.start();
         return this.#deps.onInterfaces();
       case "lease-gone":
         return this.#onLeaseGone(news, now);
       case "resync":
-        return this.#startReview();
+        return this.#review.start();
       default:
         news satisfies never;
     }
@@ -162,7 +169,7 @@ export class Engine implements AsyncDisposable {
     this.#alarm[Symbol.dispose]();
     for (const links of Object.values(this.#links)) await links[Symbol.asyncDispose]();
     await this.#writer.idle();
-    await this.#review;
+    await this.#review.ended();
   }
 
   #do(actions: readonly TableAction[]): void {
@@ -195,13 +202,25 @@ export class Engine implements AsyncDisposable {
   }
 
   #onLeaseGone({ key, linkIndex, isDuplicate = false }: LostLease, now: number): void {
-    if (this.#moving.delete(key)) return;
     const entry = this.table.entry(key);
     if (entry?.state?.kind !== "held" || entry.at.linkIndex !== linkIndex) return;
     this.#deps.log("warn", "addressTakenAway", { address: key, isDuplicate });
     // What the kernel found to be somebody else's is asked for again before it is bound.
     const kind = isDuplicate ? "bind-failed" : "gone";
     this.#do(this.table.onKernel(key, { kind }, now));
+  }
+
+  /** Tells what became of a link that matters here; a node has many that do not. */
+  #tellOfLink(change: NetlinkChange): void {
+    if (change.kind !== "link" && change.kind !== "link-gone") return;
+    const index = change.kind === "link" ? change.link.index : change.index;
+    if (!FAMILIES.some((family) => this.table.linksInUse(family).has(index))) return;
+    if (change.kind === "link-gone") {
+      return this.#deps.log("info", "linkGone", { linkIndex: index });
+    }
+    const { name, mac, isUp, hasCarrier, masterIndex } = change.link;
+    const fields = { link: name, linkIndex: index, mac, isUp, hasCarrier, masterIndex };
+    this.#deps.log("info", "linkChanged", fields);
   }
 
   #mayWrite(operation: "bind" | "renew" | "move", key: string, now: number): boolean {
@@ -229,60 +248,5 @@ export class Engine implements AsyncDisposable {
 
   #linksFor({ address }: Place): LinkLayer {
     return this.#links[address.family];
-  }
-
-  async #load(): Promise<readonly InterfaceAddress[]> {
-    const { route } = this.#deps;
-    const links = await route.listLinks(this.#signal);
-    const addresses = await route.listAddresses(this.#signal);
-    this.network.load(links, addresses);
-    return addresses.filter((address) => this.network.isLeased(address));
-  }
-
-  /** Whether the table has the address on this link, comes to have it, or is about to take it away. */
-  #isBoundOn(linkIndex: number, key: string): boolean {
-    const entry = this.table.entry(key);
-    const kind = entry?.state?.kind;
-    return entry?.at.linkIndex === linkIndex &&
-      (kind === "held" || kind === "claiming" || kind === "leaving");
-  }
-
-  #startReview(): void {
-    this.#review ??= this.#reviewKernel()
-      .catch((error) => {
-        if (!this.#signal.aborted) this.#deps.log("warn", "kernelNotReviewed", { error });
-      })
-      .finally(() => {
-        this.#review = undefined;
-      });
-  }
-
-  /** Compares the kernel with the table: takes away what is not held, misses what is, and puts ours last. */
-  async #reviewKernel(): Promise<void> {
-    const { clock, route } = this.#deps;
-    await this.#writer.idle();
-    this.#moving.clear();
-    const startedAt = clock.now();
-    const present = new Set<string>();
-    for (const { address, linkIndex } of await this.#load()) {
-      const key = formatIp(address);
-      present.add(`${linkIndex} ${key}`);
-      if (!this.#isBoundOn(linkIndex, key)) this.#writer.unbind({ key, address, linkIndex });
-    }
-    for (const { at, state } of [...this.table.held()]) {
-      if (present.has(`${at.linkIndex} ${at.key}`) || state.since > startedAt) continue;
-      this.#onLeaseGone(at, clock.now());
-    }
-    const behind = misplaced(
-      await route.listAddresses(this.#signal),
-      (index) => this.network.nameOf(index),
-    );
-    for (const { address, linkIndex } of behind) {
-      const key = formatIp(address);
-      this.#moving.add(key);
-      this.#writer.move({ key, address, linkIndex });
-    }
-    await this.#writer.idle();
-    this.#deps.onInterfaces();
   }
 }

@@ -30,6 +30,8 @@ const NONE: NetworkNews = { kind: "none" };
 export class NodeNetwork {
   #links = new Map<number, Link>();
   #own = new Map<string, InterfaceAddress>();
+  /** Addresses of ours that are being moved in the kernel's list, see `Route.moveAddresses`. */
+  #moving = new Set<string>();
   #faces: readonly LocalInterface[] | undefined;
 
   /** Begins anew from complete lists. */
@@ -37,6 +39,7 @@ export class NodeNetwork {
     this.#links = new Map(links.map((link) => [link.index, link]));
     const own = addresses.filter((address) => !this.isLeased(address));
     this.#own = new Map(own.map((address) => [addressKey(address), address]));
+    this.#moving.clear();
     this.#faces = undefined;
   }
 
@@ -85,7 +88,10 @@ export class NodeNetwork {
   }
 
   #onAddress(address: InterfaceAddress): NetworkNews {
-    if (this.isLeased(address)) return NONE;
+    if (this.isLeased(address)) {
+      if (isStandIn(address)) this.#moving.add(placeKey(address));
+      return NONE;
+    }
     const key = addressKey(address);
     const before = this.#own.get(key);
     this.#own.set(key, address);
@@ -97,15 +103,20 @@ export class NodeNetwork {
   }
 
   #onAddressGone(address: InterfaceAddress): NetworkNews {
-    if (this.isLeased(address)) {
-      // The stand-in of one that was moved in the kernel's list.
-      if (address.prefixLength !== bitsOf(address.address.family)) return NONE;
-      const key = formatIp(address.address);
-      const gone = { kind: "lease-gone", key, linkIndex: address.linkIndex } as const;
-      return detectionOf(address) === 0 ? gone : { ...gone, isDuplicate: true };
-    }
+    if (this.isLeased(address)) return this.#onLeaseGone(address);
     if (!this.#own.delete(addressKey(address))) return NONE;
     return this.#interfaces(undefined);
+  }
+
+  #onLeaseGone(address: InterfaceAddress): NetworkNews {
+    if (isStandIn(address)) {
+      this.#moving.delete(placeKey(address));
+      return NONE;
+    }
+    if (this.#moving.has(placeKey(address))) return NONE;
+    const key = formatIp(address.address);
+    const gone = { kind: "lease-gone", key, linkIndex: address.linkIndex } as const;
+    return detectionOf(address) === 0 ? gone : { ...gone, isDuplicate: true };
   }
 
   #interfaces(cameUp: number | undefined): NetworkNews {
@@ -114,8 +125,17 @@ export class NodeNetwork {
   }
 }
 
-function addressKey({ linkIndex, address, prefixLength }: InterfaceAddress): string {
-  return `${linkIndex} ${formatIp(address)}/${prefixLength}`;
+function addressKey(address: InterfaceAddress): string {
+  return `${placeKey(address)}/${address.prefixLength}`;
+}
+
+function placeKey({ linkIndex, address }: InterfaceAddress): string {
+  return `${linkIndex} ${formatIp(address)}`;
+}
+
+/** Whether an address of ours covers for itself while it is moved: it is no /32 then. */
+function isStandIn({ address, prefixLength }: InterfaceAddress): boolean {
+  return prefixLength !== bitsOf(address.family);
 }
 
 function isSameLink(a: Link, b: Link): boolean {

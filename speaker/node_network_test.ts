@@ -132,6 +132,21 @@ Deno.test("NodeNetwork tells what a change means", async (t) => {
   }
 });
 
+Deno.test("NodeNetwork does not miss an address of ours while it is moved", () => {
+  const network = new NodeNetwork();
+  network.load([LINK], [LEASED, OWN]);
+  const standIn = { ...LEASED, prefixLength: 31 };
+  const gone = { kind: "address-gone", address: LEASED } as const;
+  const moved: readonly NetlinkChange[] = [
+    { kind: "address", address: standIn },
+    gone,
+    { kind: "address", address: LEASED },
+    { kind: "address-gone", address: standIn },
+  ];
+  for (const change of moved) assert.deepEqual(network.apply(change), { kind: "none" });
+  assert.equal(network.apply(gone).kind, "lease-gone");
+});
+
 Deno.test("NodeNetwork keeps our addresses out of the node's subnets", () => {
   const network = new NodeNetwork();
   network.load([LINK], [OWN, LEASED]);

@@ -43,6 +43,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "bulletin.ts",
     "engine.ts",
     "frame_metrics.ts",
+    "kernel_review.ts",
     "link_layer.ts",
     "metrics.ts",
     "presence.ts",
