@@ -37,6 +37,12 @@ const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
 const LEASE_TICK_MS = 1_000;
 
 /**
+ * A network manager takes the node's address away and adds it again at once. That is no reason to hand over; what
+ * a node without an address cannot reach meanwhile is less than what a move costs.
+ */
+const OWN_GONE_GRACE_MS = 50;
+
+/**
  * The speaker's one loop: packets, kernel news, desires and time go into the table, and what it wants is
  * carried out at once. Nothing here waits for the API.
  */
@@ -50,6 +56,7 @@ export class Engine implements AsyncDisposable {
   readonly #signal: AbortSignal;
   readonly #bulletin: Bulletin;
   readonly #review: KernelReview;
+  readonly #ownGone: Alarm;
 
   constructor(deps: EngineDeps, signal: AbortSignal) {
     this.#deps = deps;
@@ -63,6 +70,7 @@ export class Engine implements AsyncDisposable {
       for (const links of Object.values(this.#links)) links.drain();
       this.#do(this.table.wake(clock.now()));
     });
+    this.#ownGone = new Alarm(clock.now, () => deps.onInterfaces());
     this.#links = { IPv4: this.#linkLayer("IPv4"), IPv6: this.#linkLayer("IPv6") };
     this.#writer = new KernelWriter({
       ...deps,
@@ -75,7 +83,7 @@ export class Engine implements AsyncDisposable {
       network: this.network,
       table: this.table,
       writer: this.#writer,
-      onMissing: (at) => this.#onLeaseGone(at, clock.now()),
+      onMissing: ({ key }) => this.#do(this.table.onKernel(key, { kind: "gone" }, clock.now())),
     }, signal);
   }
 
@@ -121,7 +129,9 @@ export class Engine implements AsyncDisposable {
         this.#tellOfLink(change);
         this.#useLinks();
         if (news.cameUp !== undefined) this.#do(this.table.onLinkUp(news.cameUp, now));
-        return this.#deps.onInterfaces();
+        return change.kind === "address-gone"
+          ? this.#ownGone.set(now + OWN_GONE_GRACE_MS)
+          : this.#deps.onInterfaces();
       case "own-address":
         this.#review.start();
         return this.#deps.onInterfaces();
@@ -167,9 +177,10 @@ export class Engine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#alarm[Symbol.dispose]();
+    this.#ownGone[Symbol.dispose]();
     for (const links of Object.values(this.#links)) await links[Symbol.asyncDispose]();
     await this.#writer.idle();
-    await this.#review.ended();
+    await this.#review[Symbol.asyncDispose]();
   }
 
   #do(actions: readonly TableAction[]): void {
@@ -205,9 +216,9 @@ export class Engine implements AsyncDisposable {
     const entry = this.table.entry(key);
     if (entry?.state?.kind !== "held" || entry.at.linkIndex !== linkIndex) return;
     this.#deps.log("warn", "addressTakenAway", { address: key, isDuplicate });
+    if (!isDuplicate) return this.#review.startWhenQuiet(now);
     // What the kernel found to be somebody else's is asked for again before it is bound.
-    const kind = isDuplicate ? "bind-failed" : "gone";
-    this.#do(this.table.onKernel(key, { kind }, now));
+    this.#do(this.table.onKernel(key, { kind: "bind-failed" }, now));
   }
 
   /** Tells what became of a link that matters here; a node has many that do not. */

@@ -2,9 +2,10 @@ import { formatIp } from "../ip/address.ts";
 import type { InterfaceAddress, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import { Alarm } from "./alarm.ts";
 import type { KernelWriter } from "./apply.ts";
 import { misplaced } from "./lease.ts";
-import type { LostLease, NodeNetwork } from "./node_network.ts";
+import type { NodeNetwork } from "./node_network.ts";
 import type { Table } from "./table.ts";
 import type { Place } from "./table_action.ts";
 
@@ -16,24 +17,43 @@ export interface KernelReviewDeps {
   readonly table: Table;
   readonly writer: Pick<KernelWriter, "idle" | "unbind" | "move">;
   /** An address that is held was not found in the kernel. */
-  readonly onMissing: (lost: LostLease) => void;
+  readonly onMissing: (at: Place) => void;
   /** The node's interfaces were read anew. */
   readonly onInterfaces: () => void;
 }
 
 /**
+ * Whoever takes addresses away may not be done: `ip addr flush` looks again until none is left, and fails when
+ * ours is back each time. So they come back when it has been quiet for this long.
+ */
+const QUIET_MS = 20;
+
+/** But not later than this, lest the others take this node for dead. */
+const QUIET_MOST_MS = 60;
+
+/**
  * Compares the kernel's addresses with the table: takes away what is not held, misses what is, and puts ours
  * behind the node's own. One review at a time; what is asked for meanwhile is one more.
  */
-export class KernelReview {
+export class KernelReview implements AsyncDisposable {
   readonly #deps: KernelReviewDeps;
   readonly #signal: AbortSignal;
   #running: Promise<void> | undefined;
   #isAskedFor = false;
+  readonly #alarm: Alarm;
+  /** When the first address was missed that no review has looked for yet. */
+  #missedAt: number | undefined;
 
   constructor(deps: KernelReviewDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
+    this.#alarm = new Alarm(deps.clock.now, () => this.start());
+  }
+
+  /** Asks for a review when nobody takes addresses away any more: one of ours is missed since `now`. */
+  startWhenQuiet(now: number): void {
+    this.#missedAt ??= now;
+    this.#alarm.set(Math.min(now + QUIET_MS, this.#missedAt + QUIET_MOST_MS));
   }
 
   /** Asks for a review: now, or after the one that is under way. */
@@ -44,8 +64,10 @@ export class KernelReview {
     });
   }
 
-  /** Resolves when no review is under way. */
-  async ended(): Promise<void> {
+  /** Resolves when no review is under way; none is begun later. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#alarm[Symbol.dispose]();
+    this.#isAskedFor = false;
     await this.#running;
   }
 
@@ -68,6 +90,7 @@ export class KernelReview {
   async #reviewOnce(): Promise<void> {
     const { clock, writer, table, network } = this.#deps;
     await writer.idle();
+    this.#missedAt = undefined;
     const startedAt = clock.now();
     const addresses = await this.#read();
     const present = new Set<string>();
