@@ -1,4 +1,5 @@
 import { type Family, formatIp } from "../ip/address.ts";
+import type { Mac } from "../ip/mac.ts";
 import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
 import type { Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
@@ -14,6 +15,7 @@ import { LinkLayer } from "./link_layer.ts";
 import type { AnnouncedSeries, SpeakerMetrics } from "./metrics.ts";
 import { type LostLease, NodeNetwork } from "./node_network.ts";
 import { mayBind } from "./ownership_state.ts";
+import { StrangerPatience } from "./stranger_patience.ts";
 import { Table } from "./table.ts";
 import type { Place, TableAction } from "./table_action.ts";
 import type { Timings } from "./timings.ts";
@@ -33,7 +35,7 @@ export interface EngineDeps {
 
 const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
 
-/** From one look at the leases to the next. */
+/** From one look at which leases are due to the next. Nothing of the kernel is polled: it tells by netlink. */
 const LEASE_TICK_MS = 1_000;
 
 /**
@@ -57,6 +59,9 @@ export class Engine implements AsyncDisposable {
   readonly #bulletin: Bulletin;
   readonly #review: KernelReview;
   readonly #ownGone: Alarm;
+  readonly #strangers = new StrangerPatience();
+  readonly #strangerAlarm: Alarm;
+  #nodeOfMac: Desired["nodeOfMac"] = new Map();
 
   constructor(deps: EngineDeps, signal: AbortSignal) {
     this.#deps = deps;
@@ -71,6 +76,7 @@ export class Engine implements AsyncDisposable {
       this.#do(this.table.wake(clock.now()));
     });
     this.#ownGone = new Alarm(clock.now, () => deps.onInterfaces());
+    this.#strangerAlarm = new Alarm(clock.now, () => this.#tellOfStrangers());
     this.#links = { IPv4: this.#linkLayer("IPv4"), IPv6: this.#linkLayer("IPv6") };
     this.#writer = new KernelWriter({
       ...deps,
@@ -112,6 +118,7 @@ export class Engine implements AsyncDisposable {
 
   /** Takes over what is desired; the first time, what was adopted counts as told. */
   desire(desired: Desired, time: "first" | "later"): void {
+    this.#nodeOfMac = desired.nodeOfMac;
     this.#do(this.table.setDesired(desired, this.#deps.clock.now()));
     this.#useLinks();
     const how = time === "first" ? "silently" : "aloud";
@@ -154,7 +161,8 @@ export class Engine implements AsyncDisposable {
         if (duty === "renew") this.#writer.renew(at);
         if (duty === "lapsed") this.#do(this.table.onKernel(at.key, { kind: "timer" }, now));
       }
-      this.#useLinks();
+      // A socket that could not be opened, or broke, is tried again.
+      if (!FAMILIES.every((family) => this.#links[family].isComplete)) this.#useLinks();
       beat();
       await clock.sleep(LEASE_TICK_MS, this.#signal);
     }
@@ -178,6 +186,7 @@ export class Engine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#alarm[Symbol.dispose]();
     this.#ownGone[Symbol.dispose]();
+    this.#strangerAlarm[Symbol.dispose]();
     for (const links of Object.values(this.#links)) await links[Symbol.asyncDispose]();
     await this.#writer.idle();
     await this.#review[Symbol.asyncDispose]();
@@ -202,14 +211,24 @@ export class Engine implements AsyncDisposable {
         return this.#writer.bind(action.at);
       case "unbind":
         return this.#writer.unbind(action.at);
+      case "conflict":
+        if (action.held) return this.#bulletin.tell(action);
+        this.#strangers.keep(action, this.#deps.clock.now());
+        return this.#strangerAlarm.set(this.#strangers.nextAt());
       case "claimed":
       case "released":
-      case "conflict":
       case "silent":
         return this.#bulletin.tell(action);
       default:
         action satisfies never;
     }
+  }
+
+  #tellOfStrangers(): void {
+    const isOurs = (mac: Mac): boolean => this.#nodeOfMac.has(mac);
+    const conflicts = this.#strangers.take(this.#deps.clock.now(), isOurs);
+    for (const conflict of conflicts) this.#bulletin.tell(conflict);
+    this.#strangerAlarm.set(this.#strangers.nextAt());
   }
 
   #onLeaseGone({ key, linkIndex, isDuplicate = false }: LostLease, now: number): void {

@@ -19,8 +19,8 @@ export interface LogEvent {
 export interface Witness extends AsyncDisposable {
   /** The node that answered last. */
   owner(): Promise<NodeName>;
-  /** Waits until another node answers, and tells which and after how many ms of silence. */
-  movedFrom(node: NodeName): Promise<{ readonly to: NodeName; readonly gapMs: number }>;
+  /** Waits until another than this node or MAC answers, and tells which node and after how many ms of silence. */
+  movedFrom(station: string): Promise<{ readonly to: NodeName; readonly gapMs: number }>;
   /** Times that another machine, or another MAC, answered than before. */
   readonly handovers: Watcher["handovers"];
   /** Requests so far that nobody answered, give or take those under way. */
@@ -39,10 +39,10 @@ export function witnessOf(lan: SpeakerLan, address: string, everyMs = 4): Witnes
         const { at = 0, lastAt = 0, owner } = watcher.look ?? {};
         return Promise.resolve(at - lastAt < 20 && owner ? nodeName(nameOfMac(owner)) : undefined);
       }),
-    movedFrom: async (node) => {
-      const found = await eventually(`another node than ${node} answers`, 10, () => {
+    movedFrom: async (station) => {
+      const found = await eventually(`another than ${station} answers`, 10, () => {
         const last = watcher.handovers.at(-1);
-        return Promise.resolve(last && nameOfMac(last.to) !== node ? last : undefined);
+        return Promise.resolve(last && nameOfMac(last.to) !== station ? last : undefined);
       });
       return { to: nodeName(nameOfMac(found.to)), gapMs: found.firstAt - found.lastAt };
     },
