@@ -6,6 +6,7 @@ import type { Registry } from "../ops/prometheus.ts";
 import { ApiView } from "./api_view.ts";
 import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
 import { Engine } from "./engine.ts";
+import { HostWatch } from "./host_watch.ts";
 import { formatInterfaces } from "./interfaces.ts";
 import { SpeakerMetrics } from "./metrics.ts";
 import { refusalsToTell } from "./not_eligible.ts";
@@ -89,7 +90,8 @@ export async function runSpeaker(
   await engine.start();
   const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
-  const look = createLook(nodeName, { engine, view, presence, deps });
+  const host = new HostWatch(deps);
+  const look = createLook(nodeName, { engine, view, presence, host, deps });
   settle.request();
   const follow = async (): Promise<void> => {
     for await (const change of changes) engine.onNetlink(change);
@@ -109,7 +111,7 @@ export async function runSpeaker(
     await events.flush(AbortSignal.timeout(FAREWELL_MS));
   } finally {
     work.abort();
-    await Promise.allSettled([...tasks, view.ended()]);
+    await Promise.allSettled([...tasks, view.ended(), host.ended()]);
   }
 }
 
@@ -117,16 +119,18 @@ interface LookDeps {
   readonly engine: Engine;
   readonly view: ApiView;
   readonly presence: Presence;
+  readonly host: HostWatch;
   readonly deps: SpeakerDeps;
 }
 
 /** One look at everything: what this node has is told, and what the API says is handed to the engine. */
-function createLook(node: string, { engine, view, presence, deps }: LookDeps): () => void {
+function createLook(node: string, { engine, view, presence, host, deps }: LookDeps): () => void {
   const memo = new DesiredMemo();
   let previous: DesiredAndNot | undefined;
   return () => {
     const local = engine.network.faces;
     presence.set(formatInterfaces(local));
+    host.consider(local);
     presence.setOwner(view.node(node)?.meta);
     if (view.isSynced) deps.health.ready(true);
     const snapshot = view.snapshot();

@@ -43,6 +43,8 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "bulletin.ts",
     "engine.ts",
     "frame_metrics.ts",
+    "host_facts.ts",
+    "host_watch.ts",
     "kernel_review.ts",
     "link_layer.ts",
     "metrics.ts",
