@@ -9,10 +9,12 @@ import { KernelWriter } from "./apply.ts";
 import { Bulletin } from "./bulletin.ts";
 import type { Desired } from "./claimable.ts";
 import { DIALECTS } from "./dialect.ts";
+import type { History } from "./history.ts";
 import { KernelReview } from "./kernel_review.ts";
+import type { Announced } from "./l2_status_plan.ts";
 import { leaseDuty, renewedAtOf } from "./lease.ts";
 import { LinkLayer } from "./link_layer.ts";
-import type { AnnouncedSeries, SpeakerMetrics } from "./metrics.ts";
+import type { SpeakerMetrics } from "./metrics.ts";
 import { type LostLease, NodeNetwork } from "./node_network.ts";
 import { mayBind } from "./ownership_state.ts";
 import { StrangerPatience } from "./stranger_patience.ts";
@@ -28,9 +30,12 @@ export interface EngineDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: SpeakerMetrics;
+  readonly history: History;
   readonly emit: EmitEvent;
   /** The node's interfaces, or their subnets, are different. */
   readonly onInterfaces: () => void;
+  /** An address was claimed or released. */
+  readonly onAnnounced: () => void;
 }
 
 const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
@@ -62,6 +67,8 @@ export class Engine implements AsyncDisposable {
   readonly #strangers = new StrangerPatience();
   readonly #strangerAlarm: Alarm;
   #nodeOfMac: Desired["nodeOfMac"] = new Map();
+  /** What the alarm was set to last. */
+  #wakeAt: number | undefined;
 
   constructor(deps: EngineDeps, signal: AbortSignal) {
     this.#deps = deps;
@@ -72,6 +79,7 @@ export class Engine implements AsyncDisposable {
       this.table.entry(key)?.claimable?.services ?? [];
     this.#bulletin = new Bulletin({ ...deps, servicesOf });
     this.#alarm = new Alarm(clock.now, () => {
+      if (clock.now() - (this.#wakeAt ?? Infinity) > timings.stallMs) deps.metrics.stalled();
       for (const links of Object.values(this.#links)) links.drain();
       this.#do(this.table.wake(clock.now()));
     });
@@ -108,7 +116,10 @@ export class Engine implements AsyncDisposable {
       else this.table.adopt(at, renewedAtOf(address, now, timings), now);
     }
     if (leased.length > 0) log("info", "adopted", { addresses: leased.length });
-    for (const { at } of this.table.held()) this.#writer.renew(at);
+    for (const { at } of this.table.held()) {
+      this.#bulletin.tellAdopted(at.key);
+      this.#writer.renew(at);
+    }
     for (const { index, hasCarrier } of this.network.faces) {
       if (hasCarrier) this.table.onLinkFound(index, now);
     }
@@ -145,6 +156,7 @@ export class Engine implements AsyncDisposable {
       case "lease-gone":
         return this.#onLeaseGone(news, now);
       case "resync":
+        this.#deps.metrics.resynced();
         return this.#review.start();
       default:
         news satisfies never;
@@ -174,12 +186,12 @@ export class Engine implements AsyncDisposable {
     await this.#writer.idle();
   }
 
-  /** What the gauge of announced addresses shows. */
-  *announced(): Iterable<AnnouncedSeries> {
-    for (const { at } of this.table.held()) {
-      for (const { namespace, name } of this.table.entry(at.key)?.claimable?.services ?? []) {
-        yield { service: `${namespace}/${name}`, ip: at.key };
-      }
+  /** What this node announces. */
+  *announced(): Iterable<Announced> {
+    for (const { at, state } of this.table.held()) {
+      const services = this.table.entry(at.key)?.claimable?.services ?? [];
+      const interfaceName = this.network.nameOf(at.linkIndex) ?? "";
+      yield { key: at.key, interfaceName, since: state.since, services };
     }
   }
 
@@ -194,12 +206,14 @@ export class Engine implements AsyncDisposable {
 
   #do(actions: readonly TableAction[]): void {
     for (const action of actions) this.#perform(action);
-    this.#alarm.set(this.table.nextWake());
+    this.#wakeAt = this.table.nextWake();
+    this.#alarm.set(this.#wakeAt);
   }
 
   #perform(action: TableAction): void {
     switch (action.kind) {
       case "probe":
+        this.#noteSuspicion(action);
         if (this.#linksFor(action.at).probe(action.at.address, action.at.linkIndex, action.to)) {
           return;
         }
@@ -231,9 +245,16 @@ export class Engine implements AsyncDisposable {
     this.#strangerAlarm.set(this.#strangers.nextAt());
   }
 
+  /** Of what another station holds, only a suspicion asks everybody. */
+  #noteSuspicion({ at, to }: Extract<TableAction, { readonly kind: "probe" }>): void {
+    if (to !== undefined || this.table.entry(at.key)?.state?.kind !== "occupied") return;
+    this.#bulletin.tellSuspected(at.key);
+  }
+
   #onLeaseGone({ key, linkIndex, isDuplicate = false }: LostLease, now: number): void {
     const entry = this.table.entry(key);
     if (entry?.state?.kind !== "held" || entry.at.linkIndex !== linkIndex) return;
+    this.#deps.metrics.takenAway(isDuplicate ? "duplicate" : "removed");
     this.#deps.log("warn", "addressTakenAway", { address: key, isDuplicate });
     if (!isDuplicate) return this.#review.startWhenQuiet(now);
     // What the kernel found to be somebody else's is asked for again before it is bound.
@@ -272,7 +293,10 @@ export class Engine implements AsyncDisposable {
       ...this.#deps,
       dialect,
       metrics: this.#deps.metrics.frames[dialect.filter],
-      onPacket: (packet, linkIndex, now) => this.#do(this.table.onPacket(packet, linkIndex, now)),
+      onPacket: (packet, linkIndex, now) => {
+        this.#bulletin.hear(packet, now);
+        this.#do(this.table.onPacket(packet, linkIndex, now));
+      },
     });
   }
 
