@@ -97,6 +97,7 @@ export class Engine implements AsyncDisposable {
       network: this.network,
       table: this.table,
       writer: this.#writer,
+      onInterfaces: (cameUp) => this.#onInterfaces(cameUp),
       onMissing: ({ key }) => this.#do(this.table.onKernel(key, { kind: "gone" }, clock.now())),
     }, signal);
   }
@@ -145,11 +146,11 @@ export class Engine implements AsyncDisposable {
         return;
       case "interfaces":
         this.#tellOfLink(change);
+        if (change.kind !== "address-gone") {
+          return this.#onInterfaces(news.cameUp === undefined ? [] : [news.cameUp]);
+        }
         this.#useLinks();
-        if (news.cameUp !== undefined) this.#do(this.table.onLinkUp(news.cameUp, now));
-        return change.kind === "address-gone"
-          ? this.#ownGone.set(now + OWN_GONE_GRACE_MS)
-          : this.#deps.onInterfaces();
+        return this.#ownGone.set(now + OWN_GONE_GRACE_MS);
       case "own-address":
         this.#review.start();
         return this.#deps.onInterfaces();
@@ -236,6 +237,12 @@ export class Engine implements AsyncDisposable {
       default:
         action satisfies never;
     }
+  }
+
+  #onInterfaces(cameUp: readonly number[]): void {
+    this.#useLinks();
+    for (const index of cameUp) this.#do(this.table.onLinkUp(index, this.#deps.clock.now()));
+    this.#deps.onInterfaces();
   }
 
   #tellOfStrangers(): void {

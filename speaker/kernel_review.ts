@@ -18,8 +18,8 @@ export interface KernelReviewDeps {
   readonly writer: Pick<KernelWriter, "idle" | "unbind" | "move">;
   /** An address that is held was not found in the kernel. */
   readonly onMissing: (at: Place) => void;
-  /** The node's interfaces were read anew. */
-  readonly onInterfaces: () => void;
+  /** The node's interfaces were read anew; `cameUp`: those that came up since they were last told of. */
+  readonly onInterfaces: (cameUp: readonly number[]) => void;
 }
 
 /**
@@ -73,7 +73,8 @@ export class KernelReview implements AsyncDisposable {
 
   /** Reads links and addresses into the network, and returns those that Lanlord bound. */
   async load(): Promise<readonly InterfaceAddress[]> {
-    return (await this.#read()).filter((address) => this.#deps.network.isLeased(address));
+    const { addresses } = await this.#read();
+    return addresses.filter((address) => this.#deps.network.isLeased(address));
   }
 
   async #run(): Promise<void> {
@@ -92,7 +93,8 @@ export class KernelReview implements AsyncDisposable {
     await writer.idle();
     this.#missedAt = undefined;
     const startedAt = clock.now();
-    const addresses = await this.#read();
+    const { addresses, cameUp } = await this.#read();
+    this.#deps.onInterfaces(cameUp);
     const present = new Set<string>();
     for (const address of addresses.filter((other) => network.isLeased(other))) {
       const at = placeOf(address);
@@ -107,15 +109,15 @@ export class KernelReview implements AsyncDisposable {
       writer.move(placeOf(address));
     }
     await writer.idle();
-    this.#deps.onInterfaces();
   }
 
-  async #read(): Promise<readonly InterfaceAddress[]> {
+  async #read(): Promise<
+    { readonly addresses: readonly InterfaceAddress[]; readonly cameUp: readonly number[] }
+  > {
     const { route, network } = this.#deps;
     const links = await route.listLinks(this.#signal);
     const addresses = await route.listAddresses(this.#signal);
-    network.load(links, addresses);
-    return addresses;
+    return { addresses, cameUp: network.load(links, addresses) };
   }
 
   /** Whether the table has the address on this link, comes to have it, or is about to take it away. */

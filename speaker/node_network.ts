@@ -34,13 +34,18 @@ export class NodeNetwork {
   #moving = new Set<string>();
   #faces: readonly LocalInterface[] | undefined;
 
-  /** Begins anew from complete lists. */
-  load(links: readonly Link[], addresses: readonly InterfaceAddress[]): void {
+  /**
+   * Begins anew from complete lists. Returns the links that came up since they were last told of, as `cameUp` of
+   * `apply` would have been.
+   */
+  load(links: readonly Link[], addresses: readonly InterfaceAddress[]): readonly number[] {
+    const cameUp = links.filter((link) => isUpAnew(this.#links.get(link.index), link));
     this.#links = new Map(links.map((link) => [link.index, link]));
     const own = addresses.filter((address) => !this.isLeased(address));
     this.#own = new Map(own.map((address) => [addressKey(address), address]));
     this.#moving.clear();
     this.#faces = undefined;
+    return cameUp.map(({ index }) => index);
   }
 
   /** Takes one change in, and tells what it means. */
@@ -83,8 +88,7 @@ export class NodeNetwork {
     const before = this.#links.get(link.index);
     this.#links.set(link.index, link);
     if (before !== undefined && isSameLink(before, link)) return NONE;
-    const cameUp = link.hasCarrier && (before?.hasCarrier !== true || before.mac !== link.mac);
-    return this.#interfaces(cameUp ? link.index : undefined);
+    return this.#interfaces(isUpAnew(before, link) ? link.index : undefined);
   }
 
   #onAddress(address: InterfaceAddress): NetworkNews {
@@ -136,6 +140,11 @@ function placeKey({ linkIndex, address }: InterfaceAddress): string {
 /** Whether an address of ours covers for itself while it is moved: it is no /32 then. */
 function isStandIn({ address, prefixLength }: InterfaceAddress): boolean {
   return prefixLength !== bitsOf(address.family);
+}
+
+/** Whether the link has a carrier and had none, or had another MAC. */
+function isUpAnew(before: Link | undefined, link: Link): boolean {
+  return link.hasCarrier && (before?.hasCarrier !== true || before.mac !== link.mac);
 }
 
 function isSameLink(a: Link, b: Link): boolean {

@@ -147,6 +147,14 @@ Deno.test("NodeNetwork does not miss an address of ours while it is moved", () =
   assert.equal(network.apply(gone).kind, "lease-gone");
 });
 
+Deno.test("NodeNetwork tells which links came up while changes were lost", () => {
+  const network = new NodeNetwork();
+  const up = { ...LINK, index: 3, hasCarrier: true };
+  network.load([LINK, up, { ...up, index: 4 }], []);
+  const changed = [{ ...LINK, hasCarrier: true }, up, { ...up, index: 4, mac: virtualMac(9) }];
+  assert.deepEqual(network.load(changed, []), [2, 4]);
+});
+
 Deno.test("NodeNetwork keeps our addresses out of the node's subnets", () => {
   const network = new NodeNetwork();
   network.load([LINK], [OWN, LEASED]);
