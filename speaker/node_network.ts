@@ -33,6 +33,12 @@ export class NodeNetwork {
   /** Addresses of ours that are being moved in the kernel's list, see `Route.moveAddresses`. */
   #moving = new Set<string>();
   #faces: readonly LocalInterface[] | undefined;
+  readonly #isExcluded: (interfaceName: string) => boolean;
+
+  /** @param isExcluded says which interfaces, by name, are left out of account */
+  constructor(isExcluded: (interfaceName: string) => boolean = () => false) {
+    this.#isExcluded = isExcluded;
+  }
 
   /**
    * Begins anew from complete lists. Returns the links that came up since they were last told of, as `cameUp` of
@@ -71,7 +77,8 @@ export class NodeNetwork {
 
   /** The interfaces that addresses can be announced on, in order of index. */
   get faces(): readonly LocalInterface[] {
-    this.#faces ??= usableInterfaces(this.#links.values(), [...this.#own.values()]);
+    this.#faces ??= usableInterfaces(this.#links.values(), [...this.#own.values()])
+      .filter(({ name }) => !this.#isExcluded(name));
     return this.#faces;
   }
 
