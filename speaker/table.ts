@@ -17,15 +17,15 @@ import {
   type Ownership,
   type OwnershipAction,
   type OwnershipEvent,
-  type Party,
   wakeAt,
 } from "./ownership_state.ts";
 import { Pace } from "./pace.ts";
-import { placeOf, precedes } from "./standing.ts";
+import { Peers } from "./peers.ts";
+import { StallGuard } from "./stall_guard.ts";
 import type { Place, TableAction } from "./table_action.ts";
 import type { KernelEvent, TableEntry } from "./table_entry.ts";
 import { earliest, TimerQueue } from "./timer_queue.ts";
-import { DEFAULT_TIMINGS, rankWaitMs, type Timings } from "./timings.ts";
+import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
 import type { WatchAction } from "./watch.ts";
 
 export interface TableOptions {
@@ -46,6 +46,8 @@ interface Entry extends TableEntry {
 
 export class Table {
   readonly #node: string;
+  readonly #peers: Peers;
+  readonly #stall: StallGuard;
   readonly #timings: Timings;
   readonly #step: typeof step;
   readonly #entries = new Map<string, Entry>();
@@ -56,9 +58,6 @@ export class Table {
   readonly #trust = new LinkTrust();
   #desired: Desired = NOTHING_DESIRED;
   #out: TableAction[] = [];
-  /** What `nextWake` said last; a wake-up long after it means that this process was stalled. */
-  #promisedAt: number | undefined;
-  #listenUntil = -Infinity;
 
   constructor({ node, timings = DEFAULT_TIMINGS, step: decide = step }: TableOptions) {
     this.#node = node;
@@ -70,7 +69,13 @@ export class Table {
       node,
       timings,
       claimable: (key) => this.#entries.get(key)?.claimable,
-      nodeOf: (mac) => this.#desired.nodeOfMac.get(mac),
+      nodeOf: (mac) => this.#peers.nodeOf(mac),
+    });
+    const isSilent = (other: string): boolean => this.#holders.isSilent(other);
+    this.#peers = new Peers({ node, timings, isSilent });
+    this.#stall = new StallGuard({
+      stallMs: timings.stallMs,
+      listenMs: timings.listenAfterStallMs,
     });
   }
 
@@ -84,6 +89,7 @@ export class Table {
   /** Takes over what the API says now. */
   setDesired(desired: Desired, now: number): readonly TableAction[] {
     this.#desired = desired;
+    this.#peers.learn(desired.nodeOfMac);
     for (const [key, entry] of this.#entries) {
       const claimable = desired.claimable.get(key);
       const isMoved = claimable !== undefined && claimable.linkIndex !== entry.at.linkIndex;
@@ -98,12 +104,12 @@ export class Table {
 
   /** A packet was received on a link. */
   onPacket(packet: NeighborPacket, linkIndex: number, now: number): readonly TableAction[] {
-    const node = this.#desired.nodeOfMac.get(packet.senderMac);
+    const node = this.#peers.nodeOf(packet.senderMac);
     if (node === this.#node) return this.#take();
     if (this.#trust.hear(linkIndex)) this.#wantAll(linkIndex, now);
     if (node !== undefined && this.#holders.hear(node, now)) this.#reassert(node, now);
     if (isProbe(packet)) this.#onProbe(packet, linkIndex, node, now);
-    else this.#onUse(packet, linkIndex, node, now);
+    else this.#onUse(packet, linkIndex, now);
     return this.#take();
   }
 
@@ -147,15 +153,7 @@ export class Table {
 
   /** Serves what is due. To be called at `nextWake()`; earlier does no harm, later is a stall. */
   wake(now: number): readonly TableAction[] {
-    const promisedAt = this.#promisedAt;
-    this.#promisedAt = undefined;
-    const wasListening = this.#listenUntil > -Infinity;
-    if (!wasListening && promisedAt !== undefined && now - promisedAt > this.#timings.stallMs) {
-      // Answers may wait unread: silence is judged after they had a chance to be seen.
-      this.#listenUntil = now + this.#timings.listenAfterStallMs;
-    }
-    if (now < this.#listenUntil) return this.#take();
-    this.#listenUntil = -Infinity;
+    if (!this.#stall.wake(now)) return this.#take();
     for (const linkIndex of this.#trust.expire(now)) this.#wantAll(linkIndex, now);
     this.#perform(this.#holders.wake(now), now);
     this.#serve(this.#timers, now, (entry) => this.#apply(entry, { kind: "timer" }, now));
@@ -168,8 +166,7 @@ export class Table {
     const paced = earliest(this.#timers.peek(), this.#bursts.timers.peek());
     const pacedAt = paced === undefined ? undefined : this.#pace.nextRoom(paced);
     const at = earliest(earliest(this.#holders.nextWake(), pacedAt), this.#trust.nextExpiry());
-    this.#promisedAt = at === undefined ? undefined : Math.max(at, this.#listenUntil);
-    return this.#promisedAt;
+    return this.#stall.promise(at);
   }
 
   /** What is held, in no particular order: for the kernel lease and for metrics. */
@@ -206,7 +203,7 @@ export class Table {
     const entry = known ?? { at, state: undefined, claimable, takenFrom: undefined };
     entry.claimable = claimable;
     this.#entries.set(key, entry);
-    this.#apply(entry, { kind: "wanted", waitMs: this.#waitMs(entry) }, now);
+    this.#apply(entry, { kind: "wanted", waitMs: this.#peers.waitMs(entry) }, now);
   }
 
   /** Claims on this link may begin now. */
@@ -232,24 +229,24 @@ export class Table {
   #onProbe(packet: NeighborPacket, linkIndex: number, node: string | undefined, now: number): void {
     const entry = this.#entryOf(packet.targetIp, linkIndex);
     if (entry === undefined) return;
-    const by = this.#partyOf(packet.senderMac, node, entry);
+    const by = this.#peers.partyOf(packet.senderMac, entry);
     const occupant = entry.state?.kind === "occupied" ? entry.state.by : undefined;
     if (occupant !== undefined && occupant !== by.mac) {
-      if (node !== undefined && this.#isToldOf(entry, occupant)) {
+      if (node !== undefined && this.#peers.isToldOf(entry, this.#peers.nodeOf(occupant))) {
         this.#perform(this.#holders.tell(occupant, entry.at.key, now), now);
       }
       return;
     }
     // One that probes what it held has let go of it: it is not counted among those who wait.
-    const waitMs = this.#waitMs(entry, occupant === undefined ? undefined : node);
+    const waitMs = this.#peers.waitMs(entry, occupant === undefined ? undefined : node);
     this.#apply(entry, { kind: "probed", by, waitMs }, now);
   }
 
   /** Somebody uses an address as its own. */
-  #onUse(packet: NeighborPacket, linkIndex: number, node: string | undefined, now: number): void {
+  #onUse(packet: NeighborPacket, linkIndex: number, now: number): void {
     const entry = this.#entryOf(packet.senderIp, linkIndex);
     if (entry === undefined) return;
-    const by = this.#partyOf(packet.senderMac, node, entry);
+    const by = this.#peers.partyOf(packet.senderMac, entry);
     this.#apply(entry, { kind: "answered", by }, now);
     this.#perform(this.#holders.answered(by.mac, entry.at.key, now), now);
   }
@@ -257,27 +254,6 @@ export class Table {
   #entryOf(address: IpAddress, linkIndex: number): Entry | undefined {
     const entry = this.#entries.get(formatIp(address));
     return entry?.at.linkIndex === linkIndex ? entry : undefined;
-  }
-
-  #partyOf(mac: Mac, node: string | undefined, entry: Entry): Party {
-    const order = entry.claimable?.order ?? [];
-    const { key } = entry.at;
-    return { mac, node, precedes: node !== undefined && precedes(node, this.#node, order, key) };
-  }
-
-  /** Far ranks have nothing to add when a holder is suspected: they look when their turn comes. */
-  #isToldOf(entry: Entry, occupant: Mac): boolean {
-    const holder = this.#desired.nodeOfMac.get(occupant);
-    return this.#placeIn(entry, holder) <= this.#timings.rankStepsMax;
-  }
-
-  #waitMs(entry: Entry, without?: string): number {
-    return rankWaitMs(this.#placeIn(entry, without), this.#timings);
-  }
-
-  #placeIn(entry: Entry, without: string | undefined): number {
-    const isSkipped = (node: string): boolean => node === without || this.#holders.isSilent(node);
-    return placeOf(this.#node, entry.claimable?.order ?? [], isSkipped);
   }
 
   #apply(entry: Entry, event: OwnershipEvent, now: number): void {
@@ -343,7 +319,7 @@ export class Table {
   }
 
   #onSilent(mac: Mac, asked: ReadonlySet<string>, now: number): void {
-    const node = this.#desired.nodeOfMac.get(mac);
+    const node = this.#peers.nodeOf(mac);
     const addresses = [...this.#holders.addressesOf(mac)];
     if (!addresses.some((key) => this.#isAskable(key))) return;
     if (node !== undefined) this.#holders.silence(node, now);
@@ -354,9 +330,9 @@ export class Table {
   #vacate(key: string, mac: Mac, probes: number, now: number): void {
     const entry = this.#entries.get(key);
     if (entry === undefined || !this.#isAskable(key)) return;
-    const node = this.#desired.nodeOfMac.get(mac);
+    const node = this.#peers.nodeOf(mac);
     entry.takenFrom = node;
-    this.#apply(entry, { kind: "vacated", waitMs: this.#waitMs(entry, node), probes }, now);
+    this.#apply(entry, { kind: "vacated", waitMs: this.#peers.waitMs(entry, node), probes }, now);
   }
 
   /** Whether silence about the address means something. */
