@@ -2,6 +2,7 @@ import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
+import type { ConflictOutcome } from "./ownership_state.ts";
 import type { TableAction } from "./table_action.ts";
 import { Told } from "./told.ts";
 
@@ -19,7 +20,7 @@ export interface BulletinDeps {
 /** What the table did that people hear of. */
 export type News = Extract<
   TableAction,
-  { readonly kind: "claimed" | "released" | "conflict" | "silent" }
+  { readonly kind: "claimed" | "released" | "conflict" | "conflict-over" | "silent" }
 >;
 
 /** Tells people what became of addresses: log, metrics, and Events at their Services. */
@@ -44,7 +45,9 @@ export class Bulletin {
         this.#told.forget(news.at.key);
         return log("info", "released", { address: news.at.key, reason: news.reason });
       case "conflict":
-        return this.#onConflict(news.at.key, news.mac, news.held);
+        return this.#onConflict(news.at.key, news.mac, news.outcome);
+      case "conflict-over":
+        return this.#onConflictOver(news.at.key);
       case "silent": {
         const { node, mac, count } = news;
         metrics.silent();
@@ -66,14 +69,31 @@ export class Bulletin {
     }
   }
 
-  #onConflict(address: string, mac: string, held: boolean): void {
-    const { metrics, log, emit, servicesOf } = this.#deps;
-    metrics.conflict(held ? "held" : "wanted");
-    log("warn", "addressConflict", { address, mac, held });
-    const message = `address ${address} is used by ${mac}, which belongs to no node of ours` +
-      (held ? "; this node keeps announcing it" : "; it is not announced");
-    for (const about of servicesOf(address)) {
-      emit({ about, type: "Warning", reason: "AddressConflict", message });
-    }
+  #onConflict(address: string, mac: string, outcome: ConflictOutcome): void {
+    const { metrics, log } = this.#deps;
+    metrics.conflict(outcome === "not-claimed" ? "wanted" : "held");
+    log("warn", "addressConflict", { address, mac, outcome });
+    const message = `address ${address} is used by ${mac}, which belongs to no node of ours; ${
+      OUTCOMES[outcome]
+    }`;
+    this.#emitAbout(address, "Warning", "AddressConflict", message);
+  }
+
+  #onConflictOver(address: string): void {
+    this.#deps.log("info", "addressConflictOver", { address });
+    const message = `address ${address} is not seen to be used by anybody else any more`;
+    this.#emitAbout(address, "Normal", "AddressConflictOver", message);
+  }
+
+  #emitAbout(address: string, type: "Normal" | "Warning", reason: string, message: string): void {
+    const { emit, servicesOf } = this.#deps;
+    for (const about of servicesOf(address)) emit({ about, type, reason, message });
   }
 }
+
+/** What an Event says of each outcome. */
+const OUTCOMES: Readonly<Record<ConflictOutcome, string>> = {
+  "defended": "this node has announced it once more, and gives it up if that station goes on",
+  "released": "this node has given it up, and claims it again when it is free",
+  "not-claimed": "it is not announced before it is free",
+};

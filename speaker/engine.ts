@@ -61,13 +61,14 @@ export class Engine implements AsyncDisposable {
       this.table.entry(key)?.claimable?.services ?? [];
     this.#bulletin = new Bulletin({ ...deps, servicesOf });
     this.#alarm = new Alarm(clock.now, () => {
-      for (const links of Object.values(this.#links)) links.drain();
+      this.#drain();
       this.#do(this.table.wake(clock.now()));
     });
     this.#links = { IPv4: this.#linkLayer("IPv4"), IPv6: this.#linkLayer("IPv6") };
     this.#writer = new KernelWriter({
       ...deps,
       nameOf: (index) => this.network.nameOf(index),
+      catchUp: () => this.#drain(),
       mayWrite: (operation, key, now) => this.#mayWrite(operation, key, now),
       onResult: (key, event) => this.#do(this.table.onKernel(key, event, clock.now())),
     }, signal);
@@ -76,8 +77,9 @@ export class Engine implements AsyncDisposable {
   /** Reads the kernel, goes on with what an earlier run left there, and renews it before anything else. */
   async start(): Promise<void> {
     const { clock, timings, log } = this.#deps;
-    const leased = await this.#load();
+    // Before the kernel says what is left of the lifetimes: whoever sleeps in between has less.
     const now = clock.now();
+    const leased = await this.#load();
     for (const address of leased) {
       const at = {
         key: formatIp(address.address),
@@ -165,6 +167,11 @@ export class Engine implements AsyncDisposable {
     await this.#review;
   }
 
+  /** Takes in what others said while this process did something else, or nothing. */
+  #drain(): void {
+    for (const links of Object.values(this.#links)) links.drain();
+  }
+
   #do(actions: readonly TableAction[]): void {
     for (const action of actions) this.#perform(action);
     this.#alarm.set(this.table.nextWake());
@@ -187,6 +194,7 @@ export class Engine implements AsyncDisposable {
       case "claimed":
       case "released":
       case "conflict":
+      case "conflict-over":
       case "silent":
         return this.#bulletin.tell(action);
       default:

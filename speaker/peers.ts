@@ -1,6 +1,6 @@
 import type { Mac } from "../ip/mac.ts";
 import type { Claimable } from "./claimable.ts";
-import type { Party } from "./ownership_state.ts";
+import type { Party, Station } from "./ownership_state.ts";
 import { placeOf, precedes } from "./standing.ts";
 import { rankWaitMs, type Timings } from "./timings.ts";
 
@@ -21,7 +21,7 @@ export interface PeersOptions {
 /** Who the stations are that this node hears, and where it stands among them. Mutable, free of I/O. */
 export class Peers {
   readonly #options: PeersOptions;
-  #nodeOfMac: ReadonlyMap<Mac, string> = new Map();
+  #nodeOfMac: ReadonlyMap<Mac, string> | undefined;
 
   constructor(options: PeersOptions) {
     this.#options = options;
@@ -34,7 +34,13 @@ export class Peers {
 
   /** The node that an interface belongs to; absent for a stranger's. */
   nodeOf(mac: Mac): string | undefined {
-    return this.#nodeOfMac.get(mac);
+    return this.#nodeOfMac?.get(mac);
+  }
+
+  /** What the API says now of a station that was heard before; absent where that is nothing new. */
+  identify({ mac, node }: Station): Station | undefined {
+    const known = this.nodeOf(mac);
+    return known === undefined || known === node ? undefined : { mac, node: known };
   }
 
   /** The station as the address sees it. */
@@ -42,7 +48,8 @@ export class Peers {
     const node = this.nodeOf(mac);
     const order = claimable?.order ?? [];
     const isBefore = node !== undefined && precedes(node, this.#options.node, order, at.key);
-    return { mac, node, precedes: isBefore };
+    const isStranger = node === undefined && this.#nodeOfMac !== undefined;
+    return { mac, node, precedes: isBefore, isStranger };
   }
 
   /** How much longer than the first in rank this node waits; `without` is left out of the order. */

@@ -56,6 +56,8 @@ export interface HolderView {
   next(): string | undefined;
   /** Some of the holder's addresses that this node would claim first; never more than the bound. */
   mine(): readonly string[];
+  /** Some of the holder's addresses that are not in `asked`; never more than the bound. */
+  others(asked: ReadonlySet<string>): readonly string[];
 }
 
 /** A watch that asks for the first time at `askAt`. */
@@ -137,7 +139,11 @@ function told(
   return [{ kind: "resting", askAt, calmUntil: now + timings.rankStepMs }, NOTHING];
 }
 
-function suspect(asked: ReadonlySet<string>, now: number, timings: Timings): Step {
+function suspect(
+  asked: ReadonlySet<string>,
+  now: number,
+  timings: Timings,
+): readonly [Suspecting, readonly WatchAction[]] {
   const nextAt = now + timings.suspectIntervalMs;
   return [
     { kind: "suspecting", round: 1, nextAt, asked, unanswered: asked, isAlive: false },
@@ -157,7 +163,26 @@ function insist(watch: Suspecting, now: number, holder: HolderView, timings: Tim
   if (!watch.isAlive && open.length > 0) {
     return [calm(now, holder, timings), [{ kind: "silent", asked: watch.asked }]];
   }
-  return [calm(now, holder, timings), open.map((address) => ({ kind: "missing", address }))];
+  return sweep(watch, open, now, holder, timings);
+}
+
+/**
+ * A living holder has lost `open`: its process does not renew them any more, and the others go one after the
+ * other. So they are looked at in one go, as long as more are missing.
+ */
+function sweep(
+  watch: Suspecting,
+  open: readonly string[],
+  now: number,
+  holder: HolderView,
+  timings: Timings,
+): Step {
+  const missing = open.map((address) => ({ kind: "missing", address }) as const);
+  const others = holder.others(watch.asked);
+  if (missing.length === 0 || others.length === 0) return [calm(now, holder, timings), missing];
+  const [next, probes] = suspect(new Set(others), now, timings);
+  const asked = watch.asked.union(new Set(others));
+  return [{ ...next, asked, isAlive: true }, [...missing, ...probes]];
 }
 
 function acquit(
