@@ -158,6 +158,7 @@ export class HolderBook {
   #viewOf(holder: Holder): HolderView {
     return {
       intervalMs: this.#dutyFor(holder).intervalMs,
+      isStranger: holder.station.node === undefined,
       holds: (address) => holder.has(address),
       next: () => holder.next(),
       mine: () => this.#mineOf(holder),

@@ -186,8 +186,9 @@ function stepHeld(
         [{ kind: "unbind" }, { kind: "released", reason: "bind-failed" }],
       ];
     case "unwanted": {
-      const handOver = event.then === "hand-over";
-      const reason = handOver ? "hand-over" : "unassigned";
+      const reason = event.then === "hand-over" ? "hand-over" : "unassigned";
+      // The signal says that the address is free, and a stranger may have it.
+      const handOver = event.then === "hand-over" && state.contest === undefined;
       return [{ kind: "leaving", handOver }, [{ kind: "unbind" }, { kind: "released", reason }]];
     }
     default:

@@ -50,6 +50,8 @@ export type WatchAction =
 export interface HolderView {
   /** From one question to the next. */
   readonly intervalMs: number;
+  /** Whether it is no node of ours. */
+  readonly isStranger: boolean;
   /** Whether the holder is still believed to hold the address. */
   holds(address: string): boolean;
   /** The address whose turn it is; absent when the holder has none. */
@@ -123,6 +125,9 @@ function ask(watch: Calm, now: number, holder: HolderView, timings: Timings): St
 /**
  * Whoever would claim first has to look for itself at once; the next ranks look when the first should
  * have claimed. A holder just found alive is left alone, so that one deaf node cannot stir up all others.
+ *
+ * A stranger alone is asked first: a probe to everybody, of a node that has just given up an address to a
+ * stranger, would be taken for the signal that the address is free.
  */
 function told(
   watch: Calm,
@@ -133,10 +138,20 @@ function told(
 ): Step {
   if (now < watch.calmUntil) return [watch, NOTHING];
   const mine = holder.mine();
+  if (mine.length > 0 && holder.isStranger) return askAtOnce(watch, address, now, timings);
   if (mine.length > 0) return suspect(new Set(mine), now, timings);
   if (watch.kind === "asking" || !holder.holds(address)) return [watch, NOTHING];
   const askAt = Math.min(watch.askAt, now + timings.rankStepMs);
   return [{ kind: "resting", askAt, calmUntil: now + timings.rankStepMs }, NOTHING];
+}
+
+function askAtOnce(watch: Calm, address: string, now: number, timings: Timings): Step {
+  if (watch.kind === "asking") return [watch, NOTHING];
+  const until = now + timings.answerWithinMs;
+  const calmUntil = now + timings.rankStepMs;
+  return [{ kind: "asking", address, until, askAt: watch.askAt, calmUntil }, [
+    { kind: "ask", address },
+  ]];
 }
 
 function suspect(

@@ -30,6 +30,8 @@ interface Row {
   readonly mine: readonly string[];
   /** Other addresses of the holder. @default [] */
   readonly others?: readonly string[];
+  /** @default false */
+  readonly isStranger?: boolean;
   readonly want: readonly [Watch, readonly WatchAction[]];
 }
 
@@ -115,6 +117,17 @@ const rows: readonly Row[] = [
     want: [suspecting({ asked: [A], unanswered: [A] }), [{ kind: "probe", address: A }]],
   },
   {
+    name: "told by another's probe: a stranger is asked alone first, where it would claim",
+    watch: { ...RESTING, askAt: NOW + 5_000 },
+    event: { kind: "told", address: A },
+    mine: [A],
+    isStranger: true,
+    want: [
+      { ...ASKING, until: NOW + 50, askAt: NOW + 5_000, calmUntil: NOW + 150 },
+      [{ kind: "ask", address: A }],
+    ],
+  },
+  {
     name: "told by another's probe: asks when the first in rank should have claimed",
     watch: { ...RESTING, askAt: NOW + 5_000 },
     event: { kind: "told", address: A },
@@ -131,10 +144,11 @@ const rows: readonly Row[] = [
 ];
 
 Deno.test("stepWatch() decides every transition", async (t) => {
-  for (const { name, watch, event, mine, others = [], want } of rows) {
+  for (const { name, watch, event, mine, others = [], isStranger = false, want } of rows) {
     await t.step(`${watch.kind}: ${name}`, () => {
       const holder: HolderView = {
         intervalMs: 100,
+        isStranger,
         holds: () => true,
         next: () => A,
         mine: () => mine,

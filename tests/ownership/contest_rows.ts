@@ -91,6 +91,15 @@ export const CONTEST_ROWS: readonly Row[] = [
     ],
   },
   {
+    name: "another node shall have it: no signal, since it may not be free",
+    state: contested(NOW - 5_000),
+    event: { kind: "unwanted", then: "hand-over" },
+    want: [
+      { kind: "leaving", handOver: false },
+      [{ kind: "unbind" }, { kind: "released", reason: "hand-over" }, { kind: "conflict-over" }],
+    ],
+  },
+  {
     name: "frozen for longer than the lifetime: given up to the stranger, and not defended",
     state: { ...LAPSED, contest: contestAt(NOW - 60_000) },
     event: { kind: "answered", by: STRANGER },
