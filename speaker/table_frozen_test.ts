@@ -1,5 +1,5 @@
 /**
- * A process that was stopped (SIGSTOP, a suspended machine) and goes on when what it held may be another's.
+ * A process that was stopped (SIGSTOP, or no CPU for long) and goes on when what it held may be another's.
  * Whatever it gets to do first, nothing may be announced, bound, renewed or claimed before it has looked.
  */
 import assert from "node:assert/strict";
