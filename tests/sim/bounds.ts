@@ -129,6 +129,11 @@ export const BOUNDS = {
     why: "the answer to a write that was long under way is undone by another",
     ms: () => SLACK_MS,
   },
+  overStranger: {
+    what: "held by a node, while a stranger that came to use it answers",
+    why: "the stranger is asked contestAskMs after the announcement against it",
+    ms: ({ timings }: Pick<Circumstances, "timings">) => timings.contestAskMs + SLACK_MS,
+  },
   heal: {
     what: "two owners, both reachable, since they reach each other",
     why: "each announces every refreshMs at the least; the later rank lets go at the first",

@@ -43,6 +43,12 @@ export const MUTANTS: readonly Mutant[] = [
     ),
   },
   {
+    name: "keeps what a stranger uses",
+    protocol: onEvent((event) =>
+      event.kind === "answered" ? { ...event, by: { ...event.by, isStranger: false } } : event
+    ),
+  },
+  {
     name: "ranks backwards on one node",
     protocol: {
       ...PROTOCOL,
