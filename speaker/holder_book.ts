@@ -86,10 +86,7 @@ export class HolderBook {
   reconsider(now: number): void {
     this.#duties.clear();
     for (const holder of this.#holders.values()) {
-      const { intervalMs, firstMs } = this.#dutyFor(holder);
-      if (holder.watch.kind !== "resting" || holder.watch.askAt <= now + intervalMs) continue;
-      holder.watch = { ...holder.watch, askAt: now + firstMs };
-      this.#timers.set(holder.id, holder.watch.askAt);
+      this.#hasten(holder, now, this.#dutyFor(holder).firstMs);
     }
   }
 
@@ -136,7 +133,8 @@ export class HolderBook {
     const known = this.#holders.get(id);
     if (known !== undefined) {
       known.station = station;
-      return known.add(key);
+      known.add(key);
+      return this.#hasten(known, now, this.#intervalMs(known));
     }
     const holder = new Holder(id, station, startWatch(now));
     holder.add(key);
@@ -155,9 +153,25 @@ export class HolderBook {
     this.#timers.set(id, undefined);
   }
 
+  /** Where it would be asked later than an interval from now: `withinMs` from now. */
+  #hasten(holder: Holder, now: number, withinMs: number): void {
+    const { watch } = holder;
+    const intervalMs = this.#intervalMs(holder);
+    if (watch.kind !== "resting" || watch.askAt <= now + intervalMs) return;
+    holder.watch = { ...watch, askAt: now + Math.min(withinMs, intervalMs) };
+    this.#timers.set(holder.id, holder.watch.askAt);
+  }
+
+  /** From one question to the next: a stranger leaves one address alone, so each is asked for as often. */
+  #intervalMs(holder: Holder): number {
+    const { intervalMs } = this.#dutyFor(holder);
+    if (holder.station.node !== undefined) return intervalMs;
+    return intervalMs / Math.min(holder.addresses.length, this.#options.timings.suspectAddresses);
+  }
+
   #viewOf(holder: Holder): HolderView {
     return {
-      intervalMs: this.#dutyFor(holder).intervalMs,
+      intervalMs: this.#intervalMs(holder),
       isStranger: holder.station.node === undefined,
       holds: (address) => holder.has(address),
       next: () => holder.next(),

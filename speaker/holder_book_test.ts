@@ -31,6 +31,19 @@ Deno.test("a stranger is asked about once a second by all nodes together, from t
   }
 });
 
+Deno.test("each address of a stranger is asked for as often as if it were the only one", () => {
+  const stranger: Station = { mac: virtualMac(0xee), node: undefined };
+  const book = bookOf("n1", [stranger]);
+  for (let i = 2; i <= 5; i++) {
+    book.move({ key: `192.168.1.${i}`, linkIndex: 1 }, undefined, stranger, 0);
+  }
+  const asked = questions(book, 0, 400_000);
+  assert.ok(
+    asked.length >= 48 && asked.length <= 51,
+    `${asked.length} questions in 10 rounds of 5`,
+  );
+});
+
 Deno.test("a node that loses its fellows does not ask everybody at once", () => {
   const holders = NODES.slice(1, 31).map(holderOf);
   const book = bookOf("n1", holders);
