@@ -340,7 +340,7 @@ export class Table {
     if (holder === undefined || !addresses.some((key) => this.#isAskable(key))) return;
     const { mac, node } = holder.station;
     if (node !== undefined) this.#holders.silence(node, now);
-    this.#out.put({ kind: "silent", mac, node, count: addresses.length });
+    this.#out.put({ kind: "silent", mac, node, addresses });
     for (const key of addresses) this.#vacate(key, asked.has(key) ? 0 : 1, now);
     for (const entry of this.#entries.values()) this.#rank(entry, now);
   }

@@ -27,10 +27,10 @@ export type TableAction =
     readonly outcome: ConflictOutcome;
   }
   | { readonly kind: "conflict-over"; readonly at: Place }
-  /** A holder answers no more; how many addresses it had. */
+  /** A holder answers no more; the addresses that it had. */
   | {
     readonly kind: "silent";
     readonly mac: Mac;
     readonly node: string | undefined;
-    readonly count: number;
+    readonly addresses: readonly string[];
   };
