@@ -10,6 +10,7 @@ import { Owners } from "./owners.ts";
 import { Pairs } from "./pairs.ts";
 import { Report } from "./report.ts";
 import { type Fault, formatFault } from "./scenario.ts";
+import { Strangers } from "./strangers.ts";
 import type { World } from "./world.ts";
 
 /** The invariants, checked at every step of a world. */
@@ -21,6 +22,7 @@ export class Monitor implements Witness {
   readonly #history: History;
   readonly #gaps: Gaps;
   readonly #pairs: Pairs;
+  readonly #strangers: Strangers;
   readonly #trace: (line: string) => void;
   readonly #lastOwner = new Map<string, Machine>();
   /** Why a machine's process let go of an address, by machine and address. */
@@ -40,6 +42,13 @@ export class Monitor implements Witness {
     this.#history = new History(world);
     this.#gaps = new Gaps(world, this.#owners, this.report, this.#timings);
     this.#pairs = new Pairs(world, this.#owners, this.report, this.#history, this.#timings);
+    this.#strangers = new Strangers(
+      world,
+      this.#owners,
+      this.report,
+      this.#history,
+      this.#timings,
+    );
     new Calm(world, this.#owners, this.#history, this.report, this.#timings).count();
     for (const machine of world.machines.values()) this.#expecting.set(machine, "start");
   }
@@ -206,6 +215,7 @@ export class Monitor implements Witness {
       case "stranger":
       case "stranger-leaves":
         this.#history.noteDomain(this.#world.addresses.get(fault.address)?.domain ?? 0);
+        if (fault.kind === "stranger") this.#strangers.came(fault.address);
         return this.#noteStranger(fault.address);
       default:
         this.#history.noteAny();

@@ -4,8 +4,12 @@ import { parsePrefix, prefixRange } from "../../ip/prefix.ts";
 import { hasLapsed, mayBind } from "../../speaker/ownership_state.ts";
 import type { Family } from "../../ip/address.ts";
 import type { FaultName } from "./draws.ts";
-import type { OwnershipAction, OwnershipEvent } from "../../speaker/ownership_state.ts";
-import { type OwnershipStep, step } from "../../speaker/ownership.ts";
+import type {
+  OwnershipAction,
+  OwnershipEvent,
+  OwnershipStep,
+} from "../../speaker/ownership_state.ts";
+import { step } from "../../speaker/ownership.ts";
 import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
 import { PROTOCOL, type Protocol } from "./protocol.ts";
 
@@ -49,6 +53,12 @@ export const MUTANTS: readonly Mutant[] = [
         : event
     ),
     shownBy: ["cut"],
+  },
+  {
+    name: "keeps what a stranger uses",
+    protocol: onEvent((event) =>
+      event.kind === "answered" ? { ...event, by: { ...event.by, isStranger: false } } : event
+    ),
   },
   {
     name: "ranks backwards on one node",

@@ -6,7 +6,7 @@ import type { Scenario } from "./scenario.ts";
 import { findViolation } from "./search.ts";
 
 /** A mutant that survives so many scenarios is not caught. Small clusters show as much as large ones. */
-const SCENARIOS = 40;
+const SCENARIOS = 70;
 
 /** In so many scenarios without the fault that it needs, a mutant does no harm. */
 const HARMLESS = 8;
