@@ -3,7 +3,8 @@ import type { Config, L2Advertisement, LabelSelector, Pool } from "../config/con
 import { parsePrefix } from "../ip/prefix.ts";
 import { parseRange } from "../ip/range.ts";
 import type { Node, ObjectMeta, Service } from "../kube/types.ts";
-import { desire, DesiredMemo, type NotHere, type Snapshot } from "./desired.ts";
+import { desire, type NotHere, type Snapshot } from "./desired.ts";
+import { DesiredMemo } from "./desired_memo.ts";
 import type { Interface, LocalInterface } from "./interfaces.ts";
 import { judgeNodes } from "./members.ts";
 import { virtualMac } from "../tests/sim/virtual_mac.ts";

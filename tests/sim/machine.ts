@@ -1,4 +1,5 @@
-import { desire, type DesiredMemo } from "../../speaker/desired.ts";
+import { desire } from "../../speaker/desired.ts";
+import type { DesiredMemo } from "../../speaker/desired_memo.ts";
 import type { LocalInterface } from "../../speaker/interfaces.ts";
 import type { TableAction } from "../../speaker/table_action.ts";
 import { DEFAULT_TIMINGS } from "../../speaker/timings.ts";

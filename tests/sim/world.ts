@@ -1,6 +1,6 @@
 import { parseIp } from "../../ip/address.ts";
 import { arpAnnouncements } from "../../speaker/arp.ts";
-import { DesiredMemo } from "../../speaker/desired.ts";
+import { DesiredMemo } from "../../speaker/desired_memo.ts";
 import { Cluster } from "./cluster.ts";
 import { EventQueue } from "./event_queue.ts";
 import { answerTo, Machine, type Witness } from "./machine.ts";
