@@ -1,0 +1,187 @@
+/** What the speaker's pure decisions cost, with many addresses and nodes: `desire`, and what the table makes of it. */
+import assert from "node:assert/strict";
+import type { Config } from "../config/config.ts";
+import { formatIp, type IpAddress } from "../ip/address.ts";
+import { type Mac, macFromBytes } from "../ip/mac.ts";
+import { parsePrefix } from "../ip/prefix.ts";
+import type { Node, ObjectMeta, Service } from "../kube/types.ts";
+import { arpProbe } from "../speaker/arp.ts";
+import { desire, type Snapshot } from "../speaker/desired.ts";
+import { DesiredMemo } from "../speaker/desired_memo.ts";
+import type { Interface } from "../speaker/interfaces.ts";
+import type { NeighborPacket } from "../speaker/neighbor.ts";
+import { Table } from "../speaker/table.ts";
+
+/** How long one decision took, the best of a few runs, in ms. */
+export interface Decision {
+  readonly what: string;
+  readonly ms: number;
+}
+
+const SOURCE = { kind: "file", file: "bench" } as const;
+const LINK = 2;
+
+/** Measures every decision for this many addresses, one Service each, and nodes, of which this is one. */
+export function measureDecisions(addresses: number, nodes: number): readonly Decision[] {
+  const snapshot = snapshotOf(addresses, nodes);
+  const memo = new DesiredMemo();
+  const [first, desired] = timed(() => desire(snapshot, memo));
+  assert.equal(desired.claimable.size, addresses);
+  const table = new Table({ node: "n0" });
+  const [set] = timed(() => table.setDesired(desired, 0));
+  const again = best(() => desire({ ...snapshot }, memo));
+  const setAgain = best(() => table.setDesired(desire({ ...snapshot }, memo), 1));
+  const oneService = best((round) => desire(withService(snapshot, round), memo));
+  const oneNode = best((round) => desire(withNode(snapshot, round), memo));
+  const fewer = best((round) => desire(withoutNode(snapshot, round), memo));
+  const { silent, packet } = measureTable(snapshot, memo);
+  return [
+    { what: "desire, first", ms: first },
+    { what: "desire, again", ms: again },
+    { what: "one Service's change", ms: oneService },
+    { what: "one node's label", ms: oneNode },
+    { what: "one node less, or back", ms: fewer },
+    { what: "table: first desire", ms: set },
+    { what: "desire and table, again", ms: setAgain },
+    { what: "one packet", ms: packet },
+    { what: "all holders silent", ms: silent },
+  ];
+}
+
+/** All addresses are another node's, which then falls silent. */
+function measureTable(
+  snapshot: Snapshot,
+  memo: DesiredMemo,
+): { readonly silent: number; readonly packet: number } {
+  const table = new Table({ node: "n0" });
+  const desired = desire(snapshot, memo);
+  table.setDesired(desired, 0);
+  const mac = macOf(1);
+  const uses = Array.from(desired.claimable.values(), ({ address }) => useOf(mac, address));
+  const [all] = timed(() => {
+    for (const packet of uses) table.onPacket(packet, LINK, 0);
+  });
+  // Other than by default the silent holder's questions are all due at once, late as can be without a stall.
+  let now = 0;
+  let longest = 0;
+  for (let asked = 0; asked < 2_000; asked++) {
+    const at = table.nextWake();
+    if (at === undefined) break;
+    now = Math.max(now, at);
+    const [ms, actions] = timed(() => table.wake(now));
+    longest = Math.max(longest, ms);
+    if (actions.some(({ kind }) => kind === "silent")) return { silent: ms, packet: all / uses.length };
+  }
+  return { silent: longest, packet: all / uses.length };
+}
+
+function useOf(mac: Mac, address: IpAddress): NeighborPacket {
+  return { ...arpProbe(mac, address), senderIp: address };
+}
+
+function timed<T>(work: () => T): readonly [ms: number, result: T] {
+  const startedAt = performance.now();
+  const result = work();
+  return [performance.now() - startedAt, result];
+}
+
+function best(work: (round: number) => unknown): number {
+  return Math.min(...Array.from({ length: 5 }, (_, round) => timed(() => work(round))[0]));
+}
+
+function withService(snapshot: Snapshot, round: number): Snapshot {
+  const services = [...snapshot.services];
+  const changed = services[7];
+  assert.ok(changed);
+  services[7] = { ...changed, meta: { ...changed.meta, resourceVersion: `r${round}` } };
+  return { ...snapshot, services };
+}
+
+function withNode(snapshot: Snapshot, round: number): Snapshot {
+  const nodes = [...snapshot.nodes];
+  const changed = nodes[1];
+  assert.ok(changed);
+  nodes[1] = { ...changed, meta: { ...changed.meta, labels: { round: `${round}` } } };
+  return { ...snapshot, nodes };
+}
+
+/** In every other round the last node is gone. */
+function withoutNode(snapshot: Snapshot, round: number): Snapshot {
+  const nodes = [...snapshot.nodes];
+  return { ...snapshot, nodes: round % 2 === 0 ? nodes.slice(0, -1) : nodes };
+}
+
+/** Everything that n0 knows: one pool, one subnet. */
+function snapshotOf(addresses: number, nodes: number): Snapshot {
+  const names = Array.from({ length: nodes }, (_, i) => `n${i}`);
+  const faces = names.map((_, i) => faceOf(i));
+  const [own] = faces;
+  assert.ok(own);
+  return {
+    node: "n0",
+    config: CONFIG,
+    services: Array.from({ length: addresses }, (_, i) => serviceOf(i)),
+    nodes: names.map((name): Node => ({ meta: metaOf("", name), unschedulable: false, conditions: [] })),
+    presences: new Map(names.map((name, i) => [name, [faces[i] ?? own]])),
+    local: [{ ...own, index: LINK, hasCarrier: true }],
+    servingNodes: new Map(),
+  };
+}
+
+const CONFIG: Config = {
+  pools: [{
+    name: "lan",
+    source: SOURCE,
+    labels: {},
+    ranges: [{ family: "IPv4", first: nth(0).value, last: nth(60_000).value }],
+    autoAssign: true,
+    avoidBuggyIPs: false,
+  }],
+  l2Advertisements: [
+    { name: "all", source: SOURCE, pools: ["lan"], nodeSelectors: [], interfaces: [] },
+  ],
+};
+
+function nth(i: number): IpAddress {
+  return { family: "IPv4", value: 0x0a800100n + BigInt(i) };
+}
+
+function macOf(i: number): Mac {
+  return macFromBytes(Uint8Array.from([2, 0, 0, 0, i >> 8, i & 0xff]));
+}
+
+function faceOf(i: number): Interface {
+  const subnet = parsePrefix("10.128.0.0/16");
+  assert.ok(subnet);
+  return { name: "eth0", mac: macOf(i), subnets: [subnet] };
+}
+
+function metaOf(namespace: string, name: string): ObjectMeta {
+  return {
+    namespace,
+    name,
+    uid: `${namespace}/${name}`,
+    resourceVersion: "1",
+    creationTimestamp: "",
+    labels: {},
+    annotations: {},
+    deletionTimestamp: undefined,
+  };
+}
+
+function serviceOf(i: number): Service {
+  return {
+    meta: metaOf("default", `s${i}`),
+    type: "LoadBalancer",
+    loadBalancerClass: undefined,
+    loadBalancerIP: undefined,
+    externalTrafficPolicy: "Cluster",
+    ipFamilies: [],
+    ipFamilyPolicy: undefined,
+    clusterIPs: [],
+    ports: [],
+    selector: {},
+    ingress: [{ ip: formatIp(nth(i)), hostname: undefined }],
+    conditions: [],
+  };
+}
