@@ -70,7 +70,9 @@ function measureTable(
     now = Math.max(now, at);
     const [ms, actions] = timed(() => table.wake(now));
     longest = Math.max(longest, ms);
-    if (actions.some(({ kind }) => kind === "silent")) return { silent: ms, packet: all / uses.length };
+    if (actions.some(({ kind }) => kind === "silent")) {
+      return { silent: ms, packet: all / uses.length };
+    }
   }
   return { silent: longest, packet: all / uses.length };
 }
@@ -121,7 +123,11 @@ function snapshotOf(addresses: number, nodes: number): Snapshot {
     node: "n0",
     config: CONFIG,
     services: Array.from({ length: addresses }, (_, i) => serviceOf(i)),
-    nodes: names.map((name): Node => ({ meta: metaOf("", name), unschedulable: false, conditions: [] })),
+    nodes: names.map((name): Node => ({
+      meta: metaOf("", name),
+      unschedulable: false,
+      conditions: [],
+    })),
     presences: new Map(names.map((name, i) => [name, [faces[i] ?? own]])),
     local: [{ ...own, index: LINK, hasCarrier: true }],
     servingNodes: new Map(),

@@ -53,7 +53,7 @@ interface Assignment {
 export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()): DesiredAndNot {
   const presences = new Map(snapshot.presences).set(snapshot.node, snapshot.local);
   const nodes = [...snapshot.nodes].toSorted((a, b) => a.meta.name < b.meta.name ? -1 : 1);
-  const judge = judgeOnce(snapshot, nodes, presences);
+  const judge = judgeOnce(snapshot, { nodes, presences, memo });
   const self = nodes.find(({ meta }) => meta.name === snapshot.node);
   const claimable = new Map<string, Claimable>();
   const notHere = new Map<string, NotEligible>();
@@ -92,13 +92,12 @@ function decide(assignment: Assignment, court: Court): Claimable | NotHere {
   const face = interfaceFor(snapshot.local, advertisements, address);
   if (face === undefined) return "no-interface";
   if (!face.hasCarrier) return "no-carrier";
-  const interned = memo.intern(eligible);
   return {
     key,
     address,
     linkIndex: face.index,
-    eligible: interned,
-    order: memo.order(interned, key),
+    eligible,
+    standing: memo.standings.of({ node: snapshot.node, key }, eligible),
     services: services.map(referenceTo),
   };
 }
@@ -113,8 +112,11 @@ function covering(config: Config, pool: string): readonly L2Advertisement[] {
  */
 function judgeOnce(
   snapshot: Snapshot,
-  nodes: readonly Node[],
-  presences: ReadonlyMap<string, readonly Interface[]>,
+  { nodes, presences, memo }: {
+    readonly nodes: readonly Node[];
+    readonly presences: ReadonlyMap<string, readonly Interface[]>;
+    readonly memo: DesiredMemo;
+  },
 ): Court["judge"] {
   const verdicts = new Map<string, Membership>();
   const subnets = new SubnetIndex([...presences.values()].flat().flatMap((face) => face.subnets));
@@ -125,13 +127,14 @@ function judgeOnce(
     const known = verdicts.get(question);
     if (known !== undefined) return known;
     const advertisements = covering(snapshot.config, pool);
-    const verdict = judgeNodes({
+    const { eligible, excluded } = judgeNodes({
       nodes,
       presences,
       advertisements,
       address,
       ...localNodes === undefined ? {} : { localNodes },
     });
+    const verdict = { eligible: memo.intern(eligible), excluded };
     verdicts.set(question, verdict);
     return verdict;
   };

@@ -7,6 +7,7 @@ import { desire, type NotHere, type Snapshot } from "./desired.ts";
 import { DesiredMemo } from "./desired_memo.ts";
 import type { Interface, LocalInterface } from "./interfaces.ts";
 import { judgeNodes } from "./members.ts";
+import { rankNodes } from "./rank.ts";
 import { virtualMac } from "../tests/sim/virtual_mac.ts";
 
 const SOURCE = { kind: "file", file: "config.yaml" } as const;
@@ -42,7 +43,10 @@ Deno.test("desire() gives link, order and Services of an address", () => {
     [found?.linkIndex, found?.eligible, found?.services.map(({ name }) => name)],
     [2, ["n1", "n2", "n3"], ["whoami"]],
   );
-  assert.deepEqual(found?.order.toSorted(), ["n1", "n2", "n3"]);
+  assert.equal(
+    found?.standing.place(() => false, 9),
+    rankNodes(["n1", "n2", "n3"], VIP).indexOf("n1"),
+  );
   assert.deepEqual([...assigned], [VIP]);
   assert.equal(nodeOfMac.get(virtualMac(3)), "n3");
 });
@@ -171,11 +175,11 @@ Deno.test("desire() does not pass over what it does not announce", () => {
   assert.equal(assigned.size, 2);
 });
 
-Deno.test("desire() gives the same order array while the eligible nodes are the same", () => {
+Deno.test("desire() gives the same standing while the eligible nodes are the same", () => {
   const memo = new DesiredMemo();
   const first = desire(SNAPSHOT, memo).claimable.get(VIP);
   const again = desire(SNAPSHOT, memo).claimable.get(VIP);
-  assert.equal(first?.order, again?.order);
+  assert.equal(first?.standing, again?.standing);
   const fewer = desire({ ...SNAPSHOT, nodes: [node("n1"), node("n3")] }, memo).claimable.get(VIP);
   assert.deepEqual(fewer?.eligible, ["n1", "n3"]);
 });

@@ -4,8 +4,7 @@
 import type { Mac } from "../ip/mac.ts";
 import type { Claimable } from "./claimable.ts";
 import { Holder } from "./holder.ts";
-import { rankNodes } from "./rank.ts";
-import { placeOf } from "./standing.ts";
+import { Standings } from "./standings.ts";
 import { TimerQueue } from "./timer_queue.ts";
 import type { Timings } from "./timings.ts";
 import {
@@ -42,6 +41,9 @@ export class HolderBook {
   readonly #timers = new TimerQueue<Mac>();
   readonly #silent = new Set<string>();
   readonly #duties = new Map<Mac, Duty>();
+  /** This node's, among those that may watch a holder, by its MAC. */
+  readonly #standings = new Standings();
+  readonly #crowds = new Map<readonly string[], Crowd>();
 
   constructor(options: HolderBookOptions) {
     this.#options = options;
@@ -80,6 +82,7 @@ export class HolderBook {
   /** Who watches whom may have changed: nobody shall begin later than the new duty says. */
   reconsider(now: number): void {
     this.#duties.clear();
+    this.#crowds.clear();
     for (const holder of this.#holders.values()) {
       const { intervalMs } = this.#dutyFor(holder);
       if (holder.watch.kind !== "resting" || holder.watch.askAt <= now + intervalMs) continue;
@@ -144,6 +147,7 @@ export class HolderBook {
     if (holder.addresses.length > 0) return;
     this.#holders.delete(mac);
     this.#duties.delete(mac);
+    this.#standings.forget(mac);
     this.#timers.set(mac, undefined);
   }
 
@@ -158,13 +162,12 @@ export class HolderBook {
 
   /** Some of the holder's addresses for which this node is first, did the holder not exist. */
   #mineOf(holder: Holder): readonly string[] {
-    const { node, timings, claimable, nodeOf } = this.#options;
+    const { timings, claimable, nodeOf } = this.#options;
     const holderNode = nodeOf(holder.mac);
     const isSkipped = (other: string): boolean => other === holderNode || this.#silent.has(other);
     const mine: string[] = [];
     for (const key of holder.addresses) {
-      const order = claimable(key)?.order;
-      if (order === undefined || placeOf(node, order, isSkipped) !== 0) continue;
+      if (claimable(key)?.standing.place(isSkipped, 1) !== 0) continue;
       if (mine.push(key) >= timings.suspectAddresses) break;
     }
     return mine;
@@ -184,28 +187,55 @@ export class HolderBook {
    */
   #assign(holder: Holder): Duty {
     const { node, timings, nodeOf } = this.#options;
+    const { watchersPerHolder, watchIntervalMs, auditLeastMs, auditPerNodeMs } = timings;
     const holderNode = nodeOf(holder.mac);
-    const candidates = this.#candidatesFor(holder, holderNode);
-    const watchers = rankNodes(candidates, holder.mac).slice(0, timings.watchersPerHolder);
-    const index = watchers.indexOf(node);
-    if (index >= 0 && holderNode !== undefined) {
-      const intervalMs = timings.watchIntervalMs;
-      return { intervalMs, firstMs: intervalMs * (1 + index / watchers.length) };
+    const isSkipped = (other: string): boolean => other === holderNode || this.#silent.has(other);
+    const nodes = this.#candidatesFor(holder);
+    const crowd = this.#crowdOf(nodes);
+    const isInside = holderNode !== undefined && crowd.has(holderNode);
+    const count = crowd.size - (isInside ? 1 : 0);
+    const standing = this.#standings.of({ node, key: holder.mac }, nodes);
+    const index = standing.place(isSkipped, watchersPerHolder);
+    if (index < watchersPerHolder && holderNode !== undefined) {
+      const watchers = Math.min(count, watchersPerHolder);
+      return { intervalMs: watchIntervalMs, firstMs: watchIntervalMs * (1 + index / watchers) };
     }
-    const intervalMs = Math.max(timings.auditLeastMs, timings.auditPerNodeMs * candidates.length);
-    const place = candidates.indexOf(node);
-    return { intervalMs, firstMs: intervalMs * (1 + Math.max(place, 0) / candidates.length) };
+    const intervalMs = Math.max(auditLeastMs, auditPerNodeMs * count);
+    const place = crowd.place - (isInside && holderNode < node ? 1 : 0);
+    return { intervalMs, firstMs: intervalMs * (1 + place / count) };
   }
 
-  /** The eligible nodes of some of the holder's addresses: most holders' addresses have the same. */
-  #candidatesFor(holder: Holder, holderNode: string | undefined): readonly string[] {
+  /** The eligible nodes of some of the holder's addresses, by name: most holders' addresses have the same. */
+  #candidatesFor(holder: Holder): readonly string[] {
+    const { node, claimable } = this.#options;
     const seen = new Set<readonly string[]>();
     for (const key of holder.addresses.slice(0, ADDRESSES_LOOKED_AT)) {
-      seen.add(this.#options.claimable(key)?.eligible ?? []);
+      const eligible = claimable(key)?.eligible;
+      if (eligible !== undefined) seen.add(eligible);
     }
-    const nodes = new Set([this.#options.node, ...[...seen].flat()]);
-    return [...nodes].filter((node) => node !== holderNode && !this.#silent.has(node)).sort();
+    const [only, ...others] = seen;
+    if (only !== undefined && others.length === 0) return only;
+    return [...new Set([node, ...[...seen].flat()])].sort();
   }
+
+  #crowdOf(nodes: readonly string[]): Crowd {
+    const known = this.#crowds.get(nodes);
+    if (known !== undefined) return known;
+    const awake = nodes.filter((node) => !this.#silent.has(node));
+    const place = awake.indexOf(this.#options.node);
+    const names = new Set(awake);
+    const crowd = { size: names.size, place, has: (name: string) => names.has(name) };
+    this.#crowds.set(nodes, crowd);
+    return crowd;
+  }
+}
+
+/** Nodes that are not silent, this one among them. */
+interface Crowd {
+  readonly size: number;
+  /** This node's place by name. */
+  readonly place: number;
+  readonly has: (name: string) => boolean;
 }
 
 const ADDRESSES_LOOKED_AT = 32;

@@ -21,7 +21,7 @@ import {
   wakeAt,
 } from "./ownership_state.ts";
 import { Pace } from "./pace.ts";
-import { placeOf, precedes } from "./standing.ts";
+import { ranksBefore } from "./rank.ts";
 import type { Place, TableAction } from "./table_action.ts";
 import type { KernelEvent, TableEntry } from "./table_entry.ts";
 import { earliest, TimerQueue } from "./timer_queue.ts";
@@ -259,10 +259,10 @@ export class Table {
     return entry?.at.linkIndex === linkIndex ? entry : undefined;
   }
 
-  #partyOf(mac: Mac, node: string | undefined, entry: Entry): Party {
-    const order = entry.claimable?.order ?? [];
-    const { key } = entry.at;
-    return { mac, node, precedes: node !== undefined && precedes(node, this.#node, order, key) };
+  #partyOf(mac: Mac, node: string | undefined, { at, claimable }: Entry): Party {
+    const precedes = node !== undefined &&
+      (claimable?.standing.isBehind(node) ?? ranksBefore(node, this.#node, at.key));
+    return { mac, node, precedes };
   }
 
   /** Far ranks have nothing to add when a holder is suspected: they look when their turn comes. */
@@ -275,9 +275,9 @@ export class Table {
     return rankWaitMs(this.#placeIn(entry, without), this.#timings);
   }
 
-  #placeIn(entry: Entry, without: string | undefined): number {
+  #placeIn({ claimable }: Entry, without: string | undefined): number {
     const isSkipped = (node: string): boolean => node === without || this.#holders.isSilent(node);
-    return placeOf(this.#node, entry.claimable?.order ?? [], isSkipped);
+    return claimable?.standing.place(isSkipped, this.#timings.rankStepsMax + 1) ?? 0;
   }
 
   #apply(entry: Entry, event: OwnershipEvent, now: number): void {

@@ -4,6 +4,7 @@ import type { Mac } from "../ip/mac.ts";
 import { arpAnnouncements, arpProbe } from "./arp.ts";
 import type { Claimable, Desired } from "./claimable.ts";
 import { Table } from "./table.ts";
+import { standingIn } from "../tests/sim/standing_in.ts";
 import { virtualMac } from "../tests/sim/virtual_mac.ts";
 
 const VIP = "192.168.0.200";
@@ -142,9 +143,10 @@ function held(): Table {
 
 function desired(keys: readonly string[], order: readonly string[] = ["n1", "n2"]): Desired {
   const eligible = order.toSorted();
+  const standing = standingIn(order, "n1");
   const claimable = new Map(keys.map((key): [string, Claimable] => [
     key,
-    { key, address: ip(key), linkIndex: 1, order, eligible, services: [] },
+    { key, address: ip(key), linkIndex: 1, eligible, standing, services: [] },
   ]));
   const nodeOfMac = new Map<Mac, string>([[virtualMac(1), "n1"], [OTHER, "n2"]]);
   return { claimable, assigned: new Set(keys), nodeOfMac };
