@@ -1,0 +1,25 @@
+/**
+ * Loaded before a program, tells how late its event loop is: each second one line "<instant> <ms>" is added to the
+ * file of LANLORD_BENCH_LAG, the instant in ms since 1970, and the longest that a timer of 20 ms was late.
+ */
+const EVERY_MS = 20;
+const LINE_MS = 1_000;
+
+const file = Deno.env.get("LANLORD_BENCH_LAG");
+if (file !== undefined) {
+  let lastAt = performance.now();
+  let toldAt = lastAt;
+  let longest = 0;
+  const look = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - lastAt - EVERY_MS);
+    lastAt = now;
+    if (now - toldAt >= LINE_MS) {
+      const line = `${Math.round(Date.now())} ${longest.toFixed(1)}\n`;
+      Deno.writeTextFileSync(file, line, { append: true });
+      toldAt = now;
+      longest = 0;
+    }
+  };
+  Deno.unrefTimer(setInterval(look, EVERY_MS));
+}
