@@ -1,5 +1,6 @@
 import { createEvents, type Kube } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
+import { createBell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
@@ -11,7 +12,7 @@ import { formatInterfaces } from "./interfaces.ts";
 import { SpeakerMetrics } from "./metrics.ts";
 import { refusalsToTell } from "./not_eligible.ts";
 import { Presence } from "./presence.ts";
-import { Settle } from "./settle.ts";
+import { lookWhenRung } from "./settle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
 
 export interface SpeakerOptions {
@@ -65,8 +66,8 @@ export async function runSpeaker(
   const work = new AbortController();
   using stack = new DisposableStack();
   stack.defer(() => work.abort());
-  const settle = new Settle(clock);
-  const onChange = (): void => settle.request();
+  const bell = createBell(clock);
+  const onChange = bell.ring;
   const events = createEvents(kube, { component: "metallb-speaker", host: nodeName }, deps);
   using route = netlink.openRoute();
   const changes = netlink.monitor(work.signal);
@@ -91,7 +92,7 @@ export async function runSpeaker(
   const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
   const look = createLook(nodeName, { engine, view, presence, deps });
-  settle.request();
+  bell.ring();
   const follow = async (): Promise<void> => {
     for await (const change of changes) engine.onNetlink(change);
   };
@@ -99,7 +100,7 @@ export async function runSpeaker(
     follow(),
     engine.keepLeases(() => deps.health.beat?.()),
     presence.run(work.signal),
-    settle.run(look, work.signal),
+    lookWhenRung(look, { bell, clock }, work.signal),
   ];
   try {
     await Promise.race([aborted(signal), ...tasks.map(neverEnding)]);
