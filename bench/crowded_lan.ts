@@ -243,7 +243,12 @@ function serviceObject(name: string, ip: string): JsonObject {
     apiVersion: "v1",
     kind: "Service",
     metadata: { namespace: "default", name },
-    spec: { type: "LoadBalancer", ports: [{ port: 80, protocol: "TCP" }] },
+    // There are fewer node ports than Services.
+    spec: {
+      type: "LoadBalancer",
+      allocateLoadBalancerNodePorts: false,
+      ports: [{ port: 80, protocol: "TCP" }],
+    },
     status: { loadBalancer: { ingress: [{ ip }] } },
   };
 }
