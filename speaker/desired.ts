@@ -1,11 +1,12 @@
 /** From what the API says to the addresses that this node may hold. */
 import type { Config, L2Advertisement } from "../config/config.ts";
 import { poolOf } from "../config/select.ts";
-import { formatIp, type IpAddress, parseIp } from "../ip/address.ts";
+import type { IpAddress } from "../ip/address.ts";
 import type { Mac } from "../ip/mac.ts";
 import { formatPrefix, type Prefix, prefixOf } from "../ip/prefix.ts";
 import { keyOf } from "../kube/resource.ts";
-import type { Node, ObjectReference, Service } from "../kube/types.ts";
+import type { Node, Service } from "../kube/types.ts";
+import { type Assignment, assignmentsOf } from "./assignments.ts";
 import type { Claimable, Desired } from "./claimable.ts";
 import { DesiredMemo } from "./desired_memo.ts";
 import type { Interface, LocalInterface } from "./interfaces.ts";
@@ -42,13 +43,6 @@ export interface DesiredAndNot extends Desired {
   readonly notHere: ReadonlyMap<string, NotEligible>;
 }
 
-/** An address with the Services that use it. */
-interface Assignment {
-  readonly key: string;
-  readonly address: IpAddress;
-  readonly services: readonly Service[];
-}
-
 /** Decides what this node may hold, and says why not for every other assigned address. */
 export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()): DesiredAndNot {
   const presences = new Map(snapshot.presences).set(snapshot.node, snapshot.local);
@@ -57,7 +51,7 @@ export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()
   const self = nodes.find(({ meta }) => meta.name === snapshot.node);
   const claimable = new Map<string, Claimable>();
   const notHere = new Map<string, NotEligible>();
-  const assignments = assignmentsOf(snapshot.services);
+  const assignments = assignmentsOf(snapshot.services, memo.readings);
   for (const assignment of assignments.values()) {
     const verdict = decide(assignment, { snapshot, judge, self, memo });
     if (typeof verdict === "string") {
@@ -81,7 +75,7 @@ interface Court {
 
 function decide(assignment: Assignment, court: Court): Claimable | NotHere {
   const { snapshot, judge, self, memo } = court;
-  const { key, address, services } = assignment;
+  const { key, address } = assignment;
   const pool = poolOf(snapshot.config, address);
   if (pool === undefined) return "no-pool";
   const { eligible, excluded } = judge(assignment, pool.name);
@@ -98,7 +92,7 @@ function decide(assignment: Assignment, court: Court): Claimable | NotHere {
     linkIndex: face.index,
     eligible,
     standing: memo.standings.of({ node: snapshot.node, key }, eligible),
-    services: services.map(referenceTo),
+    services: assignment.references,
   };
 }
 
@@ -175,22 +169,6 @@ function localNodesOf(
   return common;
 }
 
-function assignmentsOf(services: Iterable<Service>): ReadonlyMap<string, Assignment> {
-  const sorted = [...services].toSorted((a, b) => keyOf(a.meta) < keyOf(b.meta) ? -1 : 1);
-  const assignments = new Map<string, { key: string; address: IpAddress; services: Service[] }>();
-  for (const service of sorted) {
-    for (const { ip } of service.ingress) {
-      const address = ip === undefined ? undefined : parseIp(ip);
-      if (address === undefined) continue;
-      const key = formatIp(address);
-      const known = assignments.get(key);
-      if (known === undefined) assignments.set(key, { key, address, services: [service] });
-      else if (!known.services.includes(service)) known.services.push(service);
-    }
-  }
-  return assignments;
-}
-
 function nodesByMac(
   presences: ReadonlyMap<string, readonly Interface[]>,
   own: Pick<Snapshot, "node" | "local">,
@@ -200,9 +178,4 @@ function nodesByMac(
   // What the kernel says now comes before what the Lease of an earlier name still says.
   for (const { mac } of own.local) nodes.set(mac, own.node);
   return nodes;
-}
-
-function referenceTo({ meta }: Service): ObjectReference {
-  const { namespace, name, uid, resourceVersion } = meta;
-  return { apiVersion: "v1", kind: "Service", namespace, name, uid, resourceVersion };
 }

@@ -1,3 +1,4 @@
+import { Readings } from "./assignments.ts";
 import { Standings } from "./standings.ts";
 
 const SETS_REMEMBERED = 1_000;
@@ -5,6 +6,8 @@ const SETS_REMEMBERED = 1_000;
 /** Remembers costly results of one node that depend on nothing but their arguments. Never changes an answer. */
 export class DesiredMemo {
   readonly #sets = new Map<string, readonly string[]>();
+  /** What the Services say. */
+  readonly readings = new Readings();
   /** This node's, by address. */
   readonly standings = new Standings();
 

@@ -3,8 +3,8 @@
  */
 import type { Mac } from "../ip/mac.ts";
 import type { Claimable } from "./claimable.ts";
+import { Duties, type Duty } from "./duties.ts";
 import { Holder } from "./holder.ts";
-import { Standings } from "./standings.ts";
 import { TimerQueue } from "./timer_queue.ts";
 import type { Timings } from "./timings.ts";
 import {
@@ -29,24 +29,16 @@ export interface HolderBookOptions {
 /** What is wanted for one holder. */
 export type HolderAction = WatchAction & { readonly mac: Mac };
 
-/** How often this node asks a holder, and when it begins. */
-interface Duty {
-  readonly intervalMs: number;
-  readonly firstMs: number;
-}
-
 export class HolderBook {
   readonly #options: HolderBookOptions;
   readonly #holders = new Map<Mac, Holder>();
   readonly #timers = new TimerQueue<Mac>();
   readonly #silent = new Set<string>();
-  readonly #duties = new Map<Mac, Duty>();
-  /** This node's, among those that may watch a holder, by its MAC. */
-  readonly #standings = new Standings();
-  readonly #crowds = new Map<readonly string[], Crowd>();
+  readonly #duties: Duties;
 
   constructor(options: HolderBookOptions) {
     this.#options = options;
+    this.#duties = new Duties({ ...options, isSilent: (other) => this.#silent.has(other) });
   }
 
   /** An address went from one holder to another; absent is none. */
@@ -81,8 +73,7 @@ export class HolderBook {
 
   /** Who watches whom may have changed: nobody shall begin later than the new duty says. */
   reconsider(now: number): void {
-    this.#duties.clear();
-    this.#crowds.clear();
+    this.#duties.reconsider();
     for (const holder of this.#holders.values()) {
       const { intervalMs } = this.#dutyFor(holder);
       if (holder.watch.kind !== "resting" || holder.watch.askAt <= now + intervalMs) continue;
@@ -146,8 +137,7 @@ export class HolderBook {
     holder.remove(key);
     if (holder.addresses.length > 0) return;
     this.#holders.delete(mac);
-    this.#duties.delete(mac);
-    this.#standings.forget(mac);
+    this.#duties.forget(mac);
     this.#timers.set(mac, undefined);
   }
 
@@ -173,69 +163,7 @@ export class HolderBook {
     return mine;
   }
 
-  #dutyFor(holder: Holder): Duty {
-    const known = this.#duties.get(holder.mac);
-    if (known !== undefined) return known;
-    const duty = this.#assign(holder);
-    this.#duties.set(holder.mac, duty);
-    return duty;
-  }
-
-  /**
-   * The few nodes whose hash with the holder's MAC is least watch it closely, one after the other within
-   * an interval; everybody else, and everybody for a stranger, asks now and then.
-   */
-  #assign(holder: Holder): Duty {
-    const { node, timings, nodeOf } = this.#options;
-    const { watchersPerHolder, watchIntervalMs, auditLeastMs, auditPerNodeMs } = timings;
-    const holderNode = nodeOf(holder.mac);
-    const isSkipped = (other: string): boolean => other === holderNode || this.#silent.has(other);
-    const nodes = this.#candidatesFor(holder);
-    const crowd = this.#crowdOf(nodes);
-    const isInside = holderNode !== undefined && crowd.has(holderNode);
-    const count = crowd.size - (isInside ? 1 : 0);
-    const standing = this.#standings.of({ node, key: holder.mac }, nodes);
-    const index = standing.place(isSkipped, watchersPerHolder);
-    if (index < watchersPerHolder && holderNode !== undefined) {
-      const watchers = Math.min(count, watchersPerHolder);
-      return { intervalMs: watchIntervalMs, firstMs: watchIntervalMs * (1 + index / watchers) };
-    }
-    const intervalMs = Math.max(auditLeastMs, auditPerNodeMs * count);
-    const place = crowd.place - (isInside && holderNode < node ? 1 : 0);
-    return { intervalMs, firstMs: intervalMs * (1 + place / count) };
-  }
-
-  /** The eligible nodes of some of the holder's addresses, by name: most holders' addresses have the same. */
-  #candidatesFor(holder: Holder): readonly string[] {
-    const { node, claimable } = this.#options;
-    const seen = new Set<readonly string[]>();
-    for (const key of holder.addresses.slice(0, ADDRESSES_LOOKED_AT)) {
-      const eligible = claimable(key)?.eligible;
-      if (eligible !== undefined) seen.add(eligible);
-    }
-    const [only, ...others] = seen;
-    if (only !== undefined && others.length === 0) return only;
-    return [...new Set([node, ...[...seen].flat()])].sort();
-  }
-
-  #crowdOf(nodes: readonly string[]): Crowd {
-    const known = this.#crowds.get(nodes);
-    if (known !== undefined) return known;
-    const awake = nodes.filter((node) => !this.#silent.has(node));
-    const place = awake.indexOf(this.#options.node);
-    const names = new Set(awake);
-    const crowd = { size: names.size, place, has: (name: string) => names.has(name) };
-    this.#crowds.set(nodes, crowd);
-    return crowd;
+  #dutyFor({ mac, addresses }: Holder): Duty {
+    return this.#duties.of({ name: mac, node: this.#options.nodeOf(mac), addresses });
   }
 }
-
-/** Nodes that are not silent, this one among them. */
-interface Crowd {
-  readonly size: number;
-  /** This node's place by name. */
-  readonly place: number;
-  readonly has: (name: string) => boolean;
-}
-
-const ADDRESSES_LOOKED_AT = 32;

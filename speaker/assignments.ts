@@ -1,0 +1,68 @@
+/** Which addresses the Services have, and what of each Service matters for that. */
+import { formatIp, type IpAddress, parseIp } from "../ip/address.ts";
+import { keyOf } from "../kube/resource.ts";
+import type { ObjectReference, Service } from "../kube/types.ts";
+
+/** One Service, read. */
+interface Reading {
+  readonly service: Service;
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly addresses: readonly { readonly key: string; readonly address: IpAddress }[];
+  readonly reference: ObjectReference;
+}
+
+/** An address with the Services that use it, in order of name. */
+export interface Assignment {
+  /** Canonical text of the address. */
+  readonly key: string;
+  readonly address: IpAddress;
+  readonly services: readonly Service[];
+  /** The same Services. */
+  readonly references: readonly ObjectReference[];
+}
+
+/** Reads each Service once, for as long as the object is the same. Mutable, but only to remember. */
+export class Readings {
+  readonly #known = new WeakMap<Service, Reading>();
+
+  of(service: Service): Reading {
+    const known = this.#known.get(service);
+    if (known !== undefined) return known;
+    const reading = read(service);
+    this.#known.set(service, reading);
+    return reading;
+  }
+}
+
+/** The assigned addresses by canonical text, in order of the first Service's name. */
+export function assignmentsOf(
+  services: Iterable<Service>,
+  readings: Readings,
+): ReadonlyMap<string, Assignment> {
+  const read = Array.from(services, (service) => readings.of(service))
+    .sort((a, b) => a.name < b.name ? -1 : 1);
+  const assignments = new Map<string, Assignment>();
+  for (const { service, reference, addresses } of read) {
+    for (const { key, address } of addresses) {
+      const { services = [], references = [] } = assignments.get(key) ?? {};
+      if (services.includes(service)) continue;
+      const users = { services: [...services, service], references: [...references, reference] };
+      assignments.set(key, { key, address, ...users });
+    }
+  }
+  return assignments;
+}
+
+function read(service: Service): Reading {
+  const addresses = service.ingress.flatMap(({ ip }) => {
+    const address = ip === undefined ? undefined : parseIp(ip);
+    return address === undefined ? [] : [{ key: formatIp(address), address }];
+  });
+  return { service, name: keyOf(service.meta), addresses, reference: referenceTo(service) };
+}
+
+function referenceTo({ meta }: Service): ObjectReference {
+  const { namespace, name, uid, resourceVersion } = meta;
+  return { apiVersion: "v1", kind: "Service", namespace, name, uid, resourceVersion };
+}
