@@ -1,26 +1,20 @@
 /** What the speaker's pure decisions cost, with many addresses and nodes: `desire`, and what the table makes of it. */
 import assert from "node:assert/strict";
 import { cpuUsage } from "node:process";
-import type { Config } from "../config/config.ts";
-import { formatIp, type IpAddress } from "../ip/address.ts";
-import { type Mac, macFromBytes } from "../ip/mac.ts";
-import { parsePrefix } from "../ip/prefix.ts";
-import type { Node, ObjectMeta, Service } from "../kube/types.ts";
+import type { IpAddress } from "../ip/address.ts";
+import type { Mac } from "../ip/mac.ts";
 import { arpProbe } from "../speaker/arp.ts";
 import { desire, type Snapshot } from "../speaker/desired.ts";
 import { DesiredMemo } from "../speaker/desired_memo.ts";
-import type { Interface } from "../speaker/interfaces.ts";
 import type { NeighborPacket } from "../speaker/neighbor.ts";
 import { Table } from "../speaker/table.ts";
+import { CROWD_LINK, macOf, snapshotOf } from "../speaker/testing.ts";
 
 /** CPU time that one decision took, the best of a few runs, in ms. */
 export interface Decision {
   readonly what: string;
   readonly ms: number;
 }
-
-const SOURCE = { kind: "file", file: "bench" } as const;
-const LINK = 2;
 
 /** Measures every decision for this many addresses, one Service each, and nodes, of which this is one. */
 export function measureDecisions(addresses: number, nodes: number): readonly Decision[] {
@@ -60,7 +54,7 @@ function measureTable(
   const mac = macOf(1);
   const uses = Array.from(desired.claimable.values(), ({ address }) => useOf(mac, address));
   const [all] = timed(() => {
-    for (const packet of uses) table.onPacket(packet, LINK, 0);
+    for (const packet of uses) table.onPacket(packet, CROWD_LINK, 0);
   });
   // Other than by default the silent holder's questions are all due at once, late as can be without a stall.
   let now = 0;
@@ -113,83 +107,4 @@ function withNode(snapshot: Snapshot, round: number): Snapshot {
 function withoutNode(snapshot: Snapshot, round: number): Snapshot {
   const nodes = [...snapshot.nodes];
   return { ...snapshot, nodes: round % 2 === 0 ? nodes.slice(0, -1) : nodes };
-}
-
-/** Everything that n0 knows: one pool, one subnet. */
-function snapshotOf(addresses: number, nodes: number): Snapshot {
-  const names = Array.from({ length: nodes }, (_, i) => `n${i}`);
-  const faces = names.map((_, i) => faceOf(i));
-  const [own] = faces;
-  assert.ok(own);
-  return {
-    node: "n0",
-    config: CONFIG,
-    services: Array.from({ length: addresses }, (_, i) => serviceOf(i)),
-    nodes: names.map((name): Node => ({
-      meta: metaOf("", name),
-      unschedulable: false,
-      conditions: [],
-    })),
-    presences: new Map(names.map((name, i) => [name, [faces[i] ?? own]])),
-    local: [{ ...own, index: LINK, hasCarrier: true }],
-    servingNodes: new Map(),
-  };
-}
-
-const CONFIG: Config = {
-  pools: [{
-    name: "lan",
-    source: SOURCE,
-    labels: {},
-    ranges: [{ family: "IPv4", first: nth(0).value, last: nth(60_000).value }],
-    autoAssign: true,
-    avoidBuggyIPs: false,
-  }],
-  l2Advertisements: [
-    { name: "all", source: SOURCE, pools: ["lan"], nodeSelectors: [], interfaces: [] },
-  ],
-};
-
-function nth(i: number): IpAddress {
-  return { family: "IPv4", value: 0x0a800100n + BigInt(i) };
-}
-
-function macOf(i: number): Mac {
-  return macFromBytes(Uint8Array.from([2, 0, 0, 0, i >> 8, i & 0xff]));
-}
-
-function faceOf(i: number): Interface {
-  const subnet = parsePrefix("10.128.0.0/16");
-  assert.ok(subnet);
-  return { name: "eth0", mac: macOf(i), subnets: [subnet] };
-}
-
-function metaOf(namespace: string, name: string): ObjectMeta {
-  return {
-    namespace,
-    name,
-    uid: `${namespace}/${name}`,
-    resourceVersion: "1",
-    creationTimestamp: "",
-    labels: {},
-    annotations: {},
-    deletionTimestamp: undefined,
-  };
-}
-
-function serviceOf(i: number): Service {
-  return {
-    meta: metaOf("default", `s${i}`),
-    type: "LoadBalancer",
-    loadBalancerClass: undefined,
-    loadBalancerIP: undefined,
-    externalTrafficPolicy: "Cluster",
-    ipFamilies: [],
-    ipFamilyPolicy: undefined,
-    clusterIPs: [],
-    ports: [],
-    selector: {},
-    ingress: [{ ip: formatIp(nth(i)), hostname: undefined }],
-    conditions: [],
-  };
 }

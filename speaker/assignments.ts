@@ -8,8 +8,9 @@ interface Reading {
   readonly service: Service;
   /** `namespace/name`. */
   readonly name: string;
-  readonly addresses: readonly { readonly key: string; readonly address: IpAddress }[];
   readonly reference: ObjectReference;
+  /** Each of its addresses, where nobody shares it. */
+  readonly alone: readonly Assignment[];
 }
 
 /** An address with the Services that use it, in order of name. */
@@ -35,7 +36,10 @@ export class Readings {
   }
 }
 
-/** The assigned addresses by canonical text, in order of the first Service's name. */
+/**
+ * The assigned addresses by canonical text, in order of the first Service's name. What one Service has alone is
+ * the same object as long as the Service is.
+ */
 export function assignmentsOf(
   services: Iterable<Service>,
   readings: Readings,
@@ -43,23 +47,28 @@ export function assignmentsOf(
   const read = Array.from(services, (service) => readings.of(service))
     .sort((a, b) => a.name < b.name ? -1 : 1);
   const assignments = new Map<string, Assignment>();
-  for (const { service, reference, addresses } of read) {
-    for (const { key, address } of addresses) {
-      const { services = [], references = [] } = assignments.get(key) ?? {};
-      if (services.includes(service)) continue;
-      const users = { services: [...services, service], references: [...references, reference] };
-      assignments.set(key, { key, address, ...users });
+  for (const { service, reference, alone } of read) {
+    for (const assignment of alone) {
+      const known = assignments.get(assignment.key);
+      if (known === undefined) assignments.set(assignment.key, assignment);
+      else if (!known.services.includes(service)) {
+        const services = [...known.services, service];
+        const references = [...known.references, reference];
+        assignments.set(assignment.key, { ...known, services, references });
+      }
     }
   }
   return assignments;
 }
 
 function read(service: Service): Reading {
-  const addresses = service.ingress.flatMap(({ ip }) => {
+  const reference = referenceTo(service);
+  const alone = service.ingress.flatMap(({ ip }): readonly Assignment[] => {
     const address = ip === undefined ? undefined : parseIp(ip);
-    return address === undefined ? [] : [{ key: formatIp(address), address }];
+    if (address === undefined) return [];
+    return [{ key: formatIp(address), address, services: [service], references: [reference] }];
   });
-  return { service, name: keyOf(service.meta), addresses, reference: referenceTo(service) };
+  return { service, name: keyOf(service.meta), reference, alone };
 }
 
 function referenceTo({ meta }: Service): ObjectReference {

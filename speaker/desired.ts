@@ -52,13 +52,21 @@ export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()
   const claimable = new Map<string, Claimable>();
   const notHere = new Map<string, NotEligible>();
   const assignments = assignmentsOf(snapshot.services, memo.readings);
+  const { services: _services, servingNodes: _servingNodes, ...others } = snapshot;
+  const scene = memo.scenes.same({ ...others, nodes, presences });
   for (const assignment of assignments.values()) {
+    const known = memo.recall(assignment, scene);
+    if (known !== undefined) {
+      claimable.set(assignment.key, known);
+      continue;
+    }
     const verdict = decide(assignment, { snapshot, judge, self, memo });
     if (typeof verdict === "string") {
       const services = assignment.services.map(({ meta }) => keyOf(meta));
       notHere.set(assignment.key, { reason: verdict, services });
     } else {
       claimable.set(assignment.key, verdict);
+      if (!isLocal(assignment)) memo.remember(assignment, scene, verdict);
     }
   }
   const assigned = new Set(assignments.keys());
@@ -94,6 +102,11 @@ function decide(assignment: Assignment, court: Court): Claimable | NotHere {
     standing: memo.standings.of({ node: snapshot.node, key }, eligible),
     services: assignment.references,
   };
+}
+
+/** Whether its endpoints count, which are not part of a scene. */
+function isLocal({ services }: Assignment): boolean {
+  return services.some(({ externalTrafficPolicy }) => externalTrafficPolicy === "Local");
 }
 
 function covering(config: Config, pool: string): readonly L2Advertisement[] {
