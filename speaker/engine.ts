@@ -73,7 +73,7 @@ export class Engine implements AsyncDisposable {
     }, signal);
   }
 
-  /** Reads the kernel, goes on with what an earlier run left there, and renews it before anything else. */
+  /** Reads the kernel, goes on with what an earlier run left there, and renews what is due before anything else. */
   async start(): Promise<void> {
     const { clock, timings, log } = this.#deps;
     const leased = await this.#load();
@@ -88,7 +88,9 @@ export class Engine implements AsyncDisposable {
       else this.table.adopt(at, renewedAtOf(address, now, timings), now);
     }
     if (leased.length > 0) log("info", "adopted", { addresses: leased.length });
-    for (const { at } of this.table.held()) this.#writer.renew(at);
+    for (const { at, state } of this.table.held()) {
+      if (leaseDuty(state, now, timings) === "renew") this.#writer.renew(at);
+    }
     for (const { index, hasCarrier } of this.network.faces) {
       if (hasCarrier) this.table.onLinkFound(index, now);
     }

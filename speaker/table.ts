@@ -22,6 +22,7 @@ import {
 } from "./ownership_state.ts";
 import { Pace } from "./pace.ts";
 import { ranksBefore } from "./rank.ts";
+import { linksOf } from "./links_of.ts";
 import type { Place, TableAction } from "./table_action.ts";
 import type { KernelEvent, TableEntry } from "./table_entry.ts";
 import { earliest, TimerQueue } from "./timer_queue.ts";
@@ -187,9 +188,7 @@ export class Table {
   /** Links that an address of this family is held or wanted on. */
   linksInUse(family: Family): ReadonlySet<number> {
     const held = this.#entries.values().map(({ at }) => at);
-    const places = [...held, ...this.#desired.claimable.values()];
-    const inUse = places.filter(({ address }) => address.family === family);
-    return new Set(inUse.map(({ linkIndex }) => linkIndex));
+    return linksOf(family, [held, this.#desired.claimable.values()]);
   }
 
   #want(claimable: Claimable, now: number): void {

@@ -6,6 +6,8 @@ export class Told {
   readonly #byKey = new Map<string, Set<string>>();
   /** When each Service was last told; those of long ago are forgotten. */
   #lastAt = new Map<string, number>();
+  /** When there are more, it is time to forget. */
+  #most = LEAST_REMEMBERED;
 
   /** Notes that the Service knows of the address. Returns whether it is to be told now. */
   note(key: string, uid: string, now: number): boolean {
@@ -15,7 +17,7 @@ export class Told {
     told.add(uid);
     const lastAt = this.#lastAt.get(uid);
     if (lastAt !== undefined && now - lastAt < SAME_CLAIM_MS) return false;
-    if (this.#lastAt.size > MOST_REMEMBERED) this.#forgetBefore(now - SAME_CLAIM_MS);
+    if (this.#lastAt.size > this.#most) this.#forgetBefore(now - SAME_CLAIM_MS);
     this.#lastAt.set(uid, now);
     return true;
   }
@@ -27,10 +29,12 @@ export class Told {
 
   #forgetBefore(instant: number): void {
     this.#lastAt = new Map([...this.#lastAt].filter(([, at]) => at > instant));
+    // Where thousands are told at once nothing can be forgotten: looking again and again would cost more than telling.
+    this.#most = Math.max(LEAST_REMEMBERED, 2 * this.#lastAt.size);
   }
 }
 
 /** The two addresses of a dual-stack Service are claimed within this time, where one node claims both. */
 const SAME_CLAIM_MS = 1_000;
 
-const MOST_REMEMBERED = 1_000;
+const LEAST_REMEMBERED = 1_000;
