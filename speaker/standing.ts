@@ -52,7 +52,7 @@ export class RankStanding implements Standing {
     }
     while (place < most && this.#judged < this.eligible.length) {
       const other = this.eligible[this.#judged++];
-      if (other === undefined || !this.isBehind(other)) continue;
+      if (other === undefined || other === this.#contest.node || !this.isBehind(other)) continue;
       this.#ahead.push(other);
       if (!isSkipped(other)) place++;
     }
