@@ -107,6 +107,7 @@ export class LinkLayer implements AsyncDisposable {
       this.#ports.set(index, { face, socket, abort, ended });
       this.#deps.log("debug", "linkOpened", { link: name, mac, filter });
     } catch (error) {
+      this.#deps.metrics.linkFailed("open");
       this.#deps.log("warn", "linkNotOpened", { link: name, filter, error });
     }
   }
@@ -122,6 +123,7 @@ export class LinkLayer implements AsyncDisposable {
       for await (const frame of socket.frames(signal)) this.#onFrame(frame, index);
     } catch (error) {
       if (signal.aborted) return;
+      this.#deps.metrics.linkFailed("receive");
       this.#deps.log("warn", "linkReceiveFailed", { linkIndex: index, error });
       const port = this.#ports.get(index);
       if (port?.socket === socket) this.#close(index, port);

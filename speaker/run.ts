@@ -1,14 +1,18 @@
-import { createEvents, type Kube } from "../kube/mod.ts";
+import { createEvents, type Kube, registerEventMetrics } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
 import { createBell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
+import type { Routes } from "../ops/serve.ts";
 import { ApiView } from "./api_view.ts";
 import { desire, type DesiredAndNot } from "./desired.ts";
 import { DesiredMemo } from "./desired_memo.ts";
 import { Engine } from "./engine.ts";
+import { History } from "./history.ts";
+import { formatOwnership } from "./history_view.ts";
 import { formatInterfaces } from "./interfaces.ts";
+import { L2StatusWriter } from "./l2_status_writer.ts";
 import { SpeakerMetrics } from "./metrics.ts";
 import { refusalsToTell } from "./not_eligible.ts";
 import { Presence } from "./presence.ts";
@@ -41,6 +45,8 @@ export interface SpeakerDeps {
   readonly log: Log;
   readonly registry: Registry;
   readonly health: { ready(isReady: boolean): void; beat?(): void };
+  /** Where `/ownership` is put. @default nowhere */
+  readonly routes?: Routes;
 }
 
 /** How long the last words may take: Events, and the end of the presence Lease. */
@@ -69,6 +75,7 @@ export async function runSpeaker(
   const bell = createBell(clock);
   const onChange = bell.ring;
   const events = createEvents(kube, { component: "metallb-speaker", host: nodeName }, deps);
+  registerEventMetrics(deps.registry, events);
   using route = netlink.openRoute();
   const changes = netlink.monitor(work.signal);
   const metrics: SpeakerMetrics = new SpeakerMetrics(
@@ -77,6 +84,16 @@ export async function runSpeaker(
     () => engine.announced(),
   );
   const timings = timingsOf(options);
+  const history = new History();
+  const statuses: L2StatusWriter = new L2StatusWriter({
+    ...deps,
+    node: nodeName,
+    namespace,
+    metrics,
+    announced: () => engine.announced(),
+    isFirst: (address, service) => view.isFirst(address, service),
+    owner: () => view.node(nodeName)?.meta,
+  });
   await using engine = new Engine({
     node: nodeName,
     timings,
@@ -85,13 +102,24 @@ export async function runSpeaker(
     clock,
     log,
     metrics,
+    history,
     emit: events.emit,
     onInterfaces: onChange,
+    onAnnounced: () => statuses.request(),
   }, work.signal);
   await engine.start();
   const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
-  const look = createLook(nodeName, { engine, view, presence, deps });
+  const looker = createLook(nodeName, { engine, view, presence, statuses, deps });
+  deps.routes?.set("/ownership", () =>
+    formatOwnership({
+      node: nodeName,
+      history,
+      desired: looker.latest(),
+      stateOf: (address) => engine.table.entry(address)?.state,
+      now: clock.now(),
+      nowWall: clock.nowWall(),
+    }));
   bell.ring();
   const follow = async (): Promise<void> => {
     for await (const change of changes) engine.onNetlink(change);
@@ -100,12 +128,14 @@ export async function runSpeaker(
     follow(),
     engine.keepLeases(() => deps.health.beat?.()),
     presence.run(work.signal),
-    lookWhenRung(look, { bell, clock }, work.signal),
+    lookWhenRung(looker.look, { bell, clock }, work.signal),
+    statuses.run(work.signal),
   ];
   try {
     await Promise.race([aborted(signal), ...tasks.map(neverEnding)]);
     if (releaseOnExit) {
       await engine.handOver();
+      await statuses.removeAll(AbortSignal.timeout(FAREWELL_MS));
       await presence.remove(AbortSignal.timeout(FAREWELL_MS));
     }
     await events.flush(AbortSignal.timeout(FAREWELL_MS));
@@ -119,14 +149,24 @@ interface LookDeps {
   readonly engine: Engine;
   readonly view: ApiView;
   readonly presence: Presence;
+  readonly statuses: L2StatusWriter;
   readonly deps: SpeakerDeps;
 }
 
+interface Looker {
+  readonly look: () => void;
+  /** What the last look found; absent before the first. */
+  readonly latest: () => DesiredAndNot | undefined;
+}
+
 /** One look at everything: what this node has is told, and what the API says is handed to the engine. */
-function createLook(node: string, { engine, view, presence, deps }: LookDeps): () => void {
+function createLook(
+  node: string,
+  { engine, view, presence, statuses, deps }: LookDeps,
+): Looker {
   const memo = new DesiredMemo();
   let previous: DesiredAndNot | undefined;
-  return () => {
+  const look = (): void => {
     const local = engine.network.faces;
     presence.set(formatInterfaces(local));
     presence.setOwner(view.node(node)?.meta);
@@ -135,11 +175,13 @@ function createLook(node: string, { engine, view, presence, deps }: LookDeps): (
     if (snapshot === undefined || !presence.hasTried) return;
     const desired = desire({ ...snapshot, node, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
+    statuses.begin();
     for (const { level, ...fields } of refusalsToTell(desired, previous)) {
       deps.log(level, "notEligible", fields);
     }
     previous = desired;
   };
+  return { look, latest: () => previous };
 }
 
 function timingsOf({ timings = DEFAULT_TIMINGS, gratuitousIntervalMs }: SpeakerOptions): Timings {

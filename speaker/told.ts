@@ -4,8 +4,8 @@
  */
 export class Told {
   readonly #byKey = new Map<string, Set<string>>();
-  /** When each Service was last told; those of long ago are forgotten. */
-  #lastAt = new Map<string, number>();
+  /** When each Service was last told, and of which address; those of long ago are forgotten. */
+  #last = new Map<string, { readonly key: string; readonly at: number }>();
   /** When there are more, it is time to forget. */
   #most = LEAST_REMEMBERED;
 
@@ -15,10 +15,11 @@ export class Told {
     this.#byKey.set(key, told);
     if (told.has(uid)) return false;
     told.add(uid);
-    const lastAt = this.#lastAt.get(uid);
-    if (lastAt !== undefined && now - lastAt < SAME_CLAIM_MS) return false;
-    if (this.#lastAt.size > this.#most) this.#forgetBefore(now - SAME_CLAIM_MS);
-    this.#lastAt.set(uid, now);
+    const last = this.#last.get(uid);
+    const isToldOfOther = last !== undefined && last.key !== key && now - last.at < SAME_CLAIM_MS;
+    if (isToldOfOther) return false;
+    if (this.#last.size > this.#most) this.#forgetBefore(now - SAME_CLAIM_MS);
+    this.#last.set(uid, { key, at: now });
     return true;
   }
 
@@ -28,9 +29,9 @@ export class Told {
   }
 
   #forgetBefore(instant: number): void {
-    this.#lastAt = new Map([...this.#lastAt].filter(([, at]) => at > instant));
+    this.#last = new Map([...this.#last].filter(([, { at }]) => at > instant));
     // Where thousands are told at once nothing can be forgotten: looking again and again would cost more than telling.
-    this.#most = Math.max(LEAST_REMEMBERED, 2 * this.#lastAt.size);
+    this.#most = Math.max(LEAST_REMEMBERED, 2 * this.#last.size);
   }
 }
 

@@ -1,4 +1,4 @@
-import { createApi, serveApi } from "../../demo/api/mod.ts";
+import { type Api, createApi, serveApi } from "../../demo/api/mod.ts";
 import { type Lan, type Machine, macOf, openLan } from "../../demo/lan/lan.ts";
 import { signalInside } from "../../demo/lan/holder.ts";
 import { PART_VARIABLE } from "../../demo/part.ts";
@@ -35,9 +35,12 @@ export interface Speaker {
 export interface SpeakerLan extends AsyncDisposable {
   readonly lan: Lan;
   readonly client: Machine;
+  readonly api: Api;
   start(node: NodeName, flags?: readonly string[]): Promise<Speaker>;
-  /** Takes the API server away from every machine, for good. */
+  /** Takes the API server away from every machine. */
   cutApi(): Promise<void>;
+  /** Brings it back. */
+  restoreApi(): void;
   /** Everything that the speakers wrote, line by line. */
   log(): Promise<readonly string[]>;
   /** Makes a Service that has these addresses. */
@@ -98,7 +101,8 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
     return child;
   };
   const part = JSON.stringify({ kind: "relay", from: API, to: { kind: "unix", path } });
-  const relay = spawn(lan.hub, ["demo"], { [PART_VARIABLE]: part });
+  const startRelay = (): Deno.ChildProcess => spawn(lan.hub, ["demo"], { [PART_VARIABLE]: part });
+  let relay = startRelay();
   await eventually("the API is reachable on the LAN", 20, async () => {
     const url = `http://${API.hostname}:${API.port}/version`;
     const { code } = await lan.machine("client").run(["curl", "-sf", "-m1", url]);
@@ -115,6 +119,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
   return {
     lan,
     client,
+    api,
     start: async (node, flags = []) => {
       const http = ["--http", "off", "--kubeconfig", kubeconfig];
       const child = spawn(lan.machine(node), ["speaker", "--node-name", node, ...http, ...flags]);
@@ -130,6 +135,9 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
     cutApi: async () => {
       await signalInside(relay, "SIGKILL");
       await relay.status;
+    },
+    restoreApi: () => {
+      relay = startRelay();
     },
     log: async () => {
       const files = await Array.fromAsync(Deno.readDir(folder));
