@@ -38,9 +38,21 @@ export function measureDecisions(addresses: number, nodes: number): readonly Dec
     { what: "one node less, or back", ms: fewer },
     { what: "table: first desire", ms: set },
     { what: "desire and table, again", ms: setAgain },
+    { what: "node less; all nodes hold some", ms: measureHolders(snapshot, memo, nodes) },
     { what: "one packet", ms: packet },
     { what: "all holders silent", ms: silent },
   ];
+}
+
+/** Every other node holds some of the addresses; a node comes or goes. */
+function measureHolders(snapshot: Snapshot, memo: DesiredMemo, nodes: number): number {
+  const table = new Table({ node: "n0" });
+  const desired = desire(snapshot, memo);
+  table.setDesired(desired, 0);
+  for (const [i, { address }] of [...desired.claimable.values()].entries()) {
+    table.onPacket(useOf(macOf(1 + i % (nodes - 1)), address), CROWD_LINK, 0);
+  }
+  return best((round) => table.setDesired(desire(withoutNode(snapshot, round), memo), 1 + round));
 }
 
 /** All addresses are another node's, which then falls silent. */
