@@ -8,7 +8,7 @@ import { desire, type Snapshot } from "../speaker/desired.ts";
 import { DesiredMemo } from "../speaker/desired_memo.ts";
 import type { NeighborPacket } from "../speaker/neighbor.ts";
 import { Table } from "../speaker/table.ts";
-import { CROWD_LINK, macOf, snapshotOf } from "../speaker/testing.ts";
+import { CROWD_LINK, crowdOf, macOf } from "../tests/crowd.ts";
 
 /** CPU time that one decision took, the best of a few runs, in ms. */
 export interface Decision {
@@ -18,7 +18,7 @@ export interface Decision {
 
 /** Measures every decision for this many addresses, one Service each, and nodes, of which this is one. */
 export function measureDecisions(addresses: number, nodes: number): readonly Decision[] {
-  const snapshot = snapshotOf(addresses, nodes);
+  const snapshot = crowdOf(addresses, nodes);
   const memo = new DesiredMemo();
   const [first, desired] = timed(() => desire(snapshot, memo));
   assert.equal(desired.claimable.size, addresses);

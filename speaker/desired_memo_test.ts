@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { keyOf } from "../kube/resource.ts";
 import { desire, type DesiredAndNot, type Snapshot } from "./desired.ts";
 import { DesiredMemo } from "./desired_memo.ts";
-import { serviceOf, snapshotOf } from "./testing.ts";
+import type { EndpointNodes } from "./endpoint_nodes.ts";
+import { crowdOf, nthService } from "../tests/crowd.ts";
 
-const SNAPSHOT = snapshotOf(6, 4);
+const SNAPSHOT = crowdOf(6, 4);
 const SUBSET = fc.uniqueArray(fc.nat(5), { maxLength: 6 });
 
 type Change = (snapshot: Snapshot) => Snapshot;
@@ -14,7 +15,7 @@ type Change = (snapshot: Snapshot) => Snapshot;
 const CHANGE: fc.Arbitrary<Change> = fc.oneof(
   SUBSET.map((numbers): Change => (snapshot) => ({
     ...snapshot,
-    services: numbers.map((n) => [...snapshot.services].at(n) ?? serviceOf(n)),
+    services: numbers.map((n) => [...snapshot.services].at(n) ?? nthService(n)),
   })),
   fc.record({ at: fc.nat(5), ips: SUBSET, isLocal: fc.boolean() }).map(({ at, ips, isLocal }) =>
     reassign(at, ips.map((n) => `10.128.1.${n}`), isLocal)
@@ -37,10 +38,10 @@ const CHANGE: fc.Arbitrary<Change> = fc.oneof(
   })),
   SUBSET.map((numbers): Change => (snapshot) => ({
     ...snapshot,
-    servingNodes: new Map(
+    endpoints: new Map(
       [...snapshot.services].map(({ meta }) => [
         keyOf(meta),
-        new Set(numbers.map((n) => `n${n}`)),
+        endpointsOn(numbers.map((n) => `n${n}`)),
       ]),
     ),
   })),
@@ -80,6 +81,10 @@ function reassign(at: number, ips: readonly string[], isLocal: boolean): Change 
       i === at ? { ...service, ingress, externalTrafficPolicy } : service
     ),
   });
+}
+
+function endpointsOn(names: readonly string[]): EndpointNodes {
+  return { ready: new Set(names), serving: new Set(names) };
 }
 
 /** All that a standing can be asked for in its stead. */

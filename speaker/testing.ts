@@ -1,60 +1,70 @@
-/** A crowd for tests and benchmarks: many Services and nodes, all in one pool and on one subnet. */
-import type { Config } from "../config/config.ts";
-import { formatIp, type IpAddress } from "../ip/address.ts";
-import { type Mac, macFromBytes } from "../ip/mac.ts";
+/** Objects as the API has them, for tests. */
+import type { L2Advertisement, LabelSelector } from "../config/config.ts";
+import { type IpAddress, parseIp } from "../ip/address.ts";
+import { macFromBytes } from "../ip/mac.ts";
+import { parsePrefix } from "../ip/prefix.ts";
 import type { Node, ObjectMeta, Service } from "../kube/types.ts";
-import type { Snapshot } from "./desired.ts";
 import type { Interface } from "./interfaces.ts";
 
-/** The link of the first node. */
-export const CROWD_LINK = 2;
+/** A Node; `change` goes over what nothing stands against. */
+export function nodeOf(
+  name: string,
+  { labels = {}, ...change }: Partial<Omit<Node, "meta">> & Partial<Pick<ObjectMeta, "labels">> =
+    {},
+): Node {
+  const meta = { ...metaOf("", name), labels };
+  return { meta, unschedulable: false, taints: [], conditions: [], ...change };
+}
 
-const SOURCE = { kind: "file", file: "crowd" } as const;
-const SUBNET = { network: { family: "IPv4", value: 0x0a800000n }, length: 16 } as const;
-
-/** Everything that node `n0` knows of this many addresses, a Service each, and nodes. */
-export function snapshotOf(addresses: number, nodes: number): Snapshot {
-  const names = Array.from({ length: nodes }, (_, i) => `n${i}`);
+/** A Service of type LoadBalancer that has these addresses. @param key `namespace/name` */
+export function serviceOf(
+  key: string,
+  ips: readonly string[],
+  change: Partial<Omit<Service, "meta">> & Partial<Pick<ObjectMeta, "labels">> = {},
+): Service {
+  const [namespace = "", name = ""] = key.split("/");
+  const { labels = {}, ...rest } = change;
   return {
-    node: "n0",
-    config: CONFIG,
-    services: Array.from({ length: addresses }, (_, i) => serviceOf(i)),
-    nodes: names.map((name): Node => ({
-      meta: metaOf("", name),
-      unschedulable: false,
-      conditions: [],
-    })),
-    presences: new Map(names.map((name, i) => [name, [faceOf(i)]])),
-    local: [{ ...faceOf(0), index: CROWD_LINK, hasCarrier: true }],
-    servingNodes: new Map(),
+    meta: { ...metaOf(namespace, name), labels },
+    type: "LoadBalancer",
+    loadBalancerClass: undefined,
+    loadBalancerIP: undefined,
+    externalTrafficPolicy: "Cluster",
+    ipFamilies: [],
+    ipFamilyPolicy: undefined,
+    clusterIPs: [],
+    ports: [],
+    selector: {},
+    ingress: ips.map((ip) => ({ ip, hostname: undefined })),
+    conditions: [],
+    ...rest,
   };
 }
 
-const CONFIG: Config = {
-  pools: [{
-    name: "lan",
-    source: SOURCE,
-    labels: {},
-    ranges: [{ family: "IPv4", first: nth(0).value, last: nth(60_000).value }],
-    autoAssign: true,
-    avoidBuggyIPs: false,
-  }],
-  l2Advertisements: [
-    { name: "all", source: SOURCE, pools: ["lan"], nodeSelectors: [], interfaces: [] },
-  ],
-};
-
-function nth(i: number): IpAddress {
-  return { family: "IPv4", value: 0x0a800100n + BigInt(i) };
+/** An advertisement of pool `lan`, for everything and everywhere unless `change` says otherwise. */
+export function advertisementOf(
+  name: string,
+  change: Partial<L2Advertisement> = {},
+): L2Advertisement {
+  const source = { kind: "file", file: "config.yaml" } as const;
+  const all = { nodeSelectors: [], interfaces: [], serviceSelectors: [] };
+  return { name, source, pools: ["lan"], ...all, ...change };
 }
 
-/** The MAC of the node with this number. */
-export function macOf(i: number): Mac {
-  return macFromBytes(Uint8Array.from([2, 0, 0, 0, i >> 8, i & 0xff]));
+/** Selects by one label. */
+export function labelled(key: string, value: string): LabelSelector {
+  return { matchLabels: { [key]: value }, matchExpressions: [] };
 }
 
-function faceOf(i: number): Interface {
-  return { name: "eth0", mac: macOf(i), subnets: [SUBNET] };
+/** An interface on these subnets. @param n number of its MAC */
+export function faceOf(name: string, n: number, ...subnets: readonly string[]): Interface {
+  const prefixes = subnets.map((text) => required(parsePrefix(text), text));
+  return { name, mac: macFromBytes(Uint8Array.of(2, 0, 0, 0, 0, n)), subnets: prefixes };
+}
+
+/** The address. @throws RangeError when the text is none */
+export function ipOf(text: string): IpAddress {
+  return required(parseIp(text), text);
 }
 
 function metaOf(namespace: string, name: string): ObjectMeta {
@@ -70,20 +80,7 @@ function metaOf(namespace: string, name: string): ObjectMeta {
   };
 }
 
-/** The Service with this number, and its address. */
-export function serviceOf(i: number): Service {
-  return {
-    meta: metaOf("default", `s${i}`),
-    type: "LoadBalancer",
-    loadBalancerClass: undefined,
-    loadBalancerIP: undefined,
-    externalTrafficPolicy: "Cluster",
-    ipFamilies: [],
-    ipFamilyPolicy: undefined,
-    clusterIPs: [],
-    ports: [],
-    selector: {},
-    ingress: [{ ip: formatIp(nth(i)), hostname: undefined }],
-    conditions: [],
-  };
+function required<T>(value: T | undefined, text: string): T {
+  if (value === undefined) throw new RangeError(`Cannot read "${text}"`);
+  return value;
 }
