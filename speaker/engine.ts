@@ -104,7 +104,7 @@ export class Engine implements AsyncDisposable {
     }, signal);
   }
 
-  /** Reads the kernel, goes on with what an earlier run left there, and renews it before anything else. */
+  /** Reads the kernel, goes on with what an earlier run left there, and renews what is due before anything else. */
   async start(): Promise<void> {
     const { clock, timings, log } = this.#deps;
     // Before the kernel says what is left of the lifetimes: whoever sleeps in between has less.
@@ -120,9 +120,9 @@ export class Engine implements AsyncDisposable {
       else this.table.adopt(at, renewedAtOf(address, now, timings), now);
     }
     if (leased.length > 0) log("info", "adopted", { addresses: leased.length });
-    for (const { at } of this.table.held()) {
+    for (const { at, state } of this.table.held()) {
       this.#bulletin.tellAdopted(at.key);
-      this.#writer.renew(at);
+      if (leaseDuty(state, now, timings) === "renew") this.#writer.renew(at);
     }
     for (const { index, hasCarrier } of this.network.faces) {
       if (hasCarrier) this.table.onLinkFound(index, now);

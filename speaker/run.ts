@@ -1,11 +1,13 @@
 import { createEvents, type EmitEvent, type Kube, registerEventMetrics } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
+import { createBell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
 import type { Routes } from "../ops/serve.ts";
 import { ApiView } from "./api_view.ts";
-import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
+import { desire, type DesiredAndNot } from "./desired.ts";
+import { DesiredMemo } from "./desired_memo.ts";
 import { Engine } from "./engine.ts";
 import { History } from "./history.ts";
 import { formatOwnership } from "./history_view.ts";
@@ -17,7 +19,7 @@ import { type Farewell, farewell } from "./farewell.ts";
 import type { OnCordon } from "./members.ts";
 import { countRefusals, faultsToTell, refusalsToTell } from "./not_eligible.ts";
 import { Presence } from "./presence.ts";
-import { Settle } from "./settle.ts";
+import { lookWhenRung } from "./settle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
 
 export interface SpeakerOptions {
@@ -77,8 +79,8 @@ export async function runSpeaker(
   const work = new AbortController();
   using stack = new DisposableStack();
   stack.defer(() => work.abort());
-  const settle = new Settle(clock);
-  const onChange = (): void => settle.request();
+  const bell = createBell(clock);
+  const onChange = bell.ring;
   const events = createEvents(kube, { component: "metallb-speaker", host: nodeName }, deps);
   registerEventMetrics(deps.registry, events);
   using route = netlink.openRoute();
@@ -130,7 +132,7 @@ export async function runSpeaker(
       now: clock.now(),
       nowWall: clock.nowWall(),
     }));
-  settle.request();
+  bell.ring();
   const follow = async (): Promise<void> => {
     for await (const change of changes) engine.onNetlink(change);
   };
@@ -138,7 +140,7 @@ export async function runSpeaker(
     follow(),
     engine.keepLeases(() => deps.health.beat?.()),
     presence.run(work.signal),
-    settle.run(looker.look, work.signal),
+    lookWhenRung(looker.look, { bell, clock }, work.signal),
     statuses.run(work.signal),
   ];
   try {
