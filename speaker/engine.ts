@@ -3,11 +3,13 @@ import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
 import type { InterfaceAddress, Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import type { AddressWriter, Left } from "./address_writer.ts";
 import { Alarm } from "./alarm.ts";
-import { KernelWriter } from "./apply.ts";
+import { answeringFor } from "./answering.ts";
 import { Bulletin } from "./bulletin.ts";
 import type { Desired } from "./claimable.ts";
 import { DIALECTS } from "./dialect.ts";
+import { createWriter, type L2Mode } from "./l2_mode.ts";
 import { leaseDuty, misplaced, renewedAtOf } from "./lease.ts";
 import { LinkLayer } from "./link_layer.ts";
 import type { AnnouncedSeries, SpeakerMetrics } from "./metrics.ts";
@@ -20,6 +22,8 @@ import type { Timings } from "./timings.ts";
 export interface EngineDeps {
   readonly node: string;
   readonly timings: Timings;
+  /** Whether held addresses are bound in the kernel, which then answers, or answered for by this process. */
+  readonly l2: L2Mode;
   readonly netlink: Netlink;
   readonly route: Route;
   readonly clock: Clock;
@@ -44,7 +48,7 @@ export class Engine implements AsyncDisposable {
   readonly network = new NodeNetwork();
   readonly #deps: EngineDeps;
   readonly #links: Readonly<Record<Family, LinkLayer>>;
-  readonly #writer: KernelWriter;
+  readonly #writer: AddressWriter;
   readonly #alarm: Alarm;
   readonly #signal: AbortSignal;
   readonly #bulletin: Bulletin;
@@ -61,11 +65,11 @@ export class Engine implements AsyncDisposable {
       this.table.entry(key)?.claimable?.services ?? [];
     this.#bulletin = new Bulletin({ ...deps, servicesOf });
     this.#alarm = new Alarm(clock.now, () => {
-      for (const links of Object.values(this.#links)) links.drain();
+      this.#drain();
       this.#do(this.table.wake(clock.now()));
     });
     this.#links = { IPv4: this.#linkLayer("IPv4"), IPv6: this.#linkLayer("IPv6") };
-    this.#writer = new KernelWriter({
+    this.#writer = createWriter(deps.l2, {
       ...deps,
       nameOf: (index) => this.network.nameOf(index),
       mayWrite: (operation, key, now) => this.#mayWrite(operation, key, now),
@@ -73,22 +77,24 @@ export class Engine implements AsyncDisposable {
     }, signal);
   }
 
-  /** Reads the kernel, goes on with what an earlier run left there, and renews it before anything else. */
+  /** Reads the kernel, and goes on with what an earlier run left there before anything else. */
   async start(): Promise<void> {
     const { clock, timings, log } = this.#deps;
     const leased = await this.#load();
     const now = clock.now();
+    const left: Left[] = [];
     for (const address of leased) {
       const at = {
         key: formatIp(address.address),
         address: address.address,
         linkIndex: address.linkIndex,
       };
-      if (this.table.entry(at.key) !== undefined) this.#writer.unbind(at);
-      else this.table.adopt(at, renewedAtOf(address, now, timings), now);
+      const isHeld = this.table.entry(at.key) === undefined;
+      if (isHeld) this.table.adopt(at, renewedAtOf(address, now, timings), now);
+      left.push({ at, address, isHeld });
     }
     if (leased.length > 0) log("info", "adopted", { addresses: leased.length });
-    for (const { at } of this.table.held()) this.#writer.renew(at);
+    this.#writer.takeUp(left);
     for (const { index, hasCarrier } of this.network.faces) {
       if (hasCarrier) this.table.onLinkFound(index, now);
     }
@@ -129,6 +135,10 @@ export class Engine implements AsyncDisposable {
 
   /** Renews what is due until the signal aborts, and gives up what lapsed. */
   async keepLeases(beat: () => void): Promise<void> {
+    await Promise.all([this.#renewLeases(beat), this.#attend()]);
+  }
+
+  async #renewLeases(beat: () => void): Promise<void> {
     const { clock, timings } = this.#deps;
     while (!this.#signal.aborted) {
       const now = clock.now();
@@ -195,6 +205,7 @@ export class Engine implements AsyncDisposable {
   }
 
   #onLeaseGone({ key, linkIndex, isDuplicate = false }: LostLease, now: number): void {
+    if (this.#writer.keptIn !== "kernel") return;
     if (this.#moving.delete(key)) return;
     const entry = this.table.entry(key);
     if (entry?.state?.kind !== "held" || entry.at.linkIndex !== linkIndex) return;
@@ -205,7 +216,9 @@ export class Engine implements AsyncDisposable {
   }
 
   #mayWrite(operation: "bind" | "renew" | "move", key: string, now: number): boolean {
-    const state = this.table.entry(key)?.state;
+    const entry = this.table.entry(key);
+    if (entry === undefined || !this.#linksFor(entry.at).maySpeak(entry.at.linkIndex)) return false;
+    const { state } = entry;
     return (operation === "bind" || state?.kind === "held") &&
       mayBind(state, now, this.#deps.timings);
   }
@@ -223,8 +236,26 @@ export class Engine implements AsyncDisposable {
       ...this.#deps,
       dialect,
       metrics: this.#deps.metrics.frames[dialect.filter],
+      answering: this.#deps.l2 === "bind" ? undefined : answeringFor(family, {
+        ...this.#deps,
+        table: this.table,
+        onLapsed: (key, now) => this.#do(this.table.onKernel(key, { kind: "lapsed" }, now)),
+      }),
       onPacket: (packet, linkIndex, now) => this.#do(this.table.onPacket(packet, linkIndex, now)),
     });
+  }
+
+  /** Where this process answers, reading what has come is the lease. */
+  async #attend(): Promise<void> {
+    const { l2, clock, timings } = this.#deps;
+    while (l2 === "respond" && !this.#signal.aborted) {
+      this.#drain();
+      await clock.sleep(timings.readEveryMs, this.#signal);
+    }
+  }
+
+  #drain(): void {
+    for (const links of Object.values(this.#links)) links.drain();
   }
 
   #linksFor({ address }: Place): LinkLayer {

@@ -33,7 +33,9 @@ export function step(
       ? [quiet(event.waitMs, now, timings), NOTHING]
       : [state, NOTHING];
   }
-  if (state.kind === "held" && hasLapsed(state, now, timings) && event.kind !== "unwanted") {
+  const isLapsed = state.kind === "held" &&
+    (event.kind === "lapsed" || hasLapsed(state, now, timings));
+  if (isLapsed && event.kind !== "unwanted") {
     // Another node may own it by now: give up what is left of it, then see what the event means.
     const [next, actions] = step(quiet(0, now, timings), event, now, timings);
     return [next, [{ kind: "unbind" }, { kind: "released", reason: "lapsed" }, ...actions]];

@@ -7,8 +7,10 @@ import { ApiView } from "./api_view.ts";
 import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
 import { Engine } from "./engine.ts";
 import { formatInterfaces } from "./interfaces.ts";
+import type { L2Mode } from "./l2_mode.ts";
 import { SpeakerMetrics } from "./metrics.ts";
 import { refusalsToTell } from "./not_eligible.ts";
+import { requireKernel } from "./preflight.ts";
 import { Presence } from "./presence.ts";
 import { Settle } from "./settle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
@@ -26,7 +28,13 @@ export interface SpeakerOptions {
   readonly timings?: Timings;
   /** From one refreshing announcement to the next; 0 is none. @default timings.refreshMs */
   readonly gratuitousIntervalMs?: number;
-  /** Hand addresses over on an orderly stop, instead of leaving them to their kernel lease. @default false */
+  /** Whether held addresses are bound in the kernel, or answered for by this process. @default bind */
+  readonly l2?: L2Mode;
+  /**
+   * Hand addresses over on an orderly stop, instead of leaving them to their kernel lease. Where this process
+   * answers there is no such lease: then always.
+   * @default false
+   */
   readonly releaseOnExit?: boolean;
 }
 
@@ -52,14 +60,14 @@ const FAREWELL_MS = 2_000;
  * An ordinary stop leaves held addresses to the kernel: a start within their lifetime goes on as if nothing
  * had been. With `releaseOnExit` other nodes take them over at once.
  *
- * @throws when the kernel refuses what nothing can be done without: raw sockets, netlink
+ * @throws Error when the kernel refuses what nothing can be done without, with what would help
  */
 export async function runSpeaker(
   options: SpeakerOptions,
   deps: SpeakerDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { nodeName, namespace, releaseOnExit = false } = options;
+  const { nodeName, namespace, l2 = "bind", releaseOnExit = l2 === "respond" } = options;
   const { clock, log, netlink, kube } = deps;
   const work = new AbortController();
   using stack = new DisposableStack();
@@ -68,6 +76,7 @@ export async function runSpeaker(
   const onChange = (): void => settle.request();
   const events = createEvents(kube, { component: "metallb-speaker", host: nodeName }, deps);
   using route = netlink.openRoute();
+  await requireKernel(l2, { netlink, route }, work.signal);
   const changes = netlink.monitor(work.signal);
   const metrics: SpeakerMetrics = new SpeakerMetrics(
     deps.registry,
@@ -78,6 +87,7 @@ export async function runSpeaker(
   await using engine = new Engine({
     node: nodeName,
     timings,
+    l2,
     netlink,
     route,
     clock,

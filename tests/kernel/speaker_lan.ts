@@ -29,6 +29,8 @@ export interface Speaker {
   readonly node: NodeName;
   /** Ends it at once, as SIGKILL or a power cut does; or in an orderly way. */
   end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
+  /** Freezes it, or lets it go on. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): Promise<void>;
 }
 
 /** Three nodes with real speaker processes, a client, and an API server in memory. */
@@ -125,6 +127,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
           await signalInside(child, signal);
           await child.status;
         },
+        signal: (signal) => signalInside(child, signal),
       };
     },
     cutApi: async () => {
