@@ -133,17 +133,30 @@ async function answersFor(lan: SpeakerLan, seconds: number): Promise<readonly st
   return [...found];
 }
 
-/** What tcpdump sees at another machine, of answers for the addresses to one station, while something is done. */
+/** What tcpdump sees at a node, of answers for the addresses to one other station, while something is done. */
 async function overheard(
   lan: SpeakerLan,
   node: string,
   doing: () => Promise<void>,
 ): Promise<readonly string[]> {
+  const machine = lan.lan.machine(node);
+  const { stdout: link } = await machine.run(["ip", "-br", "link", "show", "eth0"]);
+  // It asks too, since it watches the holder.
+  const own = /([0-9a-f]{2}:){5}[0-9a-f]{2}/.exec(link)?.[0];
   const arp = `(arp and arp[7] = 2 and arp src host ${VIP} and not ether broadcast)`;
   const ndp = `(icmp6 and ip6[40] = 136 and not ether multicast)`;
-  const argv = ["tcpdump", "-lni", "eth0", "--immediate-mode", `${arp} or ${ndp}`];
-  const listening = lan.lan.machine(node)
-    .command(argv, { stdin: "null", stdout: "piped", stderr: "piped" }).spawn();
+  // Not as another user: the LAN could not end it.
+  const argv = [
+    "tcpdump",
+    "-Z",
+    "root",
+    "-lni",
+    "eth0",
+    "--immediate-mode",
+    `(${arp} or ${ndp}) and not ether dst ${own}`,
+  ];
+  const listening = machine.command(argv, { stdin: "null", stdout: "piped", stderr: "piped" })
+    .spawn();
   const reader = listening.stderr.getReader();
   await reader.read();
   reader.releaseLock();
