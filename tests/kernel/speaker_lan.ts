@@ -37,7 +37,8 @@ export interface Speaker {
 export interface SpeakerLan extends AsyncDisposable {
   readonly lan: Lan;
   readonly client: Machine;
-  start(node: NodeName, flags?: readonly string[]): Promise<Speaker>;
+  /** Runs a speaker on the node, by another command (`setpriv …`) where one is given. */
+  start(node: NodeName, flags?: readonly string[], by?: readonly string[]): Promise<Speaker>;
   /** Takes the API server away from every machine, for good. */
   cutApi(): Promise<void>;
   /** Everything that the speakers wrote, line by line. */
@@ -52,6 +53,11 @@ export interface SpeakerLan extends AsyncDisposable {
   answering(address: string): Promise<readonly string[]>;
   /** Waits until exactly this many stations answer, and names them. */
   settled(address: string): Promise<string>;
+}
+
+interface SpawnOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly by?: readonly string[];
 }
 
 /**
@@ -87,10 +93,15 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
   const lan = building.use(await openLan({ machines: MACHINES }));
   const kubeconfig = `${folder}/kubeconfig`;
   await Deno.writeTextFile(kubeconfig, kubeconfigText());
-  const spawn = (machine: Machine, args: readonly string[], env = {}): Deno.ChildProcess => {
+  const spawn = (
+    machine: Machine,
+    args: readonly string[],
+    { env = {}, by = [] }: SpawnOptions = {},
+  ): Deno.ChildProcess => {
     const script = 'log=$1; shift; exec "$@" >> "$log" 2>&1';
-    const argv = ["sh", "-c", script, "sh", `${folder}/${machine.name}.log`, Deno.execPath()];
-    const child = machine.command([...argv, "run", "-A", MAIN, ...args], {
+    const argv = ["sh", "-c", script, "sh", `${folder}/${machine.name}.log`, ...by];
+    const program = [Deno.execPath(), "run", "-A", MAIN, ...args];
+    const child = machine.command([...argv, ...program], {
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -100,7 +111,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
     return child;
   };
   const part = JSON.stringify({ kind: "relay", from: API, to: { kind: "unix", path } });
-  const relay = spawn(lan.hub, ["demo"], { [PART_VARIABLE]: part });
+  const relay = spawn(lan.hub, ["demo"], { env: { [PART_VARIABLE]: part } });
   await eventually("the API is reachable on the LAN", 20, async () => {
     const url = `http://${API.hostname}:${API.port}/version`;
     const { code } = await lan.machine("client").run(["curl", "-sf", "-m1", url]);
@@ -117,9 +128,10 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
   return {
     lan,
     client,
-    start: async (node, flags = []) => {
+    start: async (node, flags = [], by = []) => {
       const http = ["--http", "off", "--kubeconfig", kubeconfig];
-      const child = spawn(lan.machine(node), ["speaker", "--node-name", node, ...http, ...flags]);
+      const args = ["speaker", "--node-name", node, ...http, ...flags];
+      const child = spawn(lan.machine(node), args, { by });
       await presenceOf(call, node);
       return {
         node,

@@ -2,14 +2,7 @@ import assert from "node:assert/strict";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
 import { ask, openDualLan, settled } from "./dual_lan.ts";
-import {
-  nodeName,
-  NODES,
-  ofNode,
-  openSpeakerLan,
-  type SpeakerLan,
-  startAll,
-} from "./speaker_lan.ts";
+import { nodeName, NODES, ofNode, type SpeakerLan, startAll } from "./speaker_lan.ts";
 
 const VIP = "192.168.0.200";
 const VIP6 = "fd00:5::200";
@@ -104,25 +97,6 @@ for (const mode of ["bind", "respond"] as const) {
     },
   );
 }
-
-testWith(
-  ["netns", "arping"],
-  "--l2 respond: a holder that was frozen never answers again for what another took",
-  async () => {
-    await using lan = await openSpeakerLan();
-    const speakers = await startAll(lan, ["--l2", "respond"]);
-    await lan.assign("whoami", VIP);
-    const first = await lan.settled(VIP);
-    await ofNode(speakers, first).signal("SIGSTOP");
-    const second = await lan.settled(VIP);
-    assert.notEqual(second, first);
-    const asking = answersFor(lan, 6);
-    await ofNode(speakers, first).signal("SIGCONT");
-    assert.deepEqual(await asking, [second]);
-    const lines = (await lan.log()).filter((line) => line.startsWith(first));
-    assert.ok(lines.some((line) => /"event":"released".*"lapsed"/.test(line)), lines.join("\n"));
-  },
-);
 
 /** The stations that answer or announce within so many seconds, as the client hears it. */
 async function answersFor(lan: SpeakerLan, seconds: number): Promise<readonly string[]> {
