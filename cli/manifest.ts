@@ -46,6 +46,7 @@ const UNREAD_KINDS: Readonly<Record<string, string>> = {
   BGPPeer: "Not honoured yet: BGP is not spoken, so this BGPPeer has no effect",
   BFDProfile: "Not honoured yet: BGP is not spoken, so this BFDProfile has no effect",
   Community: "Not honoured yet: BGP is not spoken, so this Community has no effect",
+  ServiceL2Status: "A ServiceL2Status is written by the speakers, and configures nothing",
   AddressPool: "Kind AddressPool is not read: write an IPAddressPool and an L2Advertisement",
 };
 

@@ -5,7 +5,7 @@ import {
   METALLB_V1BETA1,
   nextInForce,
 } from "../config/mod.ts";
-import { parseIp } from "../ip/address.ts";
+import { formatIp, parseIp } from "../ip/address.ts";
 import {
   type Cache,
   CONFIG_MAPS,
@@ -109,6 +109,14 @@ export class ApiView {
   /** A node, where the API told of it. */
   node(name: string): Node | undefined {
     return this.#nodes.objects.get(name);
+  }
+
+  /** Whether the address, as canonical text, is the first that a Service (`namespace/name`) has. */
+  isFirst(address: string, service: string): boolean {
+    const first = this.#services.objects.get(service)?.ingress[0]?.ip ?? "";
+    if (first === address) return true;
+    const parsed = parseIp(first);
+    return parsed !== undefined && formatIp(parsed) === address;
   }
 
   /** Resolves when every watch has stopped. */

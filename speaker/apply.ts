@@ -124,6 +124,7 @@ export class KernelWriter implements AddressWriter {
     if (operation === "unbind") return true;
     if (operation === "renew") this.#renewing.delete(at.key);
     if (this.#deps.mayWrite(operation, at.key, now)) return true;
+    this.#deps.metrics.kernelWrote(operation, "skipped");
     if (operation === "bind") this.#deps.onResult(at.key, { kind: "bind-stale" });
     return false;
   }
@@ -148,8 +149,8 @@ export class KernelWriter implements AddressWriter {
 
   #report(operation: KernelOperation, at: Place, outcome: BatchOutcome, startedAt: number): void {
     const { log, metrics, onResult } = this.#deps;
+    metrics.kernelWrote(operation, outcome === undefined ? "done" : "failed");
     if (outcome !== undefined) {
-      metrics.kernelFailed(operation);
       log("warn", "kernelRefused", { operation, address: at.key, error: outcome });
     }
     switch (operation) {

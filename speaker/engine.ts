@@ -9,10 +9,12 @@ import { answeringFor } from "./answering.ts";
 import { Bulletin } from "./bulletin.ts";
 import type { Desired } from "./claimable.ts";
 import { DIALECTS } from "./dialect.ts";
+import type { History } from "./history.ts";
+import type { Announced } from "./l2_status_plan.ts";
 import { createWriter, type L2Mode } from "./l2_mode.ts";
 import { leaseDuty, misplaced, renewedAtOf } from "./lease.ts";
 import { LinkLayer } from "./link_layer.ts";
-import type { AnnouncedSeries, SpeakerMetrics } from "./metrics.ts";
+import type { SpeakerMetrics } from "./metrics.ts";
 import { type LostLease, NodeNetwork } from "./node_network.ts";
 import { mayBind } from "./ownership_state.ts";
 import { Table } from "./table.ts";
@@ -29,9 +31,12 @@ export interface EngineDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: SpeakerMetrics;
+  readonly history: History;
   readonly emit: EmitEvent;
   /** The node's interfaces, or their subnets, are different. */
   readonly onInterfaces: () => void;
+  /** An address was claimed or released. */
+  readonly onAnnounced: () => void;
 }
 
 const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
@@ -55,6 +60,8 @@ export class Engine implements AsyncDisposable {
   /** Addresses that are moved in the kernel's list: their going away is our own doing. */
   readonly #moving = new Set<string>();
   #review: Promise<void> | undefined;
+  /** What the alarm was set to last. */
+  #wakeAt: number | undefined;
 
   constructor(deps: EngineDeps, signal: AbortSignal) {
     this.#deps = deps;
@@ -65,6 +72,7 @@ export class Engine implements AsyncDisposable {
       this.table.entry(key)?.claimable?.services ?? [];
     this.#bulletin = new Bulletin({ ...deps, servicesOf });
     this.#alarm = new Alarm(clock.now, () => {
+      if (clock.now() - (this.#wakeAt ?? Infinity) > timings.stallMs) deps.metrics.stalled();
       this.#drain();
       this.#do(this.table.wake(clock.now()));
     });
@@ -94,6 +102,7 @@ export class Engine implements AsyncDisposable {
       left.push({ at, address, isHeld });
     }
     if (leased.length > 0) log("info", "adopted", { addresses: leased.length });
+    for (const { at } of this.table.held()) this.#bulletin.tellAdopted(at.key);
     this.#writer.takeUp(left);
     for (const { index, hasCarrier } of this.network.faces) {
       if (hasCarrier) this.table.onLinkFound(index, now);
@@ -127,6 +136,7 @@ export class Engine implements AsyncDisposable {
       case "lease-gone":
         return this.#onLeaseGone(news, now);
       case "resync":
+        this.#deps.metrics.resynced();
         return this.#startReview();
       default:
         news satisfies never;
@@ -159,12 +169,12 @@ export class Engine implements AsyncDisposable {
     await this.#writer.idle();
   }
 
-  /** What the gauge of announced addresses shows. */
-  *announced(): Iterable<AnnouncedSeries> {
-    for (const { at } of this.table.held()) {
-      for (const { namespace, name } of this.table.entry(at.key)?.claimable?.services ?? []) {
-        yield { service: `${namespace}/${name}`, ip: at.key };
-      }
+  /** What this node announces. */
+  *announced(): Iterable<Announced> {
+    for (const { at, state } of this.table.held()) {
+      const services = this.table.entry(at.key)?.claimable?.services ?? [];
+      const interfaceName = this.network.nameOf(at.linkIndex) ?? "";
+      yield { key: at.key, interfaceName, since: state.since, services };
     }
   }
 
@@ -177,12 +187,14 @@ export class Engine implements AsyncDisposable {
 
   #do(actions: readonly TableAction[]): void {
     for (const action of actions) this.#perform(action);
-    this.#alarm.set(this.table.nextWake());
+    this.#wakeAt = this.table.nextWake();
+    this.#alarm.set(this.#wakeAt);
   }
 
   #perform(action: TableAction): void {
     switch (action.kind) {
       case "probe":
+        this.#noteSuspicion(action);
         if (this.#linksFor(action.at).probe(action.at.address, action.at.linkIndex, action.to)) {
           return;
         }
@@ -204,11 +216,18 @@ export class Engine implements AsyncDisposable {
     }
   }
 
+  /** Of what another station holds, only a suspicion asks everybody. */
+  #noteSuspicion({ at, to }: Extract<TableAction, { readonly kind: "probe" }>): void {
+    if (to !== undefined || this.table.entry(at.key)?.state?.kind !== "occupied") return;
+    this.#bulletin.tellSuspected(at.key);
+  }
+
   #onLeaseGone({ key, linkIndex, isDuplicate = false }: LostLease, now: number): void {
     if (this.#writer.keptIn !== "kernel") return;
     if (this.#moving.delete(key)) return;
     const entry = this.table.entry(key);
     if (entry?.state?.kind !== "held" || entry.at.linkIndex !== linkIndex) return;
+    this.#deps.metrics.takenAway(isDuplicate ? "duplicate" : "removed");
     this.#deps.log("warn", "addressTakenAway", { address: key, isDuplicate });
     // What the kernel found to be somebody else's is asked for again before it is bound.
     const kind = isDuplicate ? "bind-failed" : "gone";
@@ -241,7 +260,10 @@ export class Engine implements AsyncDisposable {
         table: this.table,
         onLapsed: (key, now) => this.#do(this.table.onKernel(key, { kind: "lapsed" }, now)),
       }),
-      onPacket: (packet, linkIndex, now) => this.#do(this.table.onPacket(packet, linkIndex, now)),
+      onPacket: (packet, linkIndex, now) => {
+        this.#bulletin.hear(packet, now);
+        this.#do(this.table.onPacket(packet, linkIndex, now));
+      },
     });
   }
 

@@ -121,6 +121,7 @@ export class LinkLayer implements AsyncDisposable {
       this.#ports.set(index, { face, socket, abort, ended, responder });
       this.#deps.log("debug", "linkOpened", { link: name, mac, filter });
     } catch (error) {
+      this.#deps.metrics.linkFailed("open");
       this.#deps.log("warn", "linkNotOpened", { link: name, filter, error });
     }
   }
@@ -139,6 +140,7 @@ export class LinkLayer implements AsyncDisposable {
       }
     } catch (error) {
       if (signal.aborted) return;
+      this.#deps.metrics.linkFailed("receive");
       this.#deps.log("warn", "linkReceiveFailed", { linkIndex: index, error });
       const port = this.#ports.get(index);
       if (port?.socket === socket) this.#close(index, port);

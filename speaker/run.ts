@@ -1,13 +1,17 @@
-import { createEvents, type Kube } from "../kube/mod.ts";
+import { createEvents, type Kube, registerEventMetrics } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
+import type { Routes } from "../ops/serve.ts";
 import { ApiView } from "./api_view.ts";
 import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
 import { Engine } from "./engine.ts";
+import { History } from "./history.ts";
+import { formatOwnership } from "./history_view.ts";
 import { formatInterfaces } from "./interfaces.ts";
 import type { L2Mode } from "./l2_mode.ts";
+import { L2StatusWriter } from "./l2_status_writer.ts";
 import { SpeakerMetrics } from "./metrics.ts";
 import { refusalsToTell } from "./not_eligible.ts";
 import { requireKernel } from "./preflight.ts";
@@ -47,6 +51,8 @@ export interface SpeakerDeps {
   readonly log: Log;
   readonly registry: Registry;
   readonly health: { ready(isReady: boolean): void; beat?(): void };
+  /** Where `/ownership` is put. @default nowhere */
+  readonly routes?: Routes;
 }
 
 /** How long the last words may take: Events, and the end of the presence Lease. */
@@ -75,6 +81,7 @@ export async function runSpeaker(
   const settle = new Settle(clock);
   const onChange = (): void => settle.request();
   const events = createEvents(kube, { component: "metallb-speaker", host: nodeName }, deps);
+  registerEventMetrics(deps.registry, events);
   using route = netlink.openRoute();
   await requireKernel(l2, { netlink, route }, work.signal);
   const changes = netlink.monitor(work.signal);
@@ -84,6 +91,16 @@ export async function runSpeaker(
     () => engine.announced(),
   );
   const timings = timingsOf(options);
+  const history = new History();
+  const statuses: L2StatusWriter = new L2StatusWriter({
+    ...deps,
+    node: nodeName,
+    namespace,
+    metrics,
+    announced: () => engine.announced(),
+    isFirst: (address, service) => view.isFirst(address, service),
+    owner: () => view.node(nodeName)?.meta,
+  });
   await using engine = new Engine({
     node: nodeName,
     timings,
@@ -93,13 +110,24 @@ export async function runSpeaker(
     clock,
     log,
     metrics,
+    history,
     emit: events.emit,
     onInterfaces: onChange,
+    onAnnounced: () => statuses.request(),
   }, work.signal);
   await engine.start();
   const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
-  const look = createLook(nodeName, { engine, view, presence, deps });
+  const looker = createLook(nodeName, { engine, view, presence, statuses, deps });
+  deps.routes?.set("/ownership", () =>
+    formatOwnership({
+      node: nodeName,
+      history,
+      desired: looker.latest(),
+      stateOf: (address) => engine.table.entry(address)?.state,
+      now: clock.now(),
+      nowWall: clock.nowWall(),
+    }));
   settle.request();
   const follow = async (): Promise<void> => {
     for await (const change of changes) engine.onNetlink(change);
@@ -108,12 +136,14 @@ export async function runSpeaker(
     follow(),
     engine.keepLeases(() => deps.health.beat?.()),
     presence.run(work.signal),
-    settle.run(look, work.signal),
+    settle.run(looker.look, work.signal),
+    statuses.run(work.signal),
   ];
   try {
     await Promise.race([aborted(signal), ...tasks.map(neverEnding)]);
     if (releaseOnExit) {
       await engine.handOver();
+      await statuses.removeAll(AbortSignal.timeout(FAREWELL_MS));
       await presence.remove(AbortSignal.timeout(FAREWELL_MS));
     }
     await events.flush(AbortSignal.timeout(FAREWELL_MS));
@@ -127,14 +157,24 @@ interface LookDeps {
   readonly engine: Engine;
   readonly view: ApiView;
   readonly presence: Presence;
+  readonly statuses: L2StatusWriter;
   readonly deps: SpeakerDeps;
 }
 
+interface Looker {
+  readonly look: () => void;
+  /** What the last look found; absent before the first. */
+  readonly latest: () => DesiredAndNot | undefined;
+}
+
 /** One look at everything: what this node has is told, and what the API says is handed to the engine. */
-function createLook(node: string, { engine, view, presence, deps }: LookDeps): () => void {
+function createLook(
+  node: string,
+  { engine, view, presence, statuses, deps }: LookDeps,
+): Looker {
   const memo = new DesiredMemo();
   let previous: DesiredAndNot | undefined;
-  return () => {
+  const look = (): void => {
     const local = engine.network.faces;
     presence.set(formatInterfaces(local));
     presence.setOwner(view.node(node)?.meta);
@@ -143,11 +183,13 @@ function createLook(node: string, { engine, view, presence, deps }: LookDeps): (
     if (snapshot === undefined || !presence.hasTried) return;
     const desired = desire({ ...snapshot, node, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
+    statuses.begin();
     for (const { level, ...fields } of refusalsToTell(desired, previous)) {
       deps.log(level, "notEligible", fields);
     }
     previous = desired;
   };
+  return { look, latest: () => previous };
 }
 
 function timingsOf({ timings = DEFAULT_TIMINGS, gratuitousIntervalMs }: SpeakerOptions): Timings {

@@ -19,7 +19,7 @@ Deno.test("docs/reference.md names every metric, and no other", async () => {
     "speaker/frame_metrics.ts",
     "speaker/respond_metrics.ts",
   ];
-  const files = [...roles, "ops/metrics.ts"];
+  const files = [...roles, "ops/metrics.ts", "kube/event_metrics.ts"];
   const sources = await Promise.all(
     files.map((file) => Deno.readTextFile(new URL(`../${file}`, import.meta.url))),
   );

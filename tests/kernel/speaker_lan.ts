@@ -1,4 +1,4 @@
-import { createApi, serveApi } from "../../demo/api/mod.ts";
+import { type Api, createApi, serveApi } from "../../demo/api/mod.ts";
 import { type Lan, type Machine, macOf, openLan } from "../../demo/lan/lan.ts";
 import { signalInside } from "../../demo/lan/holder.ts";
 import { PART_VARIABLE } from "../../demo/part.ts";
@@ -37,10 +37,13 @@ export interface Speaker {
 export interface SpeakerLan extends AsyncDisposable {
   readonly lan: Lan;
   readonly client: Machine;
+  readonly api: Api;
   /** Runs a speaker on the node, by another command (`setpriv …`) where one is given. */
   start(node: NodeName, flags?: readonly string[], by?: readonly string[]): Promise<Speaker>;
-  /** Takes the API server away from every machine, for good. */
+  /** Takes the API server away from every machine. */
   cutApi(): Promise<void>;
+  /** Brings it back. */
+  restoreApi(): void;
   /** Everything that the speakers wrote, line by line. */
   log(): Promise<readonly string[]>;
   /** Makes a Service that has these addresses. */
@@ -111,7 +114,9 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
     return child;
   };
   const part = JSON.stringify({ kind: "relay", from: API, to: { kind: "unix", path } });
-  const relay = spawn(lan.hub, ["demo"], { env: { [PART_VARIABLE]: part } });
+  const startRelay = (): Deno.ChildProcess =>
+    spawn(lan.hub, ["demo"], { env: { [PART_VARIABLE]: part } });
+  let relay = startRelay();
   await eventually("the API is reachable on the LAN", 20, async () => {
     const url = `http://${API.hostname}:${API.port}/version`;
     const { code } = await lan.machine("client").run(["curl", "-sf", "-m1", url]);
@@ -128,6 +133,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
   return {
     lan,
     client,
+    api,
     start: async (node, flags = [], by = []) => {
       const http = ["--http", "off", "--kubeconfig", kubeconfig];
       const args = ["speaker", "--node-name", node, ...http, ...flags];
@@ -145,6 +151,9 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
     cutApi: async () => {
       await signalInside(relay, "SIGKILL");
       await relay.status;
+    },
+    restoreApi: () => {
+      relay = startRelay();
     },
     log: async () => {
       const files = await Array.fromAsync(Deno.readDir(folder));
