@@ -118,7 +118,7 @@ async function overheard(
   // It asks too, since it watches the holder.
   const own = /([0-9a-f]{2}:){5}[0-9a-f]{2}/.exec(link)?.[0];
   const arp = `(arp and arp[7] = 2 and arp src host ${VIP} and not ether broadcast)`;
-  const ndp = `(icmp6 and ip6[40] = 136 and not ether multicast)`;
+  const ndp = `(icmp6 and ip6[40] = 136 and src host ${VIP6} and not ether multicast)`;
   // Not as another user: the LAN could not end it.
   const argv = [
     "tcpdump",
