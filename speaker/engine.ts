@@ -37,6 +37,8 @@ export interface EngineDeps {
   readonly onInterfaces: () => void;
   /** An address was claimed or released. */
   readonly onAnnounced: () => void;
+  /** Interfaces on which nothing is announced, by name. */
+  readonly isExcluded: (interfaceName: string) => boolean;
 }
 
 const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
@@ -50,7 +52,7 @@ const LEASE_TICK_MS = 1_000;
  */
 export class Engine implements AsyncDisposable {
   readonly table: Table;
-  readonly network = new NodeNetwork();
+  readonly network: NodeNetwork;
   readonly #deps: EngineDeps;
   readonly #links: Readonly<Record<Family, LinkLayer>>;
   readonly #writer: AddressWriter;
@@ -67,6 +69,7 @@ export class Engine implements AsyncDisposable {
     this.#deps = deps;
     this.#signal = signal;
     const { node, timings, clock } = deps;
+    this.network = new NodeNetwork(deps.isExcluded);
     this.table = new Table({ node, timings });
     const servicesOf = (key: string): readonly ObjectReference[] =>
       this.table.entry(key)?.claimable?.services ?? [];

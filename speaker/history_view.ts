@@ -1,5 +1,6 @@
 /** Ownership as JSON for people: what this node knows of each address now, and what became of it. */
 import type { Mac } from "../ip/mac.ts";
+import { keyOf } from "../kube/resource.ts";
 import type { JsonObject } from "../kube/types.ts";
 import type { DesiredAndNot } from "./desired.ts";
 import type { History, HistoryEntry } from "./history.ts";
@@ -55,14 +56,14 @@ function viewOf(address: string, input: OwnershipViewInput): JsonObject {
   const since = history.announcedSince(address);
   const claimable = desired?.claimable.get(address);
   const notHere = desired?.notHere.get(address);
-  const services = claimable?.services.map(({ namespace, name }) => `${namespace}/${name}`);
+  const services = (claimable ?? notHere)?.services ?? [];
   return {
     address,
-    services: services ?? notHere?.services ?? [],
+    services: services.map(keyOf),
     state: state?.kind ?? "none",
     ...state?.kind === "occupied" ? { holder: partyOf(state.by, desired) } : {},
     ...since === undefined ? {} : { announcedSince: timeAt(since) },
-    ...notHere === undefined ? {} : { notEligible: notHere.reason },
+    ...notHere === undefined ? {} : { notEligible: notHere.why.kind },
     history: history.of(address).map((entry) => entryView(entry, timeAt)),
   };
 }

@@ -6,6 +6,7 @@ import { History } from "./history.ts";
 import { formatOwnership, type OwnershipViewInput } from "./history_view.ts";
 
 const [N2, STRANGER] = [mac("02:00:00:00:00:02"), mac("02:00:00:00:00:99")];
+const C = { apiVersion: "v1", kind: "Service", namespace: "default", name: "c", uid: "3" };
 const NOW_WALL = Date.parse("2026-01-02T03:04:05Z");
 
 Deno.test("formatOwnership() shows what is held, by whom else, why not, and what became of it", () => {
@@ -19,7 +20,7 @@ Deno.test("formatOwnership() shows what is held, by whom else, why not, and what
     desired: {
       claimable: new Map([claimable("192.168.0.200", "a"), claimable("192.168.0.201", "b")]),
       notHere: new Map([
-        ["192.168.0.202", { reason: "no-carrier", services: ["default/c"] }],
+        ["192.168.0.202", { why: { kind: "no-carrier", interfaces: ["eth0"] }, services: [C] }],
       ]),
       assigned: new Set(),
       nodeOfMac: new Map([[N2, "n2"]]),
