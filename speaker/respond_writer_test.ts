@@ -71,6 +71,7 @@ function create(
     listLinks: () => Promise.resolve([]),
     listAddresses: () => Promise.resolve([]),
     replaceAddresses: () => assert.fail("nothing is bound"),
+    moveAddresses: () => assert.fail("nothing is moved"),
     deleteAddresses: (addresses) => {
       deleted.push(...addresses);
       return Promise.resolve(addresses.map(() => refusal));

@@ -18,6 +18,7 @@ Deno.test("docs/reference.md names every metric, and no other", async () => {
     "speaker/metrics.ts",
     "speaker/frame_metrics.ts",
     "speaker/respond_metrics.ts",
+    "speaker/host_watch.ts",
   ];
   const files = [...roles, "ops/metrics.ts", "kube/event_metrics.ts"];
   const sources = await Promise.all(
