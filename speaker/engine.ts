@@ -1,5 +1,4 @@
 import { type Family, formatIp } from "../ip/address.ts";
-import type { Mac } from "../ip/mac.ts";
 import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
 import type { Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
@@ -19,7 +18,7 @@ import { LinkLayer } from "./link_layer.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
 import { type LostLease, NodeNetwork } from "./node_network.ts";
 import { mayBind } from "./ownership_state.ts";
-import { StrangerPatience } from "./stranger_patience.ts";
+import { type Conflict, type ConflictOver, StrangerPatience } from "./stranger_patience.ts";
 import { Table } from "./table.ts";
 import type { Place, TableAction } from "./table_action.ts";
 import type { Timings } from "./timings.ts";
@@ -72,7 +71,6 @@ export class Engine implements AsyncDisposable {
   readonly #ownGone: Alarm;
   readonly #strangers = new StrangerPatience();
   readonly #strangerAlarm: Alarm;
-  #nodeOfMac: Desired["nodeOfMac"] = new Map();
   /** What the alarm was set to last. */
   #wakeAt: number | undefined;
 
@@ -96,6 +94,7 @@ export class Engine implements AsyncDisposable {
     this.#writer = createWriter(deps.l2, {
       ...deps,
       nameOf: (index) => this.network.nameOf(index),
+      catchUp: () => this.#drain(),
       mayWrite: (operation, key, now) => this.#mayWrite(operation, key, now),
       onResult: (key, event) => this.#do(this.table.onKernel(key, event, clock.now())),
     }, signal);
@@ -112,8 +111,9 @@ export class Engine implements AsyncDisposable {
   /** Reads the kernel, and goes on with what an earlier run left there before anything else. */
   async start(): Promise<void> {
     const { clock, timings, log } = this.#deps;
-    const leased = await this.#review.load();
+    // Before the kernel says what is left of the lifetimes: whoever sleeps in between has less.
     const now = clock.now();
+    const leased = await this.#review.load();
     const left: Left[] = [];
     for (const address of leased) {
       const at = {
@@ -137,7 +137,6 @@ export class Engine implements AsyncDisposable {
 
   /** Takes over what is desired; the first time, what was adopted counts as told. */
   desire(desired: Desired, time: "first" | "later"): void {
-    this.#nodeOfMac = desired.nodeOfMac;
     this.#do(this.table.setDesired(desired, this.#deps.clock.now()));
     this.#useLinks();
     const how = time === "first" ? "silently" : "aloud";
@@ -216,6 +215,11 @@ export class Engine implements AsyncDisposable {
     await this.#review[Symbol.asyncDispose]();
   }
 
+  /** Takes in what others said while this process did something else, or nothing. */
+  #drain(): void {
+    for (const links of Object.values(this.#links)) links.drain();
+  }
+
   #do(actions: readonly TableAction[]): void {
     for (const action of actions) this.#perform(action);
     this.#wakeAt = this.table.nextWake();
@@ -238,9 +242,8 @@ export class Engine implements AsyncDisposable {
       case "unbind":
         return this.#writer.unbind(action.at);
       case "conflict":
-        if (action.held) return this.#bulletin.tell(action);
-        this.#strangers.keep(action, this.#deps.clock.now());
-        return this.#strangerAlarm.set(this.#strangers.nextAt());
+      case "conflict-over":
+        return this.#onConflict(action);
       case "claimed":
       case "released":
       case "silent":
@@ -256,9 +259,19 @@ export class Engine implements AsyncDisposable {
     this.#deps.onInterfaces();
   }
 
+  #onConflict(news: Conflict | ConflictOver): void {
+    if (news.kind === "conflict-over") {
+      if (!this.#strangers.forget(news.at.key)) this.#bulletin.tell(news);
+    } else if (news.outcome === "not-claimed") {
+      this.#strangers.keep(news, this.#deps.clock.now());
+    } else {
+      this.#bulletin.tell(news);
+    }
+    this.#strangerAlarm.set(this.#strangers.nextAt());
+  }
+
   #tellOfStrangers(): void {
-    const isOurs = (mac: Mac): boolean => this.#nodeOfMac.has(mac);
-    const conflicts = this.#strangers.take(this.#deps.clock.now(), isOurs);
+    const conflicts = this.#strangers.take(this.#deps.clock.now());
     for (const conflict of conflicts) this.#bulletin.tell(conflict);
     this.#strangerAlarm.set(this.#strangers.nextAt());
   }
@@ -333,10 +346,6 @@ export class Engine implements AsyncDisposable {
       this.#drain();
       await clock.sleep(timings.readEveryMs, this.#signal);
     }
-  }
-
-  #drain(): void {
-    for (const links of Object.values(this.#links)) links.drain();
   }
 
   #linksFor({ address }: Place): LinkLayer {

@@ -9,6 +9,8 @@ export interface RespondWriterDeps {
   readonly route: Route;
   readonly clock: Clock;
   readonly log: Log;
+  /** Takes in what has been heard already; called directly before an address is held. */
+  readonly catchUp: () => void;
   /** Whether the address may still be held; asked directly before it is. */
   readonly mayWrite: (operation: "bind", key: string, now: number) => boolean;
   readonly onResult: (key: string, event: KernelEvent) => void;
@@ -31,7 +33,8 @@ export class RespondWriter implements AddressWriter {
 
   bind({ key }: Place): void {
     this.#later(() => {
-      const { mayWrite, onResult, clock } = this.#deps;
+      const { catchUp, mayWrite, onResult, clock } = this.#deps;
+      catchUp();
       const now = clock.now();
       onResult(
         key,

@@ -82,6 +82,7 @@ function create(
     route,
     clock: systemClock,
     log: (level, event, fields) => logged.push(JSON.stringify([level, event, fields])),
+    catchUp: () => {},
     mayWrite: () => mayBind,
     onResult: (_, { kind }) => results.push(kind),
   }, new AbortController().signal);
