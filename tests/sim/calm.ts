@@ -83,9 +83,10 @@ export class Calm {
 
   /** Nodes that may hold different addresses of a holder do not count the same candidates. */
   #eligibleGroups(): number {
-    const groups = new Set<readonly string[]>();
+    const groups = new Set<string>();
     for (const { agent } of this.#world.machines.values()) {
-      for (const { eligible } of agent?.desired.claimable.values() ?? []) groups.add(eligible);
+      const lists = new Set(agent?.desired.claimable.values().map(({ eligible }) => eligible));
+      for (const eligible of lists) groups.add(eligible.join());
     }
     return groups.size;
   }

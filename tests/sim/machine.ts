@@ -1,4 +1,4 @@
-import type { DesiredMemo } from "../../speaker/desired.ts";
+import { DesiredMemo } from "../../speaker/desired_memo.ts";
 import type { LocalInterface } from "../../speaker/interfaces.ts";
 import type { TableAction } from "../../speaker/table_action.ts";
 import { DEFAULT_TIMINGS } from "../../speaker/timings.ts";
@@ -34,7 +34,6 @@ export interface MachineOptions {
   readonly random: Random;
   readonly wire: Wire;
   readonly protocol: Protocol;
-  readonly memo: DesiredMemo;
   readonly witness: Witness;
 }
 
@@ -143,7 +142,8 @@ export class Machine {
   /** Begins a process, in place of any other. */
   startAgent(): void {
     this.endAgent();
-    const { protocol, memo, witness } = this.#options;
+    const { protocol, witness } = this.#options;
+    const memo = new DesiredMemo();
     const queue = this.#queue;
     for (const port of this.ports) this.#doubt(port, DEFAULT_TIMINGS.linkFoundDoubtMs);
     this.view = undefined;

@@ -1,5 +1,6 @@
 import type { Desired } from "../../speaker/claimable.ts";
-import { desire, type DesiredMemo, type Snapshot } from "../../speaker/desired.ts";
+import { desire, type Snapshot } from "../../speaker/desired.ts";
+import type { DesiredMemo } from "../../speaker/desired_memo.ts";
 import { leaseDuty } from "../../speaker/lease.ts";
 import { mayBind } from "../../speaker/ownership_state.ts";
 import { step } from "../../speaker/ownership.ts";

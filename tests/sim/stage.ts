@@ -14,11 +14,18 @@ export interface StageOptions {
   readonly seed?: number;
 }
 
+/** One thing that a node wanted done, and when. */
+export interface StageEvent {
+  readonly at: number;
+  readonly node: string;
+  readonly action: TableAction;
+}
+
 /** A cluster on one segment for stories that are written by hand. The invariants hold here too. */
 export class Stage {
   readonly world: World;
   /** Everything that the nodes wanted done. */
-  readonly events: { readonly node: string; readonly action: TableAction }[] = [];
+  readonly events: StageEvent[] = [];
   readonly #monitor: Monitor;
 
   constructor({ nodes, addresses, seed = 1 }: StageOptions) {
@@ -34,7 +41,7 @@ export class Stage {
       onBound: (machine, key) => monitor?.onBound(machine, key),
       onGone: (machine, key, why) => monitor?.onGone(machine, key, why),
       onAction: (machine, action) => {
-        this.events.push({ node: machine.name, action });
+        this.events.push({ at: this.now, node: machine.name, action });
         monitor?.onAction(machine, action);
       },
       onLateRenewal: (machine, key) => monitor?.onLateRenewal(machine, key),
@@ -46,6 +53,11 @@ export class Stage {
 
   get now(): number {
     return this.world.queue.now;
+  }
+
+  /** How many frames all speakers have sent. */
+  get frames(): number {
+    return this.world.machines.values().reduce((sum, { sent }) => sum + sent, 0);
   }
 
   apply(...faults: readonly Fault[]): void {

@@ -1,9 +1,7 @@
 import { parseIp } from "../../ip/address.ts";
-import { DesiredMemo } from "../../speaker/desired.ts";
 import { Cluster } from "./cluster.ts";
 import { EventQueue } from "./event_queue.ts";
 import { answerTo, askerOf, Machine, type Witness } from "./machine.ts";
-import { Orders } from "./orders.ts";
 import type { Protocol } from "./protocol.ts";
 import { Random } from "./random.ts";
 import type { Fault, Scenario, SimAddress } from "./scenario.ts";
@@ -18,7 +16,6 @@ export class World {
   readonly addresses: ReadonlyMap<string, SimAddress>;
   readonly cluster: Cluster;
   readonly wire: Wire;
-  readonly orders = new Orders();
   /** Addresses that a stranger uses. */
   readonly strangers = new Map<string, Port>();
   readonly #random: Random;
@@ -27,14 +24,13 @@ export class World {
     this.#random = new Random(scenario.seed);
     this.addresses = new Map(scenario.addresses.map((address) => [address.key, address]));
     this.wire = new Wire({ queue: this.queue, random: this.#random.fork() });
-    const memo = new DesiredMemo();
     const { queue, wire } = this;
     this.machines = new Map(
       scenario.nodes.map((node, i) => {
         const random = this.#random.fork();
         return [
           node.name,
-          new Machine(node, i, { queue, wire, random, protocol, memo, witness }),
+          new Machine(node, i, { queue, wire, random, protocol, witness }),
         ];
       }),
     );
