@@ -58,6 +58,11 @@ export class HolderBook {
     return this.#holders.get(id);
   }
 
+  /** Whether the node is believed to hold an address. */
+  isHolder(node: string): boolean {
+    return this.#holders.values().some(({ station }) => station.node === node);
+  }
+
   /** Whether the node was found silent and has not been heard since. */
   isSilent(node: string): boolean {
     return this.#silent.has(node);

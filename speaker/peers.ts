@@ -16,6 +16,8 @@ export interface PeersOptions {
   readonly timings: Timings;
   /** Whether a node was found silent and has not been heard since. */
   readonly isSilent: (node: string) => boolean;
+  /** Whether a node is believed to hold an address. */
+  readonly isHolder: (node: string) => boolean;
 }
 
 /** Who the stations are that this node hears, and where it stands among them. Mutable, free of I/O. */
@@ -27,9 +29,15 @@ export class Peers {
     this.#options = options;
   }
 
-  /** Takes over what the API says of the nodes' interfaces. */
+  /**
+   * Takes over what the API says of the nodes' interfaces. A node that the API does not know any more is still
+   * one, and none but itself, as long as it is believed to hold an address: its answers are a holder's.
+   */
   learn(nodeOfMac: ReadonlyMap<Mac, string>): void {
-    this.#nodeOfMac = nodeOfMac;
+    const { isHolder } = this.#options;
+    const kept = [...this.#nodeOfMac ?? []]
+      .filter(([mac, node]) => !nodeOfMac.has(mac) && isHolder(node));
+    this.#nodeOfMac = kept.length === 0 ? nodeOfMac : new Map([...nodeOfMac, ...kept]);
   }
 
   /** The node that an interface belongs to; absent for a stranger's. */

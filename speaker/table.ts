@@ -72,7 +72,8 @@ export class Table {
       claimable: (key) => this.#entries.get(key)?.claimable,
     });
     const isSilent = (other: string): boolean => this.#holders.isSilent(other);
-    this.#peers = new Peers({ node, timings, isSilent });
+    const isHolder = (other: string): boolean => this.#holders.isHolder(other);
+    this.#peers = new Peers({ node, timings, isSilent, isHolder });
     this.#stall = new StallGuard({
       stallMs: timings.stallMs,
       listenMs: timings.listenAfterStallMs,

@@ -126,6 +126,28 @@ Deno.test("the release signal of the known holder makes the first in rank claim 
   ]);
 });
 
+Deno.test("a holder that is no node any more to the API is one until it lets go", () => {
+  const table = new Table({ node: "n1" });
+  const known = desired([VIP], ["n1", "n2"]);
+  table.setDesired(known, 0);
+  const [announcement] = arpAnnouncements(OTHER, PLACE.address);
+  table.onPacket(announcement, 1, 5);
+  const nodeOfMac = new Map([...known.nodeOfMac].filter(([, node]) => node !== "n2"));
+  table.setDesired({ ...desired([VIP], ["n1"]), nodeOfMac }, 10);
+  for (let now = 10; now < 1_000; now += 5) {
+    const asked = table.wake(now);
+    for (const { kind } of asked) assert.equal(kind, "probe");
+    if (asked.length > 0) assert.deepEqual(table.onPacket(announcement, 1, now), []);
+  }
+  assert.deepEqual(table.onPacket(arpProbe(OTHER, PLACE.address), 1, 1_000), [
+    { kind: "bind", at: PLACE },
+  ]);
+  table.onKernel(VIP, { kind: "bound", at: 1_000 }, 1_001);
+  table.setDesired({ ...desired([VIP], ["n1"]), nodeOfMac }, 1_010);
+  const kinds = table.onPacket(announcement, 1, 2_000).map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["announce", "conflict"]);
+});
+
 Deno.test("as long as the API was never seen, anybody may be a node: the address is kept", () => {
   const table = new Table({ node: "n1" });
   table.adopt(PLACE, 0, 0);
