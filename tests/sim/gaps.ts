@@ -2,7 +2,7 @@ import type { Timings } from "../../speaker/timings.ts";
 import { type BoundName, BOUNDS, type Circumstances } from "./bounds.ts";
 import type { Machine } from "./machine.ts";
 import { orderOf } from "./order.ts";
-import { isFit, isSick, type Owners } from "./owners.ts";
+import { isFit, isRefusedIn, isSick, type Owners } from "./owners.ts";
 import type { Report } from "./report.ts";
 import type { World } from "./world.ts";
 
@@ -42,6 +42,10 @@ export class Gaps {
       // Who has not found the holder yet is not ready to follow it: it is still about a claim of its own.
       if (FOLLOWS.has(bound) && !this.#isReady(key, fit)) {
         this.#extend(key, "reorder", circumstances);
+      }
+      // One that does not trust its link probes in its turn, and the others wait for it.
+      if (isRefusedIn(this.#domainOf(key), this.#world)) {
+        this.#extend(key, "refused", circumstances);
       }
       const sinceMs = this.#world.queue.now - (this.#strangerLeftAt.get(key) ?? -Infinity);
       if (sinceMs < STRANGER_REMEMBERED_MS) this.#extend(key, "stranger", circumstances);

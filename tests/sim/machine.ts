@@ -100,6 +100,7 @@ export class Machine {
       detectingUntil: -Infinity,
       blockedUntil: -Infinity,
       doubtUntil: -Infinity,
+      distrustedUntil: -Infinity,
       deafTo: new Set(),
       receive: (frame) => this.#receive(domain, frame),
     }));
@@ -145,7 +146,10 @@ export class Machine {
     const { protocol, witness } = this.#options;
     const memo = new DesiredMemo();
     const queue = this.#queue;
-    for (const port of this.ports) this.#doubt(port, DEFAULT_TIMINGS.linkFoundDoubtMs);
+    for (const port of this.ports) {
+      this.#doubt(port, DEFAULT_TIMINGS.linkFoundDoubtMs);
+      port.distrustedUntil = -Infinity;
+    }
     this.view = undefined;
     this.lookedAt = undefined;
     const agent = new Agent({
@@ -159,7 +163,10 @@ export class Machine {
       protocol,
       onAction: (action) => witness.onAction(this, action),
       onFrozen: () => witness.onFrozen(this),
-      onRefused: (port) => this.#doubt(port, DEFAULT_TIMINGS.bindRetryMs),
+      onRefused: (port) => {
+        this.#doubt(port, DEFAULT_TIMINGS.bindRetryMs);
+        port.distrustedUntil = port.doubtUntil;
+      },
       look: () => {
         if (this.view === undefined) return undefined;
         const snapshot = { ...this.view, node: this.name, local: this.faces };

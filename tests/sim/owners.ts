@@ -39,6 +39,13 @@ export function isSick(domain: number, world: World): boolean {
     world.wire.portsIn(domain).some(({ deafTo }) => deafTo.size > 0);
 }
 
+/** Whether some node of the domain cannot ask, or does not trust its link yet after that. */
+export function isRefusedIn(domain: number, { wire, queue }: World): boolean {
+  return wire.portsIn(domain).some(({ refuses, distrustedUntil }) =>
+    refuses || distrustedUntil > queue.now
+  );
+}
+
 /** Whether nothing keeps a machine from claiming the address, now. */
 export function isFit(machine: Machine, key: string, domain: number, world: World): boolean {
   const { agent } = machine;
@@ -46,6 +53,6 @@ export function isFit(machine: Machine, key: string, domain: number, world: Worl
   return machine.isOn && agent !== undefined && port !== undefined &&
     machine.isPrompt &&
     machine.lookedAt === world.cluster.state && agent.desired.claimable.has(key) &&
-    world.wire.isAwake(port) &&
+    world.wire.isAwake(port) && port.distrustedUntil <= world.queue.now &&
     (port.doubtUntil <= world.queue.now || agent.table.entry(key)?.state !== undefined);
 }

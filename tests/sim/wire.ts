@@ -34,6 +34,8 @@ export interface Port {
   blockedUntil: number;
   /** Until then its node may take silence on it for a sign that nothing gets through. */
   doubtUntil: number;
+  /** Until then its node takes nothing for silent on it, since it refused a question; only a new process may. */
+  distrustedUntil: number;
   /** Names of machines that it does not hear. */
   readonly deafTo: Set<string>;
   readonly receive: (frame: Frame) => void;

@@ -261,6 +261,7 @@ export class World {
       detectingUntil: -Infinity,
       blockedUntil: -Infinity,
       doubtUntil: -Infinity,
+      distrustedUntil: -Infinity,
       deafTo: new Set(),
       receive: (frame) => {
         if (frame.kind !== "question" || !this.strangers.has(frame.key)) return;
