@@ -20,6 +20,8 @@ export class Holder {
   /** As it was last heard. */
   station: Station;
   watch: Watch;
+  /** Until then this node is known to be first for none of its addresses. */
+  idleUntil = -Infinity;
   readonly #addresses: string[] = [];
   readonly #position = new Map<string, number>();
   #turn = 0;

@@ -27,6 +27,8 @@ export interface HolderBookOptions {
 /** What is wanted for one holder; `holder` is its id. */
 export type HolderAction = WatchAction & { readonly holder: string };
 
+type HolderActions = readonly HolderAction[];
+
 /** An address on one link. */
 export interface Seat {
   readonly key: string;
@@ -94,9 +96,15 @@ export class HolderBook {
     return this.#step(holderId(linkIndex, by), { kind: "answered", address: key }, now);
   }
 
-  /** Another node of ours looks whether the holder of this address is alive. */
-  tell(holder: Station, { key, linkIndex }: Seat, now: number): readonly HolderAction[] {
-    return this.#step(holderId(linkIndex, holder), { kind: "told", address: key }, now);
+  /**
+   * Another node of ours looks whether the holder of this address is alive. A node that ranks far back for it
+   * looks as well only where it is first for another address of this holder.
+   */
+  tell(by: Station, { key, linkIndex }: Seat, rank: "near" | "far", now: number): HolderActions {
+    const id = holderId(linkIndex, by);
+    const holder = this.#holders.get(id);
+    if (holder === undefined || (rank === "far" && !this.#isFirst(holder, now))) return [];
+    return this.#step(id, { kind: "told", address: key }, now);
   }
 
   /** Serves the watches that are due. */
@@ -182,15 +190,23 @@ export class HolderBook {
     };
   }
 
+  /** Whether this node would follow the holder in any address; not looked at anew for each probe of a round. */
+  #isFirst(holder: Holder, now: number): boolean {
+    if (now < holder.idleUntil) return false;
+    if (this.#mineOf(holder, 1).length > 0) return true;
+    holder.idleUntil = now + this.#options.timings.suspectIntervalMs;
+    return false;
+  }
+
   /** Some of the holder's addresses for which this node is first, did the holder not exist. */
-  #mineOf(holder: Holder): readonly string[] {
-    const { timings, claimable } = this.#options;
+  #mineOf(holder: Holder, most = this.#options.timings.suspectAddresses): readonly string[] {
+    const { claimable } = this.#options;
     const isSkipped = (other: string): boolean =>
       other === holder.station.node || this.#silent.has(other);
     const mine: string[] = [];
     for (const key of holder.addresses) {
       if (claimable(key)?.standing.place(isSkipped, 1) !== 0) continue;
-      if (mine.push(key) >= timings.suspectAddresses) break;
+      if (mine.push(key) >= most) break;
     }
     return mine;
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Claimable } from "./claimable.ts";
 import { HolderBook } from "./holder_book.ts";
 import type { Station } from "./ownership_state.ts";
+import { rankNodes } from "./rank.ts";
 import { RankStanding } from "./standing.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 import { ip } from "../tests/ownership/stage.ts";
@@ -58,6 +59,24 @@ Deno.test("a node that loses its fellows does not ask everybody at once", () => 
     assert.ok(together <= 5, `${together} questions around ${at}`);
   }
 });
+
+Deno.test("of those who rank far back only who is first for another address looks", () => {
+  const holder = holderOf("n1");
+  const told = { key: "192.168.1.1", linkIndex: 1 };
+  for (const node of NODES.filter((name) => name !== "n1")) {
+    const book = bookOf(node, Array.from({ length: 20 }, () => holder));
+    const mine = book.get("1 n1")?.addresses.filter((key) => isFirst(node, key)) ?? [];
+    const asked = book.tell(holder, told, "far", 0).map((action) =>
+      action.kind === "probe" ? action.address : action.kind
+    );
+    assert.deepEqual(asked, mine, node);
+  }
+});
+
+/** Whether a node follows n1 in an address. */
+function isFirst(node: string, key: string): boolean {
+  return rankNodes(NODES, key).find((name) => name !== "n1") === node;
+}
 
 function holderOf(node: string): Station {
   return { mac: virtualMac(NODES.indexOf(node) + 1), node };

@@ -65,8 +65,8 @@ export class Peers {
     return rankWaitMs(this.#placeIn(entry, without), this.#options.timings);
   }
 
-  /** Far ranks have nothing to add when a holder is suspected: they look when their turn comes. */
-  isToldOf(entry: Ranked, holder: string | undefined): boolean {
+  /** Far ranks have nothing to add when it is asked for: they look when their turn comes. */
+  isNear(entry: Ranked, holder: string | undefined): boolean {
     return this.#placeIn(entry, holder) <= this.#options.timings.rankStepsMax;
   }
 

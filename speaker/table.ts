@@ -247,10 +247,9 @@ export class Table {
     const by = this.#peers.partyOf(packet.senderMac, entry);
     const occupant = occupantOf(entry.state);
     if (occupant !== undefined && !isSameStation(occupant, by)) {
-      if (node !== undefined && this.#peers.isToldOf(entry, occupant.node)) {
-        this.#perform(this.#holders.tell(occupant, entry.at, now), now);
-      }
-      return;
+      if (node === undefined) return;
+      const rank = this.#peers.isNear(entry, occupant.node) ? "near" : "far";
+      return this.#perform(this.#holders.tell(occupant, entry.at, rank, now), now);
     }
     // One that probes what it held has let go of it: it is not counted among those who wait.
     const waitMs = this.#peers.waitMs(entry, occupant === undefined ? undefined : node);

@@ -6,7 +6,11 @@ export interface Timings {
   readonly probeIntervalMs: number;
   /** How much longer each rank waits than the one before it. @default 150 */
   readonly rankStepMs: number;
-  /** Ranks from here on wait no longer, and are not told to look by others' probes. @default 8 */
+  /**
+   * Ranks from here on wait no longer, and are not told to look by others' probes, unless they are first for
+   * another address of the same holder.
+   * @default 8
+   */
   readonly rankStepsMax: number;
   /**
    * How long to keep away from an address that a stranger probes. A host that follows RFC 5227 announces

@@ -37,15 +37,17 @@ function lookMs({ timings, isWatched, eligible }: Circumstances): number {
 function crashMs(circumstances: Circumstances): number {
   const { timings, rank } = circumstances;
   const first = lookMs(circumstances) + verdictMs(timings) + SLACK_MS;
-  if (rank === 0) return first + farMs(circumstances);
+  if (rank === 0) return first;
   // Told by the watchers' probes, a later rank asks by itself after a rank step, then waits its turn.
   const ownLookMs = timings.rankStepMs + timings.answerWithinMs;
-  return first + ownLookMs + rankWaitMs(rank, timings) + timings.probeIntervalMs;
+  const turnMs = rankWaitMs(rank, timings) + timings.probeIntervalMs;
+  return first + ownLookMs + turnMs + farMs(circumstances);
 }
 
 /**
- * Whoever ranks far back for the addresses that the watchers ask everybody for is not told by that, and may be
- * the first for another address of the same holder: then those who were told take their turns.
+ * Whoever ranks far back for the addresses that the watchers ask everybody for is not told by that, unless it
+ * is the first for another address of the same holder. One that comes after a dead first is told by those who
+ * were, when they ask in their turns, of which the last is rankStepsMax.
  */
 function farMs({ timings, held, eligible }: Circumstances): number {
   if (held <= 1 || eligible <= timings.rankStepsMax + 1) return 0;

@@ -2,7 +2,7 @@ import type { Regression } from "./regression.ts";
 
 /**
  * The holder of four addresses crashes in a cluster of 40. Whoever is first for two of them ranks far back for
- * the ones that the watchers ask everybody for, is not told, and claims only after others had their turn.
+ * the ones that the watchers ask everybody for. It was not told, and claimed only after others had their turn.
  */
 export const FAR_RANKS: Regression = {
   name:
