@@ -124,15 +124,14 @@ function parseGroups(text: string, isEnd: boolean): readonly number[] | undefine
 
 function formatIpv4(value: bigint): string {
   const n = Number(value);
-  return [n >>> 24, n >>> 16 & 0xff, n >>> 8 & 0xff, n & 0xff].join(".");
+  return `${n >>> 24}.${n >>> 16 & 0xff}.${n >>> 8 & 0xff}.${n & 0xff}`;
 }
 
 function formatIpv6(value: bigint): string {
   if (value >> 32n === 0xffffn) return `::ffff:${formatIpv4(value & 0xffffffffn)}`;
-  const groups = Array.from(
-    { length: 8 },
-    (_, i) => Number(value >> BigInt(112 - 16 * i) & 0xffffn),
-  );
+  const digits = value.toString(16).padStart(32, "0");
+  const groups: number[] = [];
+  for (let at = 0; at < 32; at += 4) groups.push(parseInt(digits.slice(at, at + 4), 16));
   const run = longestZeroRun(groups);
   const hex = (part: readonly number[]): string => part.map((g) => g.toString(16)).join(":");
   // RFC 5952 §4.2.2: "::" must not be used to shorten just one 16-bit 0 field.

@@ -150,10 +150,11 @@ function judgeOnce(
   },
 ): Court["judge"] {
   const verdicts = new Map<string, Membership>();
-  const subnets = new SubnetIndex([...presences.values()].flat().flatMap((face) => face.subnets));
+  let subnets: SubnetIndex | undefined;
   const { onCordon = "keep" } = snapshot;
   return ({ address, services }, announced) => {
     const localNodes = localNodesOf(services, snapshot.endpoints);
+    subnets ??= new SubnetIndex([...presences.values()].flat().flatMap((face) => face.subnets));
     const around = isLinkLocal(address) ? "link-local" : subnets.around(address);
     const { pool, coverage } = announced;
     const question = [
@@ -183,7 +184,7 @@ class SubnetIndex {
   readonly #byLength = new Map<number, Set<string>>();
 
   constructor(subnets: readonly Prefix[]) {
-    for (const subnet of subnets) {
+    for (const subnet of new Set(subnets)) {
       const same = this.#byLength.get(subnet.length) ?? new Set();
       this.#byLength.set(subnet.length, same.add(formatPrefix(subnet)));
     }

@@ -34,6 +34,7 @@ export class LinkTrust {
 
   /** Ends the doubts whose time has come, and tells on which links. */
   expire(now: number): readonly number[] {
+    if (this.#doubts.size === 0) return [];
     const due = [...this.#doubts].filter(([, { until }]) => until <= now).map(([link]) => link);
     for (const link of due) this.#doubts.delete(link);
     return due;
@@ -41,7 +42,8 @@ export class LinkTrust {
 
   /** When the next doubt ends by itself. */
   nextExpiry(): number | undefined {
+    if (this.#doubts.size === 0) return undefined;
     const instants = Array.from(this.#doubts.values(), ({ until }) => until);
-    return instants.length === 0 ? undefined : Math.min(...instants);
+    return Math.min(...instants);
   }
 }

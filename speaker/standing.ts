@@ -37,6 +37,8 @@ export class RankStanding implements Standing {
   /** Of the first `#judged` eligible nodes those that come before this one. */
   #ahead: string[] = [];
   #judged = 0;
+  /** Who was asked about last: mostly the holder, at each of its answers. */
+  #last: { readonly other: string; readonly isBehind: boolean } | undefined;
 
   /** @param eligible in order of name */
   constructor(contest: Contest, eligible: readonly string[]) {
@@ -52,7 +54,7 @@ export class RankStanding implements Standing {
     }
     while (place < most && this.#judged < this.eligible.length) {
       const other = this.eligible[this.#judged++];
-      if (other === undefined || other === this.#contest.node || !this.isBehind(other)) continue;
+      if (other === undefined || other === this.#contest.node || !this.#compare(other)) continue;
       this.#ahead.push(other);
       if (!isSkipped(other)) place++;
     }
@@ -60,6 +62,13 @@ export class RankStanding implements Standing {
   }
 
   isBehind(other: string): boolean {
+    const at = countBefore(other, this.eligible);
+    if (at < this.#judged && this.eligible[at] === other) return this.#ahead.includes(other);
+    if (this.#last?.other !== other) this.#last = { other, isBehind: this.#compare(other) };
+    return this.#last.isBehind;
+  }
+
+  #compare(other: string): boolean {
     const { node, key } = this.#contest;
     const score = scoreOf({ node: other, key });
     this.#score ??= scoreOf(this.#contest);
@@ -74,7 +83,7 @@ export class RankStanding implements Standing {
     const end = this.eligible[this.#judged];
     next.#ahead = this.#ahead.filter((other) => !removed.has(other));
     for (const other of added) {
-      if ((end === undefined || other < end) && this.isBehind(other)) next.#ahead.push(other);
+      if ((end === undefined || other < end) && this.#compare(other)) next.#ahead.push(other);
     }
     next.#judged = end === undefined ? to.length : countBefore(end, to);
     return next;

@@ -244,13 +244,13 @@ export class Table {
   #onProbe(packet: NeighborPacket, linkIndex: number, node: string | undefined, now: number): void {
     const entry = this.#entryOf(packet.targetIp, linkIndex);
     if (entry === undefined) return;
-    const by = this.#peers.partyOf(packet.senderMac, entry);
     const occupant = occupantOf(entry.state);
-    if (occupant !== undefined && !isSameStation(occupant, by)) {
+    if (occupant !== undefined && !isSameStation(occupant, { mac: packet.senderMac, node })) {
       if (node === undefined) return;
       const rank = this.#peers.isNear(entry, occupant.node) ? "near" : "far";
       return this.#perform(this.#holders.tell(occupant, entry.at, rank, now), now);
     }
+    const by = this.#peers.partyOf(packet.senderMac, entry);
     // One that probes what it held has let go of it: it is not counted among those who wait.
     const waitMs = this.#peers.waitMs(entry, occupant === undefined ? undefined : node);
     const probes = this.#stall.isBehind(now) ? 1 : 0;

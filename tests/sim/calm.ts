@@ -86,7 +86,7 @@ export class Calm {
     const groups = new Set<string>();
     for (const { agent } of this.#world.machines.values()) {
       const lists = new Set(agent?.desired.claimable.values().map(({ eligible }) => eligible));
-      for (const eligible of lists) groups.add(eligible.join());
+      for (const eligible of lists) groups.add(textOf(eligible));
     }
     return groups.size;
   }
@@ -94,4 +94,13 @@ export class Calm {
   #sent(): number {
     return this.#world.machines.values().reduce((sum, { sent }) => sum + sent, 0);
   }
+}
+
+const texts = new WeakMap<readonly string[], string>();
+
+/** A text that is the same for the same names. */
+function textOf(names: readonly string[]): string {
+  const text = texts.get(names) ?? names.join();
+  texts.set(names, text);
+  return text;
 }

@@ -140,6 +140,14 @@ function serviceNameOf({ key, service = key }: SimAddress): string {
 
 /** The subnets of a domain. */
 export function subnetsOf(domain: number): readonly Prefix[] {
+  const known = subnets.get(domain) ?? parseSubnets(domain);
+  subnets.set(domain, known);
+  return known;
+}
+
+const subnets = new Map<number, readonly Prefix[]>();
+
+function parseSubnets(domain: number): readonly Prefix[] {
   return [`10.${domain}.0.0/16`, `fd00:${domain + 1}::/64`, "fe80::/64"].map((text) => {
     const prefix = parsePrefix(text);
     if (prefix !== undefined) return prefix;
