@@ -63,7 +63,12 @@ function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-async function findAsker(
+/**
+ * The interface `eth0` of this network namespace, and who asks from it.
+ *
+ * @throws Error when there is none with an IPv4 address
+ */
+export async function findAsker(
   netlink: Netlink,
   signal: AbortSignal,
 ): Promise<{ index: number; asker: Asker }> {
