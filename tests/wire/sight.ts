@@ -65,15 +65,20 @@ export function unanswered(sights: readonly Sight[]): number {
 }
 
 /**
- * The longest time from one answered question to the next answered one, in ms; with no question unanswered
- * that is the longest pause between two questions.
+ * The longest time from the last answered question before unanswered ones to the first answered one after them, in ms;
+ * 0 where every question between the first answered one and the last is answered.
  */
-export function longestGapMs(sights: readonly Sight[]): number {
-  const answered = sights.filter(({ macs }) => macs.length > 0);
-  return answered.reduce(
-    (longest, { at }, i) => Math.max(longest, at - (answered[i - 1]?.at ?? at)),
-    0,
-  );
+export function longestSilenceMs(sights: readonly Sight[]): number {
+  let longest = 0;
+  let before: { readonly place: number; readonly at: number } | undefined;
+  for (const [place, { at, macs }] of sights.entries()) {
+    if (macs.length === 0) continue;
+    if (before !== undefined && place - before.place > 1) {
+      longest = Math.max(longest, at - before.at);
+    }
+    before = { place, at };
+  }
+  return longest;
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   doubles,
   formatRound,
   handovers,
-  longestGapMs,
+  longestSilenceMs,
   parseRound,
   type Sight,
   unanswered,
@@ -21,39 +21,39 @@ interface Row {
   /** From, to, last answer, first answer. */
   readonly handovers?: readonly (readonly [Mac, Mac, number, number])[];
   readonly unanswered?: number;
-  readonly longestGapMs: number;
+  readonly longestSilenceMs: number;
   /** First and last question that two answered. */
   readonly doubles?: readonly (readonly [number, number])[];
 }
 
 const rows: readonly Row[] = [
-  { name: "nobody", answers: [[], []], unanswered: 2, longestGapMs: 0 },
-  { name: "one", answers: [[A], [A], [A]], longestGapMs: 5 },
-  { name: "one answer lost", answers: [[A], [], [A]], unanswered: 1, longestGapMs: 10 },
+  { name: "nobody", answers: [[], []], unanswered: 2, longestSilenceMs: 0 },
+  { name: "one", answers: [[A], [A], [A]], longestSilenceMs: 0 },
+  { name: "one answer lost", answers: [[A], [], [A]], unanswered: 1, longestSilenceMs: 10 },
   {
     name: "another after a silence",
     answers: [[A], [], [], [B], [B]],
     handovers: [[A, B, 0, 15]],
     unanswered: 2,
-    longestGapMs: 15,
+    longestSilenceMs: 15,
   },
   {
     name: "there and back",
     answers: [[A], [B], [A]],
     handovers: [[A, B, 0, 5], [B, A, 5, 10]],
-    longestGapMs: 5,
+    longestSilenceMs: 0,
   },
   {
     name: "two for a while, the second stays",
     answers: [[A], [A, B], [B, A], [B]],
     handovers: [[A, B, 10, 15]],
-    longestGapMs: 5,
+    longestSilenceMs: 0,
     doubles: [[5, 10]],
   },
   {
     name: "two, with a hole between",
     answers: [[A, B], [A], [B, A], [A]],
-    longestGapMs: 5,
+    longestSilenceMs: 0,
     doubles: [[0, 10]],
   },
 ];
@@ -67,7 +67,7 @@ Deno.test("what a witness saw", async (t) => {
         row.handovers ?? [],
       );
       assert.equal(unanswered(sights), row.unanswered ?? 0);
-      assert.equal(longestGapMs(sights), row.longestGapMs);
+      assert.equal(longestSilenceMs(sights), row.longestSilenceMs);
       assert.deepEqual(
         doubles(sights).map(({ firstAt, lastAt }) => [firstAt, lastAt]),
         row.doubles ?? [],
