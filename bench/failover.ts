@@ -15,12 +15,12 @@ import { parseArgs } from "node:util";
 import { release } from "node:os";
 import { controlPlaneAssets } from "../demo/control_plane/assets.ts";
 import { openProber } from "../tests/wire/open_prober.ts";
-import { openPageReader } from "./failover/page_reader.ts";
+import { openPageReader, type PageReader } from "../tests/wire/page_reader.ts";
 import { formatReport, type Row, type Sample } from "./failover/sample.ts";
 import { crash, open, restart, type Scenario, type Stage, stop } from "./failover/scenario.ts";
 import type { Contestant } from "./lab/contestant.ts";
 import { keepalivedLack, prepareKeepalived } from "./lab/keepalived.ts";
-import { type Lab, openLab, openLoad, poolAddresses } from "./lab/lab.ts";
+import { type Lab, machineOf, NODES, openLab, openLoad, poolAddresses } from "./lab/lab.ts";
 import { prepareLanlord } from "./lab/lanlord.ts";
 import { prepareMetallb } from "./lab/metallb.ts";
 import { buildMetallb } from "./lab/metallb_build.ts";
@@ -137,9 +137,8 @@ async function playRow(
 ): Promise<readonly Sample[]> {
   await using around = new AsyncDisposableStack();
   if (during === "load") around.use(await openLoad(stage.lab));
-  const pages = during === "pages"
-    ? around.use(await openPageReader(stage.lab, stage.address))
-    : undefined;
+  const pages = during === "pages" ? around.use(openPages(stage)) : undefined;
+  await pages?.begun();
   const samples: Sample[] = [];
   console.log(`${stage.contestant.name}: ${scenario}, ${count} times`);
   for (let i = 0; i < count; i++) {
@@ -148,6 +147,11 @@ async function playRow(
     console.log(JSON.stringify(sample));
   }
   return samples;
+}
+
+function openPages({ lab, address }: Stage): PageReader {
+  const client = machineOf(lab, "client");
+  return openPageReader({ client, nodes: NODES.map((node) => machineOf(lab, node)) }, address);
 }
 
 if (import.meta.main) {

@@ -1,10 +1,10 @@
 import type { Handover } from "../../demo/wire/sightings.ts";
 import { eventually } from "../../tests/eventually.ts";
 import type { Prober } from "../../tests/wire/open_prober.ts";
+import type { PageReader } from "../../tests/wire/page_reader.ts";
 import { doubles, handovers, longestSilenceMs, unanswered } from "../../tests/wire/sight.ts";
 import type { Contestant } from "../lab/contestant.ts";
 import { type Lab, type NodeName, nodeOfMac, NODES } from "../lab/lab.ts";
-import type { PageReader } from "./page_reader.ts";
 import type { Sample } from "./sample.ts";
 
 /** What a scenario is played with. */

@@ -24,11 +24,15 @@ const API = { kind: "tcp", hostname: "192.168.0.1", port: 6443 } as const;
 
 const POOL = ["192.168.0.200-192.168.0.250"];
 
+const EXCLUDED = { "node.kubernetes.io/exclude-from-external-load-balancers": "" } as const;
+
 /** A running speaker. */
 export interface Speaker {
   readonly node: NodeName;
   /** Ends it at once, as SIGKILL or a power cut does; or in an orderly way. */
   end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
+  /** Stops the process where it is, or lets it go on. */
+  send(signal: "SIGSTOP" | "SIGCONT"): Promise<void>;
 }
 
 /** Three nodes with real speaker processes, a client, and an API server in memory. */
@@ -42,6 +46,8 @@ export interface SpeakerLan extends AsyncDisposable {
   log(): Promise<readonly string[]>;
   /** Makes a Service that has these addresses. */
   assign(name: string, ...addresses: readonly string[]): Promise<void>;
+  /** Labels a node as one that may hold no address, or takes the label away. */
+  exclude(node: NodeName, isExcluded: boolean): void;
   /** Takes the Service away. */
   withdraw(name: string): Promise<void>;
   /** Reasons and messages of the Events about Services. */
@@ -77,7 +83,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
       metadata: { namespace: "metallb-system", name: "config" },
       data: { config: configOf(addresses) },
     },
-    ...["n1", "n2", "n3"].map(nodeObject),
+    ...NODES.map((node) => nodeObject(node)),
   ]);
   // The LAN goes first, and ends them.
   const children = new Set<Promise<unknown>>();
@@ -125,6 +131,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
           await signalInside(child, signal);
           await child.status;
         },
+        send: (signal) => signalInside(child, signal),
       };
     },
     cutApi: async () => {
@@ -147,6 +154,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
       api.load([serviceObject(name, ips)]);
       return Promise.resolve();
     },
+    exclude: (node, isExcluded) => api.load([nodeObject(node, isExcluded ? EXCLUDED : {})]),
     withdraw: async (name) => {
       const response = await call("DELETE", `/api/v1/namespaces/default/services/${name}`);
       await response.body?.cancel();
@@ -192,8 +200,8 @@ async function presenceOf(
   });
 }
 
-function nodeObject(name: string): JsonObject {
-  return { apiVersion: "v1", kind: "Node", metadata: { name } };
+function nodeObject(name: string, labels: JsonObject = {}): JsonObject {
+  return { apiVersion: "v1", kind: "Node", metadata: { name, labels } };
 }
 
 function configOf(addresses: readonly string[]): string {

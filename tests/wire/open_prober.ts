@@ -13,10 +13,12 @@ export interface Prober extends AsyncDisposable {
   owner(address: string): Mac | undefined;
 }
 
-/** How often the witness asks. */
+/** How the witness asks. */
 export interface ProberOptions {
   /** Pause between two rounds; a little more passes from one to the next. @default 4 */
   readonly pauseMs?: number;
+  /** Where it asks; it must have an IPv4 address. @default "eth0" */
+  readonly interfaceName?: string;
 }
 
 const SCRIPT = new URL("./prober.ts", import.meta.url).pathname;
@@ -27,13 +29,13 @@ const SCRIPT = new URL("./prober.ts", import.meta.url).pathname;
  */
 const REAL_TIME = 'chrt -f 10 true 2> /dev/null && exec chrt -f 10 "$@"; exec "$@"';
 
-/** Starts a witness on a machine that has an IPv4 address on `eth0`, and waits for its first round. */
+/** Starts a witness on a machine, and waits for its first round. @throws Error with what it said when it cannot begin */
 export async function openProber(
   machine: Machine,
   addresses: readonly string[],
-  { pauseMs = 4 }: ProberOptions = {},
+  { pauseMs = 4, interfaceName = "eth0" }: ProberOptions = {},
 ): Promise<Prober> {
-  const argv = [Deno.execPath(), "run", "-A", SCRIPT, `${pauseMs}`, ...addresses];
+  const argv = [Deno.execPath(), "run", "-A", SCRIPT, interfaceName, `${pauseMs}`, ...addresses];
   const child = machine.command(["sh", "-c", REAL_TIME, "sh", ...argv], {
     stdin: "null",
     stdout: "piped",

@@ -1,8 +1,8 @@
 /**
- * The witness: asks everybody on the link of `eth0` for addresses, again and again, and writes for each round who
+ * The witness: asks everybody on the link of an interface for addresses, again and again, and writes for each round who
  * answered. It shares no code with the speaker but the sockets. Runs inside a machine of a LAN:
  *
- *     deno run -A tests/wire/prober.ts PAUSE_MS ADDRESS...
+ *     deno run -A tests/wire/prober.ts INTERFACE PAUSE_MS ADDRESS...
  */
 import { arpAnswer, arpRequest } from "../../demo/wire/arp_frame.ts";
 import { findAsker } from "../../demo/wire/witness.ts";
@@ -11,9 +11,14 @@ import type { Mac } from "../../ip/mac.ts";
 import { openNetlink, type PacketSocket } from "../../netlink/mod.ts";
 import { formatRound } from "./sight.ts";
 
-async function probe(pauseMs: number, targets: readonly IpAddress[]): Promise<never> {
+async function probe(
+  interfaceName: string,
+  pauseMs: number,
+  targets: readonly IpAddress[],
+): Promise<never> {
   await using netlink = openNetlink();
-  const { index, asker } = await findAsker(netlink, new AbortController().signal);
+  const { signal } = new AbortController();
+  const { index, asker } = await findAsker(netlink, interfaceName, signal);
   using socket = netlink.openPacket(index, "arp");
   const requests = targets.map((target) => arpRequest(asker, target));
   const encoder = new TextEncoder();
@@ -40,8 +45,9 @@ function arrived(socket: PacketSocket): readonly Uint8Array[] {
 }
 
 if (import.meta.main) {
-  const [pauseMs, ...addresses] = Deno.args;
+  const [interfaceName = "", pauseMs, ...addresses] = Deno.args;
   await probe(
+    interfaceName,
     Number(pauseMs),
     addresses.map((text) => {
       const address = parseIp(text);

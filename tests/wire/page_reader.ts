@@ -1,9 +1,11 @@
+import type { Machine } from "../../demo/lan/lan.ts";
 import { readLines } from "../../demo/wire/watcher.ts";
-import { eventually } from "../../tests/eventually.ts";
-import { type Lab, machineOf, NODES } from "../lab/lab.ts";
+import { eventually } from "../eventually.ts";
 
 /** A client that fetches a page from an address, a new connection each time, all the time. */
 export interface PageReader extends AsyncDisposable {
+  /** Waits for the first page. */
+  begun(): Promise<void>;
   /** The longest time from one page to the next since an instant, once there is a page after a failure; ms. */
   gapSince(since: number): Promise<number>;
 }
@@ -24,14 +26,17 @@ interface Page {
  * Starts a web server on every node and one `curl` on the client that goes on for hours. The client's kernel keeps its
  * neighbour entry from one page to the next: what wakes it up is the new owner's announcement, or nothing.
  */
-export async function openPageReader(lab: Lab, address: string): Promise<PageReader> {
+export function openPageReader(
+  { client, nodes }: { readonly client: Machine; readonly nodes: readonly Machine[] },
+  address: string,
+): PageReader {
   const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
   const server = [Deno.execPath(), "run", "-A", SERVER, PORT];
-  const servers = NODES.map((node) => machineOf(lab, node).command(server, quiet).spawn());
+  const servers = nodes.map((node) => node.command(server, quiet).spawn());
   const url = `http://${address}:${PORT}/[1-10000000]`;
   const flags = ["-s", "-o", "/dev/null", "--connect-timeout", CONNECT_LIMIT_S, "--max-time", "1"];
   const told = ["-w", "%{stderr}%{http_code}\n", "--rate", `${PAGES_PER_SECOND}/s`];
-  const curl = machineOf(lab, "client").command(
+  const curl = client.command(
     ["curl", ...flags, ...told, "-H", "Connection: close", url],
     { ...quiet, stderr: "piped" },
   ).spawn();
@@ -41,6 +46,10 @@ export async function openPageReader(lab: Lab, address: string): Promise<PageRea
   });
   const children = [...servers, curl];
   return {
+    begun: async () => {
+      const isServed = (): boolean => pages.some(({ hasCome }) => hasCome);
+      await eventually("the first page", 20, () => Promise.resolve(isServed() || undefined));
+    },
     gapSince: (since) =>
       eventually("a page after a failure", 60, () => {
         const recent = pages.filter(({ at }) => at >= since - 100);
