@@ -93,7 +93,7 @@ function line(row: Row, valueOf: (sample: Sample) => number, rows: readonly Row[
   const spread = spreadOf(samples.map(valueOf));
   const first = rows.find((other) => other.scenario === scenario);
   const base = first === undefined ? undefined : spreadOf(first.samples.map((s) => s.gapMs)).p50;
-  const ratio = base === undefined || first?.contestant === contestant
+  const ratio = base === undefined || base === 0 || first?.contestant === contestant
     ? ""
     : (spread.p50 / base).toFixed(1);
   return cells([

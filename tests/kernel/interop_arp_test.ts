@@ -32,7 +32,7 @@ testWith(
 );
 
 testWith(
-  ["netns", "arping", "curl"],
+  ["netns", "arping"],
   "a client with a warm neighbour entry, behind a switch that must learn, recovers with ARP",
   async () => {
     await using lan = await openSpeakerLan();
@@ -76,7 +76,7 @@ async function forgetStations({ lan }: SpeakerLan): Promise<void> {
 }
 
 testWith(
-  ["netns", "arping", "nft", "curl"],
+  ["netns", "arping", "nft"],
   "a host that ignores announcements recovers by its own probes",
   async () => {
     await using lan = await openSpeakerLan();

@@ -1,4 +1,4 @@
-import { createApi, serveApi } from "../../demo/api/mod.ts";
+import { type Api, createApi, serveApi } from "../../demo/api/mod.ts";
 import { type Lan, type Machine, macOf, openLan } from "../../demo/lan/lan.ts";
 import { signalInside } from "../../demo/lan/holder.ts";
 import { PART_VARIABLE } from "../../demo/part.ts";
@@ -24,21 +24,21 @@ const API = { kind: "tcp", hostname: "192.168.0.1", port: 6443 } as const;
 
 const POOL = ["192.168.0.200-192.168.0.250"];
 
-const EXCLUDED = { "node.kubernetes.io/exclude-from-external-load-balancers": "" } as const;
-
 /** A running speaker. */
 export interface Speaker {
   readonly node: NodeName;
   /** Ends it at once, as SIGKILL or a power cut does; or in an orderly way. */
   end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
-  /** Stops the process where it is, or lets it go on. */
-  send(signal: "SIGSTOP" | "SIGCONT"): Promise<void>;
+  /** Freezes it, or lets it go on. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): Promise<void>;
 }
 
 /** Three nodes with real speaker processes, a client, and an API server in memory. */
 export interface SpeakerLan extends AsyncDisposable {
   readonly lan: Lan;
   readonly client: Machine;
+  /** The API server, for what the methods here do not do. */
+  readonly api: Pick<Api, "load" | "fetch">;
   start(node: NodeName, flags?: readonly string[]): Promise<Speaker>;
   /** Takes the API server away from every machine, for good. */
   cutApi(): Promise<void>;
@@ -46,8 +46,6 @@ export interface SpeakerLan extends AsyncDisposable {
   log(): Promise<readonly string[]>;
   /** Makes a Service that has these addresses. */
   assign(name: string, ...addresses: readonly string[]): Promise<void>;
-  /** Labels a node as one that may hold no address, or takes the label away. */
-  exclude(node: NodeName, isExcluded: boolean): void;
   /** Takes the Service away. */
   withdraw(name: string): Promise<void>;
   /** Reasons and messages of the Events about Services. */
@@ -83,7 +81,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
       metadata: { namespace: "metallb-system", name: "config" },
       data: { config: configOf(addresses) },
     },
-    ...NODES.map((node) => nodeObject(node)),
+    ...["n1", "n2", "n3"].map(nodeObject),
   ]);
   // The LAN goes first, and ends them.
   const children = new Set<Promise<unknown>>();
@@ -121,6 +119,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
   return {
     lan,
     client,
+    api,
     start: async (node, flags = []) => {
       const http = ["--http", "off", "--kubeconfig", kubeconfig];
       const child = spawn(lan.machine(node), ["speaker", "--node-name", node, ...http, ...flags]);
@@ -131,7 +130,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
           await signalInside(child, signal);
           await child.status;
         },
-        send: (signal) => signalInside(child, signal),
+        signal: (signal) => signalInside(child, signal),
       };
     },
     cutApi: async () => {
@@ -154,7 +153,6 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
       api.load([serviceObject(name, ips)]);
       return Promise.resolve();
     },
-    exclude: (node, isExcluded) => api.load([nodeObject(node, isExcluded ? EXCLUDED : {})]),
     withdraw: async (name) => {
       const response = await call("DELETE", `/api/v1/namespaces/default/services/${name}`);
       await response.body?.cancel();
@@ -200,8 +198,8 @@ async function presenceOf(
   });
 }
 
-function nodeObject(name: string, labels: JsonObject = {}): JsonObject {
-  return { apiVersion: "v1", kind: "Node", metadata: { name, labels } };
+function nodeObject(name: string): JsonObject {
+  return { apiVersion: "v1", kind: "Node", metadata: { name } };
 }
 
 function configOf(addresses: readonly string[]): string {
