@@ -17,7 +17,15 @@ import { controlPlaneAssets } from "../demo/control_plane/assets.ts";
 import { openProber } from "../tests/wire/open_prober.ts";
 import { openPageReader, type PageReader } from "../tests/wire/page_reader.ts";
 import { formatReport, type Row, type Sample } from "./failover/sample.ts";
-import { crash, open, restart, type Scenario, type Stage, stop } from "./failover/scenario.ts";
+import {
+  CRASH,
+  crash,
+  open,
+  restart,
+  type Scenario,
+  type Stage,
+  stop,
+} from "./failover/scenario.ts";
 import type { Contestant } from "./lab/contestant.ts";
 import { keepalivedLack, prepareKeepalived } from "./lab/keepalived.ts";
 import { type Lab, machineOf, NODES, openLab, openLoad, poolAddresses } from "./lab/lab.ts";
@@ -45,7 +53,6 @@ interface PlannedPart {
   readonly prepare: (lab: Lab) => Promise<Contestant | string>;
 }
 
-const CRASH = "crash of the owner's node";
 const LOADED = `${CRASH}, every core busy`;
 const PAGES = `${CRASH}, client reads pages`;
 const RESTART = "agent killed, back after 2 s";
@@ -64,7 +71,7 @@ const PLAN: readonly PlannedPart[] = [
     prepare: (lab) => prepareLanlord(lab, [ADDRESS]),
   },
   ...[0.1, 1].map((advertSeconds): PlannedPart => ({
-    who: `keepalived, advert_int ${advertSeconds}`,
+    who: `keepalived, an advert each ${advertSeconds} s`,
     rows: [
       { scenario: CRASH, play: crash, share: 0.2 },
       { scenario: LOADED, play: crash, share: 0.1, during: "load" },
@@ -136,7 +143,7 @@ async function playRow(
   count: number,
 ): Promise<readonly Sample[]> {
   await using around = new AsyncDisposableStack();
-  if (during === "load") around.use(await openLoad(stage.lab));
+  if (during === "load") around.use(openLoad(stage.lab));
   const pages = during === "pages" ? around.use(openPages(stage)) : undefined;
   await pages?.begun();
   const samples: Sample[] = [];

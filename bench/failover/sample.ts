@@ -53,7 +53,7 @@ export function spreadOf(values: readonly number[]): Spread {
   return { min: at(0), p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
 
-const WIDTHS = [26, 56, 4, 6, 6, 6, 6, 6, 7, 8, 6, 8] as const;
+const WIDTHS = [34, 56, 4, 6, 6, 6, 6, 6, 7, 8, 6, 8] as const;
 const HEADINGS = [
   "who",
   "what",

@@ -21,6 +21,9 @@ export interface Stage {
 /** Plays once, and leaves everything as it was: all nodes in service, the address answered. */
 export type Scenario = (stage: Stage) => Promise<Sample>;
 
+/** What the chief row is called, the one that is drawn. */
+export const CRASH = "crash of the owner's node";
+
 /** How long to wait for another owner before it counts as a failure. */
 const HANDOVER_LIMIT_S = 60;
 

@@ -28,7 +28,7 @@ export async function prepareKeepalived(
     await Deno.writeTextFile(fileOf(lab, node), configOf(node, address, advertSeconds));
   }
   return {
-    name: `keepalived, advert_int ${advertSeconds}`,
+    name: `keepalived, an advert each ${advertSeconds} s`,
     calmMs: 1_000 + 4_000 * advertSeconds,
     start: async (node) => {
       // A process number of the killed one may by now be somebody else's, and it would not start.

@@ -78,18 +78,21 @@ export function machineOf(lab: Lab, name: NodeName | "client" | "witness"): Mach
   return lab.lan.machine(name);
 }
 
-/** A busy loop for each core of this machine on each node, at the priority of the agents. */
-export async function openLoad(lab: Lab): Promise<AsyncDisposable> {
+/**
+ * Busy loops on each node, at the priority of the agents.
+ *
+ * @param perNode how many on each; by default one for each core of this machine
+ */
+export function openLoad(lab: Lab, perNode = navigator.hardwareConcurrency): AsyncDisposable {
   const loop = ["sh", "-c", "while :; do :; done"];
   const children = NODES.flatMap((node) =>
     Array.from(
-      { length: navigator.hardwareConcurrency },
+      { length: perNode },
       () =>
         machineOf(lab, node).command(loop, { stdin: "null", stdout: "null", stderr: "null" })
           .spawn(),
     )
   );
-  await Promise.resolve();
   return {
     [Symbol.asyncDispose]: async () => {
       for (const child of children) child.kill("SIGKILL");
