@@ -63,6 +63,7 @@ async function main(options: {
   await sleep(10_000);
   const since = prober.now;
   const before = await Promise.all(NODES.map((node) => scrape(lab, node)));
+  const carriedBefore = await carried(lab);
   await sleep(options.minutes * 60_000);
   const after = await Promise.all(NODES.map((node) => scrape(lab, node)));
   const windows = NODES.map((node, i) => ({
@@ -71,7 +72,12 @@ async function main(options: {
     after: after[i] ?? "",
   }));
   const seconds = (prober.now - since) / 1000;
-  console.log(`${(seconds / 60).toFixed(1)} minutes, ${ADDRESSES.length} addresses`);
+  const { bytes, frames } = await carried(lab);
+  const megabytes = ((bytes - carriedBefore.bytes) / seconds / 1e6).toFixed(0);
+  console.log(
+    `${(seconds / 60).toFixed(1)} minutes, ${ADDRESSES.length} addresses; the hub carried ` +
+      `${megabytes} MB/s in ${((frames - carriedBefore.frames) / seconds).toFixed(0)} frames/s`,
+  );
   windows.forEach((window) => console.log(describe(window, seconds)));
   const seen = look(prober, since);
   console.log(seen.text);
@@ -116,6 +122,22 @@ function grew(
   labels: readonly string[] = [],
 ): number {
   return sumOf(after, name, labels) - sumOf(before, name, labels);
+}
+
+/** What has come into the hub from all machines so far. */
+async function carried(
+  { lan }: Lab,
+): Promise<{ readonly bytes: number; readonly frames: number }> {
+  const { stdout } = await lan.hub.run(["ip", "-s", "-j", "link", "show", "master", "br0"]);
+  const ports: readonly { stats64: { rx: { bytes: number; packets: number } } }[] = JSON.parse(
+    stdout,
+  );
+  const sum = (valueOf: (port: typeof ports[number]) => number): number =>
+    ports.reduce((total, port) => total + valueOf(port), 0);
+  return {
+    bytes: sum(({ stats64 }) => stats64.rx.bytes),
+    frames: sum(({ stats64 }) => stats64.rx.packets),
+  };
 }
 
 async function scrape(lab: Lab, node: NodeName): Promise<string> {
