@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rankNodes } from "../../speaker/rank.ts";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
 import { BOUNDS } from "../sim/bounds.ts";
@@ -8,6 +9,7 @@ import { type Double, doubles, handovers } from "../wire/sight.ts";
 import {
   nameOfMac,
   type NodeName,
+  nodeName,
   NODES,
   ofNode,
   openSpeakerLan,
@@ -19,11 +21,11 @@ import {
 const ADDRESSES = Array.from({ length: 6 }, (_, i) => `192.168.0.${200 + i}`);
 const RUN_MS = 30_000;
 
-/**
- * What is added to the bound of the protocol, which is for a machine that has nothing else to do: a loaded one may
- * take as long to let a process on as to stop it.
- */
-const SLACK_MS = 1_000;
+/** What is added to the bounds of the protocol, which are for a machine that has nothing else to do. */
+const SLACK_MS = 500;
+
+/** A double that begins no later than this after a process went on may be of its making. */
+const AFTERMATH_MS = 200;
 
 /** A time in which a process was stopped. */
 interface Stop {
@@ -46,69 +48,72 @@ testWith(
     await untilOneOwnerEach(prober);
 
     const end = prober.now + RUN_MS;
-    const stopping = NODES.map((node) =>
-      stopAgainAndAgain(ofNode(speakers, node), { random: random.fork(), prober, end })
-    );
-    const moves = keepMoving(lan, { random: random.fork(), prober, end });
-    const [stops] = await Promise.all([Promise.all(stopping), moves]);
+    const stops: Stop[] = [];
+    while (prober.now < end) {
+      const fault = random.chance(0.5) ? takeAway : leaveOut;
+      stops.push(await fault({ lan, prober, random, speakers }));
+      await pass(random.between(0, 300));
+    }
     await untilOneOwnerEach(prober);
 
     const changes = ADDRESSES.flatMap((address) => handovers(prober.sights(address)));
     const found = ADDRESSES.flatMap((address) => doubles(prober.sights(address)));
-    const runningMs = found.map((double) => bothRanMs(double, stops.flat()));
-    const longest = Math.max(0, ...runningMs).toFixed(0);
+    const judged = found.map((double) => judge(double, stops));
+    const longest = Math.max(0, ...judged.map(({ bothRanMs }) => bothRanMs)).toFixed(0);
     console.log(
-      `${stops.flat().length} stops, ${changes.length} changes of owner, ` +
+      `${stops.length} stops, ${changes.length} changes of owner, ` +
         `${found.length} times two owners, both running for at most ${longest} ms`,
     );
-    assert.ok(changes.length > 10, "too little happened for this to mean anything");
-    const boundMs = BOUNDS.lateWrite.ms() + SLACK_MS;
-    assert.ok(runningMs.every((ms) => ms <= boundMs), `want ${boundMs} ms at most: ${runningMs}`);
+    assert.ok(changes.length > 5, "too little happened for this to mean anything");
+    assert.deepEqual(judged.filter(({ bothRanMs, boundMs }) => bothRanMs > boundMs), []);
   },
 );
 
-interface Schedule {
-  readonly random: Random;
-  /** For its clock. */
+interface Stage {
+  readonly lan: SpeakerLan;
   readonly prober: Prober;
-  /** Instant of that clock. */
-  readonly end: number;
+  readonly random: Random;
+  readonly speakers: ReadonlyMap<string, Speaker>;
 }
 
-/** Stops a process again and again for 0.2 to 3 s, mostly for less than one. */
-async function stopAgainAndAgain(
-  speaker: Speaker,
-  { random, prober, end }: Schedule,
-): Promise<readonly Stop[]> {
-  const stops: Stop[] = [];
-  while (prober.now < end) {
-    await pass(random.between(50, 700));
-    const from = prober.now;
-    await speaker.signal("SIGSTOP");
-    await pass(random.chance(0.8) ? random.between(200, 900) : random.between(900, 3_000));
-    // Noted before it goes on, so that no time in which it runs counts as stopped.
-    stops.push({ node: speaker.node, from, to: prober.now });
-    await speaker.signal("SIGCONT");
-  }
-  return stops;
+/** Makes all Services anew whose addresses one node is the first to claim, and stops that node. */
+async function takeAway(stage: Stage): Promise<Stop> {
+  const { lan, random } = stage;
+  const first = random.pick(NODES);
+  const places = ADDRESSES.keys().filter((i) => firstOf(ADDRESSES[i], NODES) === first).toArray();
+  for (const i of places) await lan.withdraw(`s${i}`);
+  await pass(random.between(0, 200));
+  for (const i of places) await lan.assign(`s${i}`, ADDRESSES[i] ?? "");
+  return await stopSoon(stage, first);
 }
 
-/** Has addresses claimed and handed over all the time: Services made and taken away, one node after another left out. */
-async function keepMoving(lan: SpeakerLan, { random, prober, end }: Schedule): Promise<void> {
-  while (prober.now < end) {
-    if (random.chance(0.5)) {
-      const node = random.pick(NODES);
-      await exclude(lan, node, "");
-      await pass(random.between(100, 900));
-      await exclude(lan, node, null);
-    } else {
-      const i = random.whole(0, ADDRESSES.length - 1);
-      await lan.withdraw(`s${i}`);
-      await pass(random.between(0, 300));
-      await lan.assign(`s${i}`, ADDRESSES[i] ?? "");
-    }
-    await pass(random.between(0, 300));
-  }
+/** Leaves out a node that holds addresses, and stops the one that is the first to claim one of them. */
+async function leaveOut(stage: Stage): Promise<Stop> {
+  const { lan, prober, random } = stage;
+  const address = random.pick(ADDRESSES);
+  const owner = nodeName(nameOfMac(prober.owner(address) ?? ""));
+  const others = NODES.filter((node) => node !== owner);
+  await exclude(lan, owner, "");
+  const stop = await stopSoon(stage, nodeName(firstOf(address, others)));
+  await exclude(lan, owner, null);
+  return stop;
+}
+
+/** Stops a node's process within the time that a claim takes, for 0.2 to 3 s, mostly for less than one. */
+async function stopSoon({ prober, random, speakers }: Stage, node: NodeName): Promise<Stop> {
+  await pass(random.between(0, 250));
+  const from = prober.now;
+  await ofNode(speakers, node).signal("SIGSTOP");
+  await pass(random.chance(0.8) ? random.between(200, 900) : random.between(900, 3_000));
+  // Noted before it goes on, so that no time in which it runs counts as stopped.
+  const to = prober.now;
+  await ofNode(speakers, node).signal("SIGCONT");
+  return { node, from, to };
+}
+
+/** The first in rank for an address. */
+function firstOf(address: string | undefined, nodes: readonly NodeName[]): string {
+  return rankNodes(nodes, address ?? "")[0] ?? "";
 }
 
 /** Labels a node as one that may hold no address, or takes the label away. */
@@ -122,17 +127,24 @@ async function exclude(lan: SpeakerLan, node: NodeName, value: "" | null): Promi
   assert.equal(response.status, 200, await response.text());
 }
 
-/** How much of a time with two owners neither of them was stopped in. */
-function bothRanMs({ firstAt, lastAt, macs }: Double, stops: readonly Stop[]): number {
+/**
+ * How much of a time with two owners neither of them was stopped in, and how much may be: a process that went on
+ * just before may have finished a write, see docs/protocol.md.
+ */
+function judge(
+  { firstAt, lastAt, macs }: Double,
+  stops: readonly Stop[],
+): { readonly bothRanMs: number; readonly boundMs: number } {
   const names = macs.map(nameOfMac);
-  const own = stops.filter(({ node }) => names.includes(node)).toSorted((a, b) => a.from - b.from);
-  let [ran, at] = [0, firstAt];
-  for (const { from, to } of own) {
-    if (to <= at || from >= lastAt) continue;
-    ran += Math.max(0, from - at);
-    at = Math.max(at, to);
-  }
-  return ran + Math.max(0, lastAt - at);
+  const own = stops.filter(({ node }) => names.includes(node));
+  const isLateWrite = own.some(({ to }) => to >= firstAt - AFTERMATH_MS && to <= lastAt);
+  // One process is stopped at a time, so that these do not overlap.
+  const stoppedMs = own.reduce(
+    (sum, { from, to }) => sum + Math.max(0, Math.min(to, lastAt) - Math.max(from, firstAt)),
+    0,
+  );
+  const bound = isLateWrite ? BOUNDS.lateWrite : BOUNDS.race;
+  return { bothRanMs: lastAt - firstAt - stoppedMs, boundMs: bound.ms() + SLACK_MS };
 }
 
 /** Waits until each address has been answered by one node alone for a while. */
