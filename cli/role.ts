@@ -4,7 +4,7 @@ import { createHealth, type Health } from "../ops/health.ts";
 import { createLog, type Log, LOG_LEVELS, type LogLevel } from "../ops/log.ts";
 import { createRegistry } from "../ops/metrics.ts";
 import type { Registry } from "../ops/prometheus.ts";
-import { type Listen, serveOps } from "../ops/serve.ts";
+import { type Listen, type Routes, serveOps } from "../ops/serve.ts";
 import type { FlagValues } from "./command.ts";
 import { type Flag, NAMESPACE_NAME, OBJECT_NAME } from "./flags.ts";
 import { type Io, UsageError } from "./io.ts";
@@ -60,6 +60,8 @@ export interface RoleDeps {
   readonly log: Log;
   readonly registry: Registry;
   readonly health: Health;
+  /** What is served beside metrics and probes; the work may add to it. */
+  readonly routes: Routes;
 }
 
 /** The options that every role takes. */
@@ -101,11 +103,12 @@ export async function runRole(
   });
   const registry = createRegistry({ version: VERSION, role });
   const health = createHealth({ now: systemClock.now, livenessMs: 30_000 });
+  const routes: Routes = new Map();
   using kube = createClient(credentials, { clock: systemClock, log });
   const serving = new AbortController();
   const server = listen === undefined
     ? undefined
-    : serveOps(listen, { registry, health }, serving.signal);
+    : serveOps(listen, { registry, health, routes }, serving.signal);
   log("info", "started", {
     role,
     version: VERSION,
@@ -113,7 +116,11 @@ export async function runRole(
     port: server?.port,
   });
   try {
-    await work({ kube, clock: systemClock, random: Math.random, log, registry, health }, io.signal);
+    const clock = systemClock;
+    await work(
+      { kube, clock, random: Math.random, log, registry, health, routes },
+      io.signal,
+    );
   } finally {
     serving.abort();
     await server?.finished;

@@ -1,4 +1,4 @@
-import { createEvents, type Events, lead } from "../kube/mod.ts";
+import { createEvents, type Events, lead, registerEventMetrics } from "../kube/mod.ts";
 import { createBell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import { type ControllerDeps, type ControllerOptions, Leader } from "./leader.ts";
@@ -29,6 +29,7 @@ export async function runController(
   const { kube, clock, log } = deps;
   const stop = new AbortController();
   const events = createEvents(kube, { component: LEADER_COMPONENT }, deps);
+  registerEventMetrics(deps.registry, events);
   const bell = createBell(clock);
   const at = { namespace: options.namespace, configMapName: options.configMapName };
   const world = watchWorld(at, { ...deps, onChange: bell.ring }, stop.signal);

@@ -53,6 +53,8 @@ export function createEvents(kube: Kube, source: EventSource, deps: EventsDeps):
 
 const EVENTS = { apiVersion: "v1", plural: "events" };
 const QUEUE_LIMIT = 10_000;
+
+/** Answers that leave hope. A server that does not answer at all is asked as long as it takes. */
 const ATTEMPTS = 8;
 
 /** How many are written at once: enough for a burst, too few for the API server to notice. */
@@ -145,13 +147,15 @@ class Writer {
     signal: AbortSignal,
   ): Promise<void> {
     const { clock, random = () => 0.5 } = this.#deps;
+    let refusals = 0;
     for (let failures = 1; !signal.aborted; failures++) {
       try {
         return await this.#send(decision, signal);
       } catch (error) {
         if (signal.aborted) return;
         const isHopeless = error instanceof KubeError && !isTransient(error);
-        if (isHopeless || failures >= ATTEMPTS) {
+        if (!(error instanceof KubeError) || error.status !== 0) refusals++;
+        if (isHopeless || refusals >= ATTEMPTS) {
           return this.#drop(decision.record.note, "it cannot be written", error);
         }
         const asked = error instanceof KubeError ? error.retryAfterSeconds ?? 0 : 0;

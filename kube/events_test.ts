@@ -83,7 +83,8 @@ Deno.test("createEvents() tries again while that may help, and drops what cannot
   const rows = [
     { name: "server error, then fine", statuses: [500, 503, 200], calls: 3, dropped: 0 },
     { name: "no right", statuses: [403], calls: 1, dropped: 1 },
-    { name: "away for good", statuses: [], calls: 8, dropped: 1 },
+    { name: "refused for good", statuses: [], calls: 8, dropped: 1 },
+    { name: "away for long", statuses: [...new Array(40).fill(0), 200], calls: 41, dropped: 0 },
   ];
   for (const { name, statuses, calls, dropped } of rows) {
     await t.step(name, async () => {

@@ -21,6 +21,7 @@ export * from "./catch_up.ts";
 export * from "./client.ts";
 export * from "./credentials.ts";
 export * from "./errors.ts";
+export * from "./event_metrics.ts";
 export * from "./event_note.ts";
 export * from "./events.ts";
 export type { Cache, Kube } from "./kube.ts";

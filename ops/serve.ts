@@ -7,6 +7,12 @@ export interface Listen {
   readonly port: number;
 }
 
+/** A JSON answer as pieces of text, made one by one while the reader takes them. */
+export type JsonPieces = () => Iterable<string>;
+
+/** Read-only JSON by path, served beside the rest; may be added to while it is served. */
+export type Routes = Map<string, JsonPieces>;
+
 /** A running HTTP server. */
 export interface Serving {
   readonly port: number;
@@ -16,20 +22,23 @@ export interface Serving {
 
 /**
  * Serves `/metrics` (Prometheus text), `/healthz` (503 when the work loop stands still) and `/readyz`
- * (503 until the work can be done), until `signal` aborts.
+ * (503 until the work can be done), and what stands in `routes`, until `signal` aborts.
  *
  * @throws Error when the address is in use; the message names it and the flag that changes it
  */
 export function serveOps(
   listen: Listen,
-  parts: { readonly registry: Registry; readonly health: Health },
+  parts: { readonly registry: Registry; readonly health: Health; readonly routes?: Routes },
   signal: AbortSignal,
 ): Serving {
   const handle = async (request: Request): Promise<Response> => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       return new Response("Method not allowed\n", { status: 405, headers: { allow: "GET, HEAD" } });
     }
-    switch (new URL(request.url).pathname) {
+    const path = new URL(request.url).pathname;
+    const pieces = parts.routes?.get(path);
+    if (pieces !== undefined) return json(pieces());
+    switch (path) {
       case "/metrics":
         return new Response(await parts.registry.metrics(), {
           headers: { "content-type": parts.registry.contentType },
@@ -39,9 +48,7 @@ export function serveOps(
       case "/readyz":
         return probe(parts.health.isReady());
       default:
-        return new Response("Not found: /metrics, /healthz and /readyz are served here\n", {
-          status: 404,
-        });
+        return notFound(["/metrics", "/healthz", "/readyz", ...parts.routes?.keys() ?? []]);
     }
   };
   const server = open(listen, handle, signal);
@@ -69,6 +76,16 @@ function open(
       },
     );
   }
+}
+
+function json(pieces: Iterable<string>): Response {
+  // No piece is made before it is asked for: see `JsonPieces`.
+  const body = ReadableStream.from(pieces).pipeThrough(new TextEncoderStream());
+  return new Response(body, { headers: { "content-type": "application/json" } });
+}
+
+function notFound(paths: readonly string[]): Response {
+  return new Response(`Not found: served here are ${paths.join(", ")}\n`, { status: 404 });
 }
 
 function probe(isGood: boolean): Response {

@@ -1,14 +1,16 @@
 import { match, strictEqual } from "node:assert/strict";
 import { createHealth } from "./health.ts";
 import { createRegistry } from "./metrics.ts";
-import { serveOps } from "./serve.ts";
+import { type Routes, serveOps } from "./serve.ts";
 
 Deno.test("serveOps() serves metrics and probes until its signal aborts", async (t) => {
   let now = 0;
   const stop = new AbortController();
   const health = createHealth({ now: () => now, livenessMs: 1000 });
   const registry = createRegistry({ version: "1.2.3", role: "leader" });
-  const serving = serveOps({ hostname: "127.0.0.1", port: 0 }, { registry, health }, stop.signal);
+  const routes: Routes = new Map();
+  const parts = { registry, health, routes };
+  const serving = serveOps({ hostname: "127.0.0.1", port: 0 }, parts, stop.signal);
   const ask = async (path: string, method = "GET"): Promise<[number, string]> => {
     const response = await fetch(`http://127.0.0.1:${serving.port}${path}`, { method });
     return [response.status, await response.text()];
@@ -29,6 +31,13 @@ Deno.test("serveOps() serves metrics and probes until its signal aborts", async 
     health.beat();
     now = 1001;
     strictEqual((await ask("/healthz"))[0], 503);
+  });
+  await t.step("what was added to its routes, piece by piece", async () => {
+    routes.set("/things", () => ['{"things":', "[1,", "2]}"]);
+    const response = await fetch(`http://127.0.0.1:${serving.port}/things`);
+    strictEqual(response.headers.get("content-type"), "application/json");
+    strictEqual(await response.text(), '{"things":[1,2]}');
+    match((await ask("/"))[1], /metrics, .healthz, .readyz, .things/);
   });
   await t.step("nothing else", async () => {
     strictEqual((await ask("/"))[0], 404);

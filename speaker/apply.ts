@@ -31,9 +31,6 @@ interface Task {
 /** Addresses in one write: some 15 ms of the kernel's time. */
 const BATCH = 256;
 
-/** Addresses moved in one write: they are gone for a millisecond or two. */
-const MOVE_BATCH = 16;
-
 /**
  * Binds, unbinds and moves addresses in the order asked for, in batches; renewals wait for all of them. One
  * write is under way at a time, so that what was asked later also happens later.
@@ -98,9 +95,8 @@ export class KernelWriter {
   #next(): readonly Task[] {
     const queue = this.#urgent.length > 0 ? this.#urgent : this.#renewals;
     const operation = queue[0]?.operation;
-    const limit = operation === "move" ? MOVE_BATCH : BATCH;
     let count = 0;
-    while (count < limit && count < queue.length && queue[count]?.operation === operation) count++;
+    while (count < BATCH && count < queue.length && queue[count]?.operation === operation) count++;
     return queue.splice(0, count);
   }
 
@@ -118,6 +114,7 @@ export class KernelWriter {
     if (operation === "unbind") return true;
     if (operation === "renew") this.#renewing.delete(at.key);
     if (this.#deps.mayWrite(operation, at.key, now)) return true;
+    this.#deps.metrics.kernelWrote(operation, "skipped");
     if (operation === "bind") this.#deps.onResult(at.key, { kind: "bind-stale" });
     return false;
   }
@@ -129,10 +126,8 @@ export class KernelWriter {
     const { route, nameOf, timings } = this.#deps;
     const addresses = places.map((at) => leasedAddress(at, nameOf(at.linkIndex) ?? "", timings));
     try {
-      if (operation === "unbind" || operation === "move") {
-        const outcomes = await route.deleteAddresses(addresses, this.#signal);
-        if (operation === "unbind") return outcomes;
-      }
+      if (operation === "unbind") return await route.deleteAddresses(addresses, this.#signal);
+      if (operation === "move") return await route.moveAddresses(addresses, this.#signal);
       return await route.replaceAddresses(addresses, this.#signal);
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
@@ -142,8 +137,8 @@ export class KernelWriter {
 
   #report(operation: KernelOperation, at: Place, outcome: BatchOutcome, startedAt: number): void {
     const { log, metrics, onResult } = this.#deps;
+    metrics.kernelWrote(operation, outcome === undefined ? "done" : "failed");
     if (outcome !== undefined) {
-      metrics.kernelFailed(operation);
       log("warn", "kernelRefused", { operation, address: at.key, error: outcome });
     }
     switch (operation) {

@@ -1,8 +1,13 @@
+import type { Mac } from "../ip/mac.ts";
 import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import type { History, HistoryNews } from "./history.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
+import type { NeighborPacket } from "./neighbor.ts";
 import type { TableAction } from "./table_action.ts";
+import { Suspicions } from "./suspicions.ts";
+import { Takeovers } from "./takeover.ts";
 import { Told } from "./told.ts";
 
 export interface BulletinDeps {
@@ -11,9 +16,12 @@ export interface BulletinDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: SpeakerMetrics;
+  readonly history: History;
   readonly emit: EmitEvent;
   /** The Services that use an address, as far as they are known. */
   readonly servicesOf: (address: string) => readonly ObjectReference[];
+  /** What is announced is different. */
+  readonly onAnnounced: () => void;
 }
 
 /** What the table did that people hear of. */
@@ -22,34 +30,46 @@ export type News = Extract<
   { readonly kind: "claimed" | "released" | "conflict" | "silent" }
 >;
 
-/** Tells people what became of addresses: log, metrics, and Events at their Services. */
+/** Tells people what became of addresses: log, metrics, history, and Events at their Services. */
 export class Bulletin {
   readonly #deps: BulletinDeps;
   readonly #told = new Told();
+  readonly #takeovers = new Takeovers();
+  readonly #suspicions = new Suspicions();
 
   constructor(deps: BulletinDeps) {
     this.#deps = deps;
   }
 
+  /** Hears a packet of somebody else: it ends suspicions, and may be the last answer of a holder. */
+  hear(packet: NeighborPacket, now: number): void {
+    this.#takeovers.hear(packet, now);
+    const verdict = this.#suspicions.hear(packet);
+    if (verdict !== undefined) this.#deps.metrics.suspicionEnded(verdict);
+  }
+
+  /** Everybody is asked for an address that another station holds. */
+  tellSuspected(address: string): void {
+    if (this.#suspicions.raise(address)) this.#deps.metrics.suspected();
+  }
+
   /** Tells one thing that the table did. */
   tell(news: News): void {
-    const { metrics, log } = this.#deps;
+    const { metrics, log, onAnnounced } = this.#deps;
     switch (news.kind) {
       case "claimed":
-        metrics.claimed();
-        log("info", "claimed", { address: news.at.key });
-        return this.tellServices(news.at.key, "aloud");
+        this.#onClaimed(news.at.key);
+        return onAnnounced();
       case "released":
         metrics.released(news.at.key, news.reason);
+        this.#note(news.at.key, { kind: "released", reason: news.reason });
         this.#told.forget(news.at.key);
-        return log("info", "released", { address: news.at.key, reason: news.reason });
+        log("info", "released", { address: news.at.key, reason: news.reason });
+        return onAnnounced();
       case "conflict":
         return this.#onConflict(news.at.key, news.mac, news.held);
-      case "silent": {
-        const { node, mac, count } = news;
-        metrics.silent();
-        return log("info", "holderSilent", { node, mac, addresses: count });
-      }
+      case "silent":
+        return this.#onSilent(news);
       default:
         news satisfies never;
     }
@@ -66,9 +86,41 @@ export class Bulletin {
     }
   }
 
-  #onConflict(address: string, mac: string, held: boolean): void {
+  /** What an earlier run of this process left in the kernel. */
+  tellAdopted(address: string): void {
+    this.#note(address, { kind: "adopted" });
+  }
+
+  #onClaimed(address: string): void {
+    const { metrics, log, clock } = this.#deps;
+    metrics.claimed();
+    const silentMs = this.#takeovers.claimed(address, clock.now());
+    if (silentMs !== undefined) metrics.tookOver(silentMs);
+    const verdict = this.#suspicions.claimed(address);
+    if (verdict !== undefined) metrics.suspicionEnded(verdict);
+    this.#note(address, { kind: "claimed" });
+    log("info", "claimed", { address });
+    this.tellServices(address, "aloud");
+  }
+
+  #onSilent({ node, mac, addresses }: Extract<News, { readonly kind: "silent" }>): void {
+    const { metrics, log } = this.#deps;
+    metrics.silent();
+    metrics.suspicionEnded("silent", this.#suspicions.silent(addresses));
+    if (node !== undefined) this.#takeovers.silent(mac, addresses);
+    for (const address of addresses) this.#note(address, { kind: "holder-silent", mac, node });
+    log("info", "holderSilent", { node, mac, addresses: addresses.length });
+  }
+
+  #note(address: string, news: HistoryNews): void {
+    const { history, clock } = this.#deps;
+    history.note(address, news, clock.now());
+  }
+
+  #onConflict(address: string, mac: Mac, held: boolean): void {
     const { metrics, log, emit, servicesOf } = this.#deps;
     metrics.conflict(held ? "held" : "wanted");
+    this.#note(address, { kind: "conflict", mac, held });
     log("warn", "addressConflict", { address, mac, held });
     const message = `address ${address} is used by ${mac}, which belongs to no node of ours` +
       (held ? "; this node keeps announcing it" : "; it is not announced");

@@ -6,6 +6,7 @@ interface Names {
   readonly notSent: string;
   readonly received: string;
   readonly dropped: string;
+  readonly linkFailures: string;
 }
 
 const NAMES: Readonly<Record<"ARP" | "NDP", Names>> = {
@@ -14,12 +15,14 @@ const NAMES: Readonly<Record<"ARP" | "NDP", Names>> = {
     notSent: "lanlord_arp_frames_not_sent_total",
     received: "lanlord_arp_frames_received_total",
     dropped: "lanlord_arp_frames_dropped_total",
+    linkFailures: "lanlord_arp_link_failures_total",
   },
   NDP: {
     sent: "lanlord_ndp_frames_sent_total",
     notSent: "lanlord_ndp_frames_not_sent_total",
     received: "lanlord_ndp_frames_received_total",
     dropped: "lanlord_ndp_frames_dropped_total",
+    linkFailures: "lanlord_ndp_link_failures_total",
   },
 };
 
@@ -29,6 +32,7 @@ export class FrameMetrics {
   readonly #notSent: Counter<"kind">;
   readonly #received: Counter;
   readonly #dropped: Counter<"reason">;
+  readonly #linkFailures: Counter<"operation">;
 
   constructor(registry: Registry, protocol: "ARP" | "NDP") {
     const registers = [registry];
@@ -56,6 +60,12 @@ export class FrameMetrics {
       labelNames: ["reason"],
       registers,
     });
+    this.#linkFailures = new Counter({
+      name: names.linkFailures,
+      help: `Links that could not be opened for ${protocol}, or not read, by operation`,
+      labelNames: ["operation"],
+      registers,
+    });
   }
 
   sent(kind: string): void {
@@ -72,5 +82,9 @@ export class FrameMetrics {
 
   dropped(reason: string): void {
     this.#dropped.inc({ reason });
+  }
+
+  linkFailed(operation: "open" | "receive"): void {
+    this.#linkFailures.inc({ operation });
   }
 }

@@ -2,7 +2,7 @@
  * Makes the network deliver addresses to this node: who may hold which address, who does, and what the kernel
  * and the neighbours are told. An address belongs to whoever answers for it on the wire; a node claims it only
  * when the segment is silent. Knows Services and nodes as `kube/` shows them and links as `netlink/` does;
- * assigns nothing and writes nothing to the API but Events and its own presence Lease.
+ * assigns nothing and writes nothing to the API but Events, its own presence Lease and ServiceL2Status objects.
  *
  * @example
  * ```ts ignore

@@ -1,14 +1,21 @@
-import { createEvents, type Kube } from "../kube/mod.ts";
+import { createEvents, type EmitEvent, type Kube, registerEventMetrics } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
+import type { Routes } from "../ops/serve.ts";
 import { ApiView } from "./api_view.ts";
 import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
 import { Engine } from "./engine.ts";
+import { History } from "./history.ts";
+import { formatOwnership } from "./history_view.ts";
+import { HostWatch } from "./host_watch.ts";
 import { formatInterfaces } from "./interfaces.ts";
+import { L2StatusWriter } from "./l2_status_writer.ts";
 import { SpeakerMetrics } from "./metrics.ts";
-import { refusalsToTell } from "./not_eligible.ts";
+import { type Farewell, farewell } from "./farewell.ts";
+import type { OnCordon } from "./members.ts";
+import { countRefusals, faultsToTell, refusalsToTell } from "./not_eligible.ts";
 import { Presence } from "./presence.ts";
 import { Settle } from "./settle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
@@ -26,8 +33,12 @@ export interface SpeakerOptions {
   readonly timings?: Timings;
   /** From one refreshing announcement to the next; 0 is none. @default timings.refreshMs */
   readonly gratuitousIntervalMs?: number;
-  /** Hand addresses over on an orderly stop, instead of leaving them to their kernel lease. @default false */
+  /** Hand addresses over on every orderly stop, not only where the node says that it is for good. @default false */
   readonly releaseOnExit?: boolean;
+  /** What a cordon of a node means for its addresses; every node of a cluster should have the same. @default "keep" */
+  readonly onCordon?: OnCordon;
+  /** Interfaces on which nothing is announced, by name. @default none */
+  readonly isExcluded?: (interfaceName: string) => boolean;
 }
 
 export interface SpeakerDeps {
@@ -39,6 +50,8 @@ export interface SpeakerDeps {
   readonly log: Log;
   readonly registry: Registry;
   readonly health: { ready(isReady: boolean): void; beat?(): void };
+  /** Where `/ownership` is put. @default nowhere */
+  readonly routes?: Routes;
 }
 
 /** How long the last words may take: Events, and the end of the presence Lease. */
@@ -50,7 +63,7 @@ const FAREWELL_MS = 2_000;
  * the wire moves.
  *
  * An ordinary stop leaves held addresses to the kernel: a start within their lifetime goes on as if nothing
- * had been. With `releaseOnExit` other nodes take them over at once.
+ * had been. Where `farewell` says so other nodes take them over at once.
  *
  * @throws when the kernel refuses what nothing can be done without: raw sockets, netlink
  */
@@ -59,7 +72,7 @@ export async function runSpeaker(
   deps: SpeakerDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { nodeName, namespace, releaseOnExit = false } = options;
+  const { nodeName, namespace, releaseOnExit = false, isExcluded = () => false } = options;
   const { clock, log, netlink, kube } = deps;
   const work = new AbortController();
   using stack = new DisposableStack();
@@ -67,6 +80,7 @@ export async function runSpeaker(
   const settle = new Settle(clock);
   const onChange = (): void => settle.request();
   const events = createEvents(kube, { component: "metallb-speaker", host: nodeName }, deps);
+  registerEventMetrics(deps.registry, events);
   using route = netlink.openRoute();
   const changes = netlink.monitor(work.signal);
   const metrics: SpeakerMetrics = new SpeakerMetrics(
@@ -75,6 +89,16 @@ export async function runSpeaker(
     () => engine.announced(),
   );
   const timings = timingsOf(options);
+  const history = new History();
+  const statuses: L2StatusWriter = new L2StatusWriter({
+    ...deps,
+    node: nodeName,
+    namespace,
+    metrics,
+    announced: () => engine.announced(),
+    isFirst: (address, service) => view.isFirst(address, service),
+    owner: () => view.node(nodeName)?.meta,
+  });
   await using engine = new Engine({
     node: nodeName,
     timings,
@@ -83,13 +107,29 @@ export async function runSpeaker(
     clock,
     log,
     metrics,
+    history,
     emit: events.emit,
     onInterfaces: onChange,
+    onAnnounced: () => statuses.request(),
+    isExcluded,
   }, work.signal);
   await engine.start();
   const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
-  const look = createLook(nodeName, { engine, view, presence, deps });
+  const host = new HostWatch(deps);
+  const { onCordon = "keep" } = options;
+  const own = { node: nodeName, onCordon, releaseOnExit };
+  const { emit } = events;
+  const looker = createLook(own, { engine, view, presence, statuses, host, metrics, emit, deps });
+  deps.routes?.set("/ownership", () =>
+    formatOwnership({
+      node: nodeName,
+      history,
+      desired: looker.latest(),
+      stateOf: (address) => engine.table.entry(address)?.state,
+      now: clock.now(),
+      nowWall: clock.nowWall(),
+    }));
   settle.request();
   const follow = async (): Promise<void> => {
     for await (const change of changes) engine.onNetlink(change);
@@ -98,46 +138,89 @@ export async function runSpeaker(
     follow(),
     engine.keepLeases(() => deps.health.beat?.()),
     presence.run(work.signal),
-    settle.run(look, work.signal),
+    settle.run(looker.look, work.signal),
+    statuses.run(work.signal),
   ];
   try {
     await Promise.race([aborted(signal), ...tasks.map(neverEnding)]);
-    if (releaseOnExit) {
+    const how = farewell(view.ownNode(nodeName), { releaseOnExit });
+    log("info", "stopping", { addresses: how });
+    if (how === "hand-over") {
       await engine.handOver();
+      await statuses.removeAll(AbortSignal.timeout(FAREWELL_MS));
       await presence.remove(AbortSignal.timeout(FAREWELL_MS));
     }
     await events.flush(AbortSignal.timeout(FAREWELL_MS));
   } finally {
     work.abort();
-    await Promise.allSettled([...tasks, view.ended()]);
+    await Promise.allSettled([...tasks, view.ended(), host.ended()]);
   }
+}
+
+interface Own {
+  readonly node: string;
+  readonly onCordon: OnCordon;
+  readonly releaseOnExit: boolean;
 }
 
 interface LookDeps {
   readonly engine: Engine;
   readonly view: ApiView;
   readonly presence: Presence;
+  readonly host: HostWatch;
+  readonly statuses: L2StatusWriter;
+  readonly metrics: SpeakerMetrics;
+  readonly emit: EmitEvent;
   readonly deps: SpeakerDeps;
 }
 
+interface Looker {
+  readonly look: () => void;
+  /** What the last look found; absent before the first. */
+  readonly latest: () => DesiredAndNot | undefined;
+}
+
 /** One look at everything: what this node has is told, and what the API says is handed to the engine. */
-function createLook(node: string, { engine, view, presence, deps }: LookDeps): () => void {
+function createLook(own: Own, lookDeps: LookDeps): Looker {
+  const { engine, view, presence, statuses, host, deps } = lookDeps;
+  const { node, onCordon } = own;
   const memo = new DesiredMemo();
   let previous: DesiredAndNot | undefined;
-  return () => {
+  let atStop: Farewell = "keep";
+  const look = (): void => {
     const local = engine.network.faces;
     presence.set(formatInterfaces(local));
+    host.consider(local);
     presence.setOwner(view.node(node)?.meta);
+    const verdict = farewell(view.ownNode(node), own);
+    if (verdict !== atStop) deps.log("info", "atStop", { addresses: verdict });
+    atStop = verdict;
     if (view.isSynced) deps.health.ready(true);
     const snapshot = view.snapshot();
     if (snapshot === undefined || !presence.hasTried) return;
-    const desired = desire({ ...snapshot, node, local }, memo);
+    const desired = desire({ ...snapshot, node, onCordon, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
-    for (const { level, ...fields } of refusalsToTell(desired, previous)) {
-      deps.log(level, "notEligible", fields);
-    }
+    statuses.begin();
+    tellRefusals(desired, previous, node, lookDeps);
     previous = desired;
   };
+  return { look, latest: () => previous };
+}
+
+/** What this node may not hold: metric, log, and Warnings at Services that no node announces. */
+function tellRefusals(
+  desired: DesiredAndNot,
+  previous: DesiredAndNot | undefined,
+  node: string,
+  { metrics, emit, deps }: LookDeps,
+): void {
+  metrics.notEligible(countRefusals(desired));
+  for (const { level, fields } of refusalsToTell(desired, previous)) {
+    deps.log(level, "notEligible", fields);
+  }
+  for (const { about, reason, message } of faultsToTell(desired, previous, node)) {
+    for (const service of about) emit({ about: service, type: "Warning", reason, message });
+  }
 }
 
 function timingsOf({ timings = DEFAULT_TIMINGS, gratuitousIntervalMs }: SpeakerOptions): Timings {

@@ -347,7 +347,7 @@ export class Table {
     const addresses = [...this.#holders.addressesOf(mac)];
     if (!addresses.some((key) => this.#isAskable(key))) return;
     if (node !== undefined) this.#holders.silence(node, now);
-    this.#out.push({ kind: "silent", mac, node, count: addresses.length });
+    this.#out.push({ kind: "silent", mac, node, addresses });
     for (const key of addresses) this.#vacate(key, mac, asked.has(key) ? 0 : 1, now);
   }
 

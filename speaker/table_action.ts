@@ -21,10 +21,10 @@ export type TableAction =
   | { readonly kind: "claimed"; readonly at: Place }
   | { readonly kind: "released"; readonly at: Place; readonly reason: ReleaseReason }
   | { readonly kind: "conflict"; readonly at: Place; readonly mac: Mac; readonly held: boolean }
-  /** A holder answers no more; how many addresses it had. */
+  /** A holder answers no more; the addresses that it had. */
   | {
     readonly kind: "silent";
     readonly mac: Mac;
     readonly node: string | undefined;
-    readonly count: number;
+    readonly addresses: readonly string[];
   };

@@ -4,8 +4,8 @@
  */
 export class Told {
   readonly #byKey = new Map<string, Set<string>>();
-  /** When each Service was last told; those of long ago are forgotten. */
-  #lastAt = new Map<string, number>();
+  /** When each Service was last told, and of which address; those of long ago are forgotten. */
+  #last = new Map<string, { readonly key: string; readonly at: number }>();
 
   /** Notes that the Service knows of the address. Returns whether it is to be told now. */
   note(key: string, uid: string, now: number): boolean {
@@ -13,10 +13,11 @@ export class Told {
     this.#byKey.set(key, told);
     if (told.has(uid)) return false;
     told.add(uid);
-    const lastAt = this.#lastAt.get(uid);
-    if (lastAt !== undefined && now - lastAt < SAME_CLAIM_MS) return false;
-    if (this.#lastAt.size > MOST_REMEMBERED) this.#forgetBefore(now - SAME_CLAIM_MS);
-    this.#lastAt.set(uid, now);
+    const last = this.#last.get(uid);
+    const isToldOfOther = last !== undefined && last.key !== key && now - last.at < SAME_CLAIM_MS;
+    if (isToldOfOther) return false;
+    if (this.#last.size > MOST_REMEMBERED) this.#forgetBefore(now - SAME_CLAIM_MS);
+    this.#last.set(uid, { key, at: now });
     return true;
   }
 
@@ -26,7 +27,7 @@ export class Told {
   }
 
   #forgetBefore(instant: number): void {
-    this.#lastAt = new Map([...this.#lastAt].filter(([, at]) => at > instant));
+    this.#last = new Map([...this.#last].filter(([, { at }]) => at > instant));
   }
 }
 

@@ -23,6 +23,13 @@ Deno.test("Told tells of a claim that follows a release", () => {
   assert.equal(told.note("192.168.0.200", "a", 60_000), true);
 });
 
+Deno.test("Told tells of an address that came back at once: another node was told of meanwhile", () => {
+  const told = new Told();
+  told.note("192.168.0.200", "a", 0);
+  told.forget("192.168.0.200");
+  assert.equal(told.note("192.168.0.200", "a", 300), true);
+});
+
 Deno.test("Told does not grow with the Services that it told long ago", () => {
   const told = new Told();
   for (let n = 0; n < 5_000; n++) {

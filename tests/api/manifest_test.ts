@@ -15,6 +15,8 @@ interface Row {
 const OWN = "metallb-system";
 const LEASES = "leases.coordination.k8s.io";
 const POOLS = "ipaddresspools.metallb.io";
+const L2_STATUSES = "servicel2statuses.metallb.io";
+const L2_STATUS = `${L2_STATUSES}/status`;
 const ADVERTISEMENTS = "l2advertisements.metallb.io";
 
 const rows: readonly Row[] = [
@@ -44,6 +46,13 @@ const rows: readonly Row[] = [
   { who: "speaker", what: `patch ${LEASES} ${OWN}`, want: "yes" },
   { who: "speaker", what: `delete ${LEASES} ${OWN}`, want: "yes" },
   { who: "speaker", what: "create events default", want: "yes" },
+  { who: "speaker", what: `watch ${L2_STATUSES} ${OWN}`, want: "yes" },
+  { who: "speaker", what: `create ${L2_STATUSES} ${OWN}`, want: "yes" },
+  { who: "speaker", what: `delete ${L2_STATUSES} ${OWN}`, want: "yes" },
+  { who: "speaker", what: `deletecollection ${L2_STATUSES} ${OWN}`, want: "yes" },
+  { who: "speaker", what: `patch ${L2_STATUS} ${OWN}`, want: "yes" },
+  { who: "speaker", what: `watch ${L2_STATUSES}`, want: "no" },
+  { who: "leader", what: `watch ${L2_STATUSES} ${OWN}`, want: "no" },
   { who: "speaker", what: "patch services/status default", want: "no" },
   { who: "speaker", what: "patch nodes", want: "no" },
   { who: "speaker", what: "get secrets", want: "no" },

@@ -37,11 +37,12 @@ export interface Speaker {
 export interface SpeakerLan extends AsyncDisposable {
   readonly lan: Lan;
   readonly client: Machine;
-  /** The API server, for what the methods here do not do. */
-  readonly api: Pick<Api, "load" | "fetch">;
+  readonly api: Api;
   start(node: NodeName, flags?: readonly string[]): Promise<Speaker>;
-  /** Takes the API server away from every machine, for good. */
+  /** Takes the API server away from every machine. */
   cutApi(): Promise<void>;
+  /** Brings it back. */
+  restoreApi(): void;
   /** Everything that the speakers wrote, line by line. */
   log(): Promise<readonly string[]>;
   /** Makes a Service that has these addresses. */
@@ -60,8 +61,12 @@ export interface SpeakerLan extends AsyncDisposable {
  * Builds the LAN and the API; speakers are started by the test.
  *
  * @param addresses of the pool
+ * @param objects what else there is in the API
  */
-export async function openSpeakerLan(addresses: readonly string[] = POOL): Promise<SpeakerLan> {
+export async function openSpeakerLan(
+  addresses: readonly string[] = POOL,
+  objects: readonly JsonObject[] = [],
+): Promise<SpeakerLan> {
   await using building = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "lanlord-speaker-" });
   building.defer(() => Deno.remove(folder, { recursive: true }));
@@ -82,6 +87,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
       data: { config: configOf(addresses) },
     },
     ...["n1", "n2", "n3"].map(nodeObject),
+    ...objects,
   ]);
   // The LAN goes first, and ends them.
   const children = new Set<Promise<unknown>>();
@@ -102,7 +108,8 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
     return child;
   };
   const part = JSON.stringify({ kind: "relay", from: API, to: { kind: "unix", path } });
-  const relay = spawn(lan.hub, ["demo"], { [PART_VARIABLE]: part });
+  const startRelay = (): Deno.ChildProcess => spawn(lan.hub, ["demo"], { [PART_VARIABLE]: part });
+  let relay = startRelay();
   await eventually("the API is reachable on the LAN", 20, async () => {
     const url = `http://${API.hostname}:${API.port}/version`;
     const { code } = await lan.machine("client").run(["curl", "-sf", "-m1", url]);
@@ -136,6 +143,9 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
     cutApi: async () => {
       await signalInside(relay, "SIGKILL");
       await relay.status;
+    },
+    restoreApi: () => {
+      relay = startRelay();
     },
     log: async () => {
       const files = await Array.fromAsync(Deno.readDir(folder));
