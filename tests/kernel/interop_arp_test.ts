@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
 import type { Handover } from "../../demo/wire/sightings.ts";
 import { eventually } from "../eventually.ts";

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
 import { signalInside } from "../../demo/lan/holder.ts";
 import type { Machine } from "../../demo/lan/lan.ts";
