@@ -3,7 +3,7 @@
  * How long nobody answers for an address when its owner crashes, is restarted or stops: Lanlord, and beside it in the
  * same LAN of network namespaces keepalived and MetalLB, where they are installed or can be built. Needs root, as the
  * demo does. A crash is the cable pulled and everything killed at one instant; an independent witness asks for the
- * address every 5 ms. Half an hour with the default of 100 crashes.
+ * address every 5 ms. Some twenty minutes with the default of 100 crashes.
  *
  *     deno run -A bench/failover.ts [--runs N] [--only TEXT] [--json FILE]
  *

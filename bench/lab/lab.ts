@@ -1,6 +1,5 @@
 import { type Lan, type Machine, macOf, openLan } from "../../demo/lan/lan.ts";
-import type { Part } from "../../demo/part.ts";
-import { PART_VARIABLE } from "../../demo/part.ts";
+import { type Part, PART_VARIABLE } from "../../demo/part.ts";
 import { type ApiAccess, type ApiKind, openApi } from "../../demo/story/api_access.ts";
 import { Crew } from "../../demo/story/crew.ts";
 import type { Mac } from "../../ip/mac.ts";
