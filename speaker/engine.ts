@@ -1,5 +1,4 @@
 import { type Family, formatIp } from "../ip/address.ts";
-import type { Mac } from "../ip/mac.ts";
 import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
 import type { Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
@@ -17,7 +16,7 @@ import { LinkLayer } from "./link_layer.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
 import { type LostLease, NodeNetwork } from "./node_network.ts";
 import { mayBind } from "./ownership_state.ts";
-import { StrangerPatience } from "./stranger_patience.ts";
+import { type Conflict, type ConflictOver, StrangerPatience } from "./stranger_patience.ts";
 import { Table } from "./table.ts";
 import type { Place, TableAction } from "./table_action.ts";
 import type { Timings } from "./timings.ts";
@@ -68,7 +67,6 @@ export class Engine implements AsyncDisposable {
   readonly #ownGone: Alarm;
   readonly #strangers = new StrangerPatience();
   readonly #strangerAlarm: Alarm;
-  #nodeOfMac: Desired["nodeOfMac"] = new Map();
   /** What the alarm was set to last. */
   #wakeAt: number | undefined;
 
@@ -83,7 +81,7 @@ export class Engine implements AsyncDisposable {
     this.#bulletin = new Bulletin({ ...deps, servicesOf });
     this.#alarm = new Alarm(clock.now, () => {
       if (clock.now() - (this.#wakeAt ?? Infinity) > timings.stallMs) deps.metrics.stalled();
-      for (const links of Object.values(this.#links)) links.drain();
+      this.#drain();
       this.#do(this.table.wake(clock.now()));
     });
     this.#ownGone = new Alarm(clock.now, () => deps.onInterfaces());
@@ -92,6 +90,7 @@ export class Engine implements AsyncDisposable {
     this.#writer = new KernelWriter({
       ...deps,
       nameOf: (index) => this.network.nameOf(index),
+      catchUp: () => this.#drain(),
       mayWrite: (operation, key, now) => this.#mayWrite(operation, key, now),
       onResult: (key, event) => this.#do(this.table.onKernel(key, event, clock.now())),
     }, signal);
@@ -108,8 +107,9 @@ export class Engine implements AsyncDisposable {
   /** Reads the kernel, goes on with what an earlier run left there, and renews it before anything else. */
   async start(): Promise<void> {
     const { clock, timings, log } = this.#deps;
-    const leased = await this.#review.load();
+    // Before the kernel says what is left of the lifetimes: whoever sleeps in between has less.
     const now = clock.now();
+    const leased = await this.#review.load();
     for (const address of leased) {
       const at = {
         key: formatIp(address.address),
@@ -133,7 +133,6 @@ export class Engine implements AsyncDisposable {
 
   /** Takes over what is desired; the first time, what was adopted counts as told. */
   desire(desired: Desired, time: "first" | "later"): void {
-    this.#nodeOfMac = desired.nodeOfMac;
     this.#do(this.table.setDesired(desired, this.#deps.clock.now()));
     this.#useLinks();
     const how = time === "first" ? "silently" : "aloud";
@@ -208,6 +207,11 @@ export class Engine implements AsyncDisposable {
     await this.#review[Symbol.asyncDispose]();
   }
 
+  /** Takes in what others said while this process did something else, or nothing. */
+  #drain(): void {
+    for (const links of Object.values(this.#links)) links.drain();
+  }
+
   #do(actions: readonly TableAction[]): void {
     for (const action of actions) this.#perform(action);
     this.#wakeAt = this.table.nextWake();
@@ -230,9 +234,8 @@ export class Engine implements AsyncDisposable {
       case "unbind":
         return this.#writer.unbind(action.at);
       case "conflict":
-        if (action.held) return this.#bulletin.tell(action);
-        this.#strangers.keep(action, this.#deps.clock.now());
-        return this.#strangerAlarm.set(this.#strangers.nextAt());
+      case "conflict-over":
+        return this.#onConflict(action);
       case "claimed":
       case "released":
       case "silent":
@@ -248,9 +251,19 @@ export class Engine implements AsyncDisposable {
     this.#deps.onInterfaces();
   }
 
+  #onConflict(news: Conflict | ConflictOver): void {
+    if (news.kind === "conflict-over") {
+      if (!this.#strangers.forget(news.at.key)) this.#bulletin.tell(news);
+    } else if (news.outcome === "not-claimed") {
+      this.#strangers.keep(news, this.#deps.clock.now());
+    } else {
+      this.#bulletin.tell(news);
+    }
+    this.#strangerAlarm.set(this.#strangers.nextAt());
+  }
+
   #tellOfStrangers(): void {
-    const isOurs = (mac: Mac): boolean => this.#nodeOfMac.has(mac);
-    const conflicts = this.#strangers.take(this.#deps.clock.now(), isOurs);
+    const conflicts = this.#strangers.take(this.#deps.clock.now());
     for (const conflict of conflicts) this.#bulletin.tell(conflict);
     this.#strangerAlarm.set(this.#strangers.nextAt());
   }

@@ -3,11 +3,13 @@
  * others by its presence Lease that the MAC is its own. So a stranger on an address that this node does not
  * hold is told of when it is one for some time. Mutable, free of I/O.
  */
-import type { Mac } from "../ip/mac.ts";
 import type { TableAction } from "./table_action.ts";
 
 /** A stranger that uses an address. */
 export type Conflict = Extract<TableAction, { readonly kind: "conflict" }>;
+
+/** A stranger that uses the address no more, or was none. */
+export type ConflictOver = Extract<TableAction, { readonly kind: "conflict-over" }>;
 
 /** How long a stranger may turn out to be one of our nodes: the API is that quick, unless it is away. */
 export const PATIENCE_MS = 2_000;
@@ -23,11 +25,16 @@ export class StrangerPatience {
     this.#waiting.set(conflict.at.key, { conflict, until: now + PATIENCE_MS });
   }
 
-  /** Conflicts that are to be told of now: their time has come, and their MAC is still no node's. */
-  take(now: number, isOurs: (mac: Mac) => boolean): readonly Conflict[] {
+  /** The conflict about an address is over. Returns whether it was kept back, so that nobody heard of it. */
+  forget(key: string): boolean {
+    return this.#waiting.delete(key);
+  }
+
+  /** Conflicts that are to be told of now. */
+  take(now: number): readonly Conflict[] {
     const due = [...this.#waiting].filter(([, { until }]) => until <= now);
     for (const [key] of due) this.#waiting.delete(key);
-    return due.map(([, { conflict }]) => conflict).filter(({ mac }) => !isOurs(mac));
+    return due.map(([, { conflict }]) => conflict);
   }
 
   /** When `take` has something next. */

@@ -3,8 +3,6 @@ import { parseIp } from "../ip/address.ts";
 import { virtualMac } from "../tests/sim/virtual_mac.ts";
 import { type Conflict, PATIENCE_MS, StrangerPatience } from "./stranger_patience.ts";
 
-const nobody = (): boolean => false;
-
 Deno.test("StrangerPatience tells of a stranger that stays one", () => {
   const patience = new StrangerPatience();
   const first = conflict("192.168.0.200", 1);
@@ -12,17 +10,19 @@ Deno.test("StrangerPatience tells of a stranger that stays one", () => {
   patience.keep(first, 0);
   patience.keep(second, 10);
   assert.equal(patience.nextAt(), PATIENCE_MS);
-  assert.deepEqual(patience.take(PATIENCE_MS - 1, nobody), []);
-  assert.deepEqual(patience.take(PATIENCE_MS, nobody), [first]);
+  assert.deepEqual(patience.take(PATIENCE_MS - 1), []);
+  assert.deepEqual(patience.take(PATIENCE_MS), [first]);
   assert.equal(patience.nextAt(), PATIENCE_MS + 10);
-  assert.deepEqual(patience.take(PATIENCE_MS + 10, nobody), [second]);
+  assert.deepEqual(patience.take(PATIENCE_MS + 10), [second]);
   assert.equal(patience.nextAt(), undefined);
 });
 
-Deno.test("StrangerPatience is silent about what turned out to be a node of ours", () => {
+Deno.test("StrangerPatience is silent about what is over before", () => {
   const patience = new StrangerPatience();
   patience.keep(conflict("192.168.0.200", 1), 0);
-  assert.deepEqual(patience.take(PATIENCE_MS, (mac) => mac === virtualMac(1)), []);
+  assert.equal(patience.forget("192.168.0.200"), true);
+  assert.equal(patience.forget("192.168.0.200"), false);
+  assert.deepEqual(patience.take(PATIENCE_MS), []);
 });
 
 Deno.test("StrangerPatience tells of the latest stranger on an address", () => {
@@ -30,13 +30,13 @@ Deno.test("StrangerPatience tells of the latest stranger on an address", () => {
   const second = conflict("192.168.0.200", 2);
   patience.keep(conflict("192.168.0.200", 1), 0);
   patience.keep(second, 500);
-  assert.deepEqual(patience.take(PATIENCE_MS, nobody), []);
-  assert.deepEqual(patience.take(PATIENCE_MS + 500, nobody), [second]);
+  assert.deepEqual(patience.take(PATIENCE_MS), []);
+  assert.deepEqual(patience.take(PATIENCE_MS + 500), [second]);
 });
 
 function conflict(key: string, station: number): Conflict {
   const address = parseIp(key);
   assert.ok(address);
   const at = { key, address, linkIndex: 2 };
-  return { kind: "conflict", at, mac: virtualMac(station), held: false };
+  return { kind: "conflict", at, mac: virtualMac(station), outcome: "not-claimed" };
 }
