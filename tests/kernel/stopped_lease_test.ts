@@ -72,7 +72,12 @@ async function captureClaims(
   const complaints = readLines(child.stderr, (line) => {
     if (line.startsWith("listening on")) listening.resolve();
   });
-  await listening.promise;
+  const failed = child.status.then(() => {
+    throw new Error(`tcpdump on "${port}" ended by itself`);
+  });
+  await Promise.race([listening.promise, failed]);
+  // From here on its end is wanted.
+  failed.catch(() => undefined);
   return {
     end: async () => {
       // Itself: it has given up the rights of its parent, and with them the wish to die with it.
