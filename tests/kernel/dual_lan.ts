@@ -4,7 +4,12 @@ import { nameOfMac, openSpeakerLan, type SpeakerLan } from "./speaker_lan.ts";
 
 const POOL = ["192.168.0.200-192.168.0.250", "fd00:5::200-fd00:5::2ff"];
 /** The machines' own addresses on the subnet. */
-const OWN = { client: "fd00:5::99", n1: "fd00:5::11", n2: "fd00:5::12", n3: "fd00:5::13" } as const;
+export const OWN = {
+  client: "fd00:5::99",
+  n1: "fd00:5::11",
+  n2: "fd00:5::12",
+  n3: "fd00:5::13",
+} as const;
 
 /** The LAN with an IPv6 subnet, fd00:5::/64. */
 export async function openDualLan(): Promise<SpeakerLan> {
