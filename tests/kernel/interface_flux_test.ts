@@ -2,14 +2,7 @@ import assert from "node:assert/strict";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
 import { addressesOf, eventsSince, ipOn, written } from "./interface_stage.ts";
-import {
-  type NodeName,
-  NODES,
-  ofNode,
-  openSpeakerLan,
-  type SpeakerLan,
-  startAll,
-} from "./speaker_lan.ts";
+import { type NodeName, NODES, openSpeakerLan, type SpeakerLan, startAll } from "./speaker_lan.ts";
 
 const VIP = "192.168.0.200";
 
