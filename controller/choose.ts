@@ -1,6 +1,7 @@
 import type { Config, Pool } from "../config/config.ts";
 import { equalIp, type Family, formatIp, type IpAddress } from "../ip/address.ts";
 import type { Occupancy } from "./occupancy.ts";
+import { describeSighting } from "./quarantine.ts";
 import { quoteList, type Refusal } from "./refusal.ts";
 import type { Request, Wish } from "./request.ts";
 
@@ -44,7 +45,8 @@ function chooseByName(it: Case): Choice {
     kept.every((address, i) => isEqual(address, wish.addresses[i]));
   const inUse = wish.addresses.map((address) => occupancy.refusalOf(request, address));
   const refusal = unknownPool(it) ?? inUse.find((r) => r?.kind === "outside-pools") ??
-    outsideRequestedPool(it) ?? (isHeld ? undefined : differentPools(it) ?? inUse.find(Boolean));
+    outsideRequestedPool(it) ?? (isHeld ? undefined : differentPools(it) ?? inUse.find(Boolean)) ??
+    quarantined(it);
   return refusal === undefined
     ? { addresses: wish.addresses, refusal: undefined }
     : { addresses: kept, refusal };
@@ -111,7 +113,7 @@ function firstPool(
 }
 
 /** The pools to try, in order of name: the requested one, or all that are given out unasked. */
-function candidates(config: Config, wish: Wish): readonly Pool[] {
+export function candidates(config: Config, wish: Wish): readonly Pool[] {
   return config.pools.filter((pool) =>
     wish.pool === undefined ? pool.autoAssign : pool.name === wish.pool
   );
@@ -148,6 +150,20 @@ function outsideRequestedPool({ wish, occupancy }: Case): Refusal | undefined {
     message: `requested loadBalancer IP(s) ${quoteList(wish.addresses.map(formatIp))} ` +
       `is not compatible with requested address pool ${pool}`,
     remedy: "request an address of that pool, or remove annotation metallb.io/address-pool",
+  };
+}
+
+/** What it has it may keep; nothing is newly given out while a stranger uses it. */
+function quarantined({ wish, kept, occupancy }: Case): Refusal | undefined {
+  const wanted = wish.addresses.filter((address) => !kept.some((each) => equalIp(each, address)));
+  const sighting = wanted.flatMap((address) => occupancy.sightingOf(address) ?? [])[0];
+  if (sighting === undefined) return undefined;
+  return {
+    kind: "quarantined",
+    message: describeSighting(sighting),
+    remedy: sighting.isActive
+      ? "take the address away from that machine, or request another one"
+      : "wait until the address is given out again, or request another one",
   };
 }
 
