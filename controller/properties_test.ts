@@ -180,8 +180,8 @@ Deno.test("strangers take from nobody what is asked for by name, nor the only ad
     assert.deepEqual(clashes(after), []);
     for (const service of after.filter(isOurs)) {
       const { meta: { name }, loadBalancerIP, ingress } = service;
-      const count = ingress.length;
-      assert.equal(count, before[name]?.split(",").filter(Boolean).length, name);
+      const hadCount = before[name]?.split(",").filter(Boolean).length ?? 0;
+      assert.ok(ingress.length >= hadCount, name);
       if (loadBalancerIP === before[name]) assert.equal(ingress[0]?.ip ?? "", before[name], name);
     }
   }));
