@@ -2,7 +2,9 @@ import {
   childOf,
   type Config,
   isAvoided,
+  matchesAny,
   nearestWord,
+  type Pool,
   poolOf,
   type Problem,
   problemAt,
@@ -33,7 +35,43 @@ export function checkService(found: FoundService, config: Config | undefined): r
   if (wish.kind !== "wish") {
     return [problem(found, placeKeys(found, "any"), `${wish.message}; ${wish.remedy}`)];
   }
-  return config === undefined || config.pools.length === 0 ? [] : checkWish(found, wish, config);
+  if (config === undefined || config.pools.length === 0) return [];
+  const problems = checkWish(found, wish, config);
+  return problems.length > 0 ? problems : checkAnnounced(found, wish, config);
+}
+
+/** Whether an advertisement is for the Service; a pool without any is told of as such. */
+function checkAnnounced(
+  found: FoundService,
+  wish: Wish,
+  config: Config,
+): readonly Problem[] {
+  const { tree, place, service } = found;
+  const lists = poolsFor(wish, config)
+    .map(({ name }) => config.l2Advertisements.filter(({ pools }) => pools.includes(name)))
+    .filter((list) => list.length > 0);
+  const isFor = lists.some((list) =>
+    list.some(({ serviceSelectors }) => matchesAny(serviceSelectors, service.meta.labels))
+  );
+  if (isFor || lists.length === 0) return [];
+  const name = childOf(childOf(tree, "metadata"), "name");
+  const at = name?.at ?? place.at;
+  const where = { source: place.source, path: "", ...at && { at } };
+  const names = [...new Set(lists.flat().map((each) => `"${each.name}"`))].join(", ");
+  return [problemAt(
+    "warning",
+    where,
+    `Service ${nameOf(found)} gets an address that is not announced: ` +
+      `its labels match no "serviceSelectors" of L2Advertisement ${names}`,
+  )];
+}
+
+/** The pools that an address can come from. */
+function poolsFor({ pool, addresses }: Wish, config: Config): readonly Pool[] {
+  if (addresses.length > 0) return addresses.flatMap((address) => poolOf(config, address) ?? []);
+  return config.pools.filter(({ name, autoAssign }) =>
+    pool === undefined ? autoAssign : name === pool
+  );
 }
 
 function checkWish(found: FoundService, wish: Wish, config: Config): readonly Problem[] {
@@ -93,19 +131,20 @@ function placeKeys(
     childOf(childOf(tree, "spec"), "loadBalancerIP");
 }
 
-function problem(
-  { service, tree, place }: FoundService,
-  at: Tree | undefined,
-  what: string,
-): Problem {
+function problem(found: FoundService, at: Tree | undefined, what: string): Problem {
+  const { tree, place } = found;
   const name = childOf(childOf(tree, "metadata"), "name");
   const where = at?.at ?? name?.at ?? place.at;
-  const key = service.meta.namespace === ""
-    ? textOf(childOf(tree, "metadata"), "name")
-    : keyOf(service.meta);
   return problemAt(
     "error",
     { source: place.source, path: "", ...where && { at: where } },
-    `Service ${key ?? ""} cannot get an address: ${what}`,
+    `Service ${nameOf(found)} cannot get an address: ${what}`,
   );
+}
+
+/** `namespace/name`, or the name alone where the file leaves the namespace open. */
+function nameOf({ service, tree }: FoundService): string {
+  return service.meta.namespace === ""
+    ? textOf(childOf(tree, "metadata"), "name") ?? ""
+    : keyOf(service.meta);
 }

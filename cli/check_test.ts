@@ -249,6 +249,62 @@ spec: { type: LoadBalancer, loadBalancerIP: 10.0.0.1 }
     ],
   },
   {
+    name: "excluded interfaces, as a file and in MetalLB's ConfigMap",
+    args: ["excludel2.yaml", "map.yaml"],
+    files: {
+      "excludel2.yaml": "announcedInterfacesToExclude: [^docker, 'eth(']\n",
+      "map.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata: { namespace: metallb-system, name: metallb-excludel2 }
+data:
+  excludel2.yaml: |
+    announcedInterfacesToExclude:
+    - ^docker.*
+    - "[a"
+`,
+    },
+    code: 1,
+    stdout: [
+      'excludel2.yaml:1:41: error: Cannot use pattern "eth(": need a regular expression, have a fault: ' +
+      "Unterminated group",
+      'map.yaml:8:7: error: Cannot use pattern "[a": need a regular expression, have a fault: ' +
+      "Unterminated character class",
+      "2 objects checked, 2 errors, 0 warnings",
+    ],
+  },
+  {
+    name: "a Service that no advertisement is for",
+    args: ["all.yaml"],
+    files: {
+      "all.yaml": `apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: { namespace: metallb-system, name: lan }
+spec: { addresses: [192.168.0.200-192.168.0.250] }
+---
+apiVersion: metallb.io/v1beta1
+kind: L2Advertisement
+metadata: { namespace: metallb-system, name: web }
+spec: { serviceSelectors: [{ matchLabels: { app: web } }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, labels: { app: web } }
+spec: { type: LoadBalancer }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: mail, labels: { app: mail } }
+spec: { type: LoadBalancer, loadBalancerIP: 192.168.0.201 }
+`,
+    },
+    code: 0,
+    stdout: [
+      "all.yaml:18:19: warning: Service mail gets an address that is not announced: its labels " +
+      'match no "serviceSelectors" of L2Advertisement "web"',
+      "4 objects checked, 0 errors, 1 warning",
+    ],
+  },
+  {
     name: "no file",
     args: [],
     code: 2,

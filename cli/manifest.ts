@@ -1,22 +1,27 @@
 import {
   childOf,
   CONFIG_MAP_TOP_KEYS,
+  EXCLUDED_INTERFACES_KEY,
   jsonObjectOf,
   METALLB_V1BETA1,
   missingKey,
   nearestWord,
   parseConfigMap,
   type Parsed,
+  parseExcludedInterfaces,
   parseYaml,
   type Place,
+  type Position,
   type Problem,
   problemAt,
   quote,
   readConfigMap,
   Reader,
+  readExcludedInterfaces,
   readIpAddressPool,
   readL2Advertisement,
   textOf,
+  type TextTree,
   type Tree,
 } from "../config/mod.ts";
 import { parseMeta, type Service, SERVICES } from "../kube/mod.ts";
@@ -50,9 +55,13 @@ const UNREAD_KINDS: Readonly<Record<string, string>> = {
   AddressPool: "Kind AddressPool is not read: write an IPAddressPool and an L2Advertisement",
 };
 
+/** MetalLB's ConfigMap of excluded interfaces, and its data key. */
+const EXCLUDED_INTERFACES_CONFIG_MAP = "metallb-excludel2";
+const EXCLUDED_INTERFACES_DATA = "excludel2.yaml";
+
 /**
- * Reads a YAML or JSON text: the bare value of the ConfigMap's key `config`, or objects in any number of
- * documents and Lists. `namespace` is where MetalLB's objects count.
+ * Reads a YAML or JSON text: the bare value of the ConfigMap's key `config`, MetalLB's file of excluded
+ * interfaces, or objects in any number of documents and Lists. `namespace` is where MetalLB's objects count.
  */
 export function readManifest(file: string, text: string, namespace: string): Manifest {
   const { documents, faults } = parseYaml(text);
@@ -96,6 +105,11 @@ class Finder implements Manifest {
         this.parts.push(readConfigMap(tree, this.#source));
         return;
       }
+      if (childOf(tree, EXCLUDED_INTERFACES_KEY) !== undefined) {
+        this.readCount++;
+        this.problems.push(...readExcludedInterfaces(tree, this.#source).problems);
+        return;
+      }
     }
     this.#error(
       tree,
@@ -137,7 +151,9 @@ class Finder implements Manifest {
   #configMap(tree: Tree): void {
     const data = childOf(tree, "data");
     const value = childOf(data, "config");
-    const isNamed = textOf(childOf(tree, "metadata"), "name") === "config";
+    const name = textOf(childOf(tree, "metadata"), "name");
+    if (name === EXCLUDED_INTERFACES_CONFIG_MAP) return this.#excludedInterfaces(tree);
+    const isNamed = name === "config";
     const isMeant = value?.kind === "text" && /^\s*"?address-pools/m.test(value.value);
     if (!isNamed || !this.#isOurs(tree, isMeant ? "warn" : "silent")) {
       this.skippedCount++;
@@ -150,15 +166,20 @@ class Finder implements Manifest {
       this.#error(value, 'Cannot read data key "config": need a text block; write "config: |"');
       return;
     }
-    const { contentAt } = value;
-    // Only a literal block keeps its lines; in any other text all is reported at its start.
-    const placed = contentAt === undefined
-      ? () => value.at ?? { line: 1, column: 1 }
-      : ({ line, column }: { line: number; column: number }) => ({
-        line: contentAt.line + line - 1,
-        column: contentAt.column + column - 1,
-      });
-    this.parts.push(parseConfigMap(value.value, this.#source, placed));
+    this.parts.push(parseConfigMap(value.value, this.#source, placedIn(value)));
+  }
+
+  /** MetalLB mounts each of its keys as a file; one is read. */
+  #excludedInterfaces(tree: Tree): void {
+    const value = childOf(childOf(tree, "data"), EXCLUDED_INTERFACES_DATA);
+    if (value?.kind !== "text" || !this.#isOurs(tree)) {
+      this.skippedCount++;
+      return;
+    }
+    if (!this.#isFirst(tree, "ConfigMap")) return;
+    this.readCount++;
+    const read = parseExcludedInterfaces(value.value, this.#source, placedIn(value));
+    this.problems.push(...read.problems);
   }
 
   #noConfigKey(tree: Tree, data: Tree | undefined): void {
@@ -248,4 +269,13 @@ class Finder implements Manifest {
   #warning(tree: Tree, message: string): void {
     this.problems.push(problemAt("warning", this.place(tree.at), message));
   }
+}
+
+/** Where positions of a text within the file stand: only a literal block keeps its lines; else all is at its start. */
+function placedIn({ at, contentAt }: TextTree): (at: Position) => Position {
+  if (contentAt === undefined) return () => at ?? { line: 1, column: 1 };
+  return ({ line, column }) => ({
+    line: contentAt.line + line - 1,
+    column: contentAt.column + column - 1,
+  });
 }

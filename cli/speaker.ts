@@ -1,6 +1,8 @@
+import { EXCLUDED_INTERFACES_FILE } from "../config/mod.ts";
 import { openNetlink } from "../netlink/mod.ts";
 import { runSpeaker } from "../speaker/mod.ts";
 import type { Command } from "./command.ts";
+import { readExcluded } from "./excluded.ts";
 import { OBJECT_NAME } from "./flags.ts";
 import { UsageError } from "./io.ts";
 import { ROLE_FLAGS, roleOptions, runRole } from "./role.ts";
@@ -19,7 +21,17 @@ export const SPEAKER: Command = {
       form: OBJECT_NAME,
     }, {
       name: "release-on-exit",
-      text: "Hand the addresses over when stopped, instead of keeping them for the next start",
+      text: "Hand the addresses over at every stop, not only where the Node is to go",
+    }, {
+      name: "on-cordon",
+      value: "WHAT",
+      text: "What becomes of a cordoned node's addresses: it keeps them, or another takes them",
+      choices: ["keep", "release"],
+      fallback: "keep",
+    }, {
+      name: "exclude-interfaces",
+      value: "FILE",
+      text: `Interfaces to announce nothing on, as MetalLB's; else ${EXCLUDED_INTERFACES_FILE}`,
     }],
     examples: [
       ["lanlord speaker --node-name $(hostname)", "on a node, with ~/.kube/config"],
@@ -29,18 +41,17 @@ export const SPEAKER: Command = {
       ],
     ],
   },
-  run: (flags, io) => {
+  run: async (flags, io) => {
     const nodeName = flags.get("node-name");
     if (nodeName === undefined) {
       throw new UsageError("Which Node is this? Give --node-name or LANLORD_NODE_NAME");
     }
-    return runRole("speaker", flags, io, async (deps, signal) => {
+    const isExcluded = await readExcluded(flags.get("exclude-interfaces"));
+    return await runRole("speaker", flags, io, async (deps, signal) => {
       await using netlink = openNetlink();
-      const options = {
-        ...roleOptions(flags),
-        nodeName,
-        releaseOnExit: flags.has("release-on-exit"),
-      };
+      const onCordon = flags.get("on-cordon") === "release" ? "release" as const : "keep" as const;
+      const releaseOnExit = flags.has("release-on-exit");
+      const options = { ...roleOptions(flags), nodeName, releaseOnExit, onCordon, isExcluded };
       await runSpeaker(options, { ...deps, netlink }, signal);
     });
   },

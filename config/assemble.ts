@@ -85,7 +85,7 @@ export function assembleParsed(parts: readonly Parsed[]): Assembled {
 function ownAdvertisement({ pool, protocol }: PoolDraft): readonly L2Advertisement[] {
   if (protocol !== "layer2") return [];
   const { name, source } = pool;
-  return [{ name, source, pools: [name], nodeSelectors: [], interfaces: [] }];
+  return [{ name, source, pools: [name], nodeSelectors: [], interfaces: [], serviceSelectors: [] }];
 }
 
 /** Advertisements speak of IPAddressPools; a ConfigMap's pool says itself how it is announced. */
@@ -93,7 +93,7 @@ function resolve(
   draft: AdvertisementDraft,
   pools: readonly PoolDraft[],
 ): { readonly to: L2Advertisement; readonly problems: readonly Problem[] } {
-  const { name, place, poolNames, poolSelectors, nodeSelectors, interfaces } = draft;
+  const { name, place, poolNames, poolSelectors, ...rest } = draft;
   const selectable = pools.filter(({ protocol }) => protocol === undefined);
   const isAll = poolNames.length === 0 && poolSelectors.length === 0;
   const selected = selectable.filter(({ pool }) =>
@@ -117,7 +117,7 @@ function resolve(
   }
   const sorted = [...names].toSorted(compareText);
   return {
-    to: { name, source: place.source, pools: sorted, nodeSelectors, interfaces },
+    to: { name, source: place.source, pools: sorted, ...rest },
     problems,
   };
 }

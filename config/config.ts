@@ -43,6 +43,8 @@ export interface L2Advertisement {
   readonly nodeSelectors: readonly LabelSelector[];
   /** Names of interfaces; none: every interface. */
   readonly interfaces: readonly string[];
+  /** It is for a Service when any of these selects it by its labels; none at all: every Service. */
+  readonly serviceSelectors: readonly LabelSelector[];
 }
 
 /** A `metav1.LabelSelector`, checked. All parts must hold. */

@@ -82,12 +82,10 @@ export function readL2Advertisement(text: ResourceText): Parsed {
     poolSelectors: readSelectors(reader, fields.get("ipAddressPoolSelectors"), API_KEYS),
     nodeSelectors: readSelectors(reader, fields.get("nodeSelectors"), API_KEYS),
     interfaces: readInterfaces(reader, fields.get("interfaces")),
+    serviceSelectors: readSelectors(reader, fields.get("serviceSelectors"), API_KEYS),
   };
-  readSelectors(reader, fields.get("serviceSelectors"), API_KEYS);
   checkPreferences(reader, fields.get("preferredNodeSelectors"));
-  for (const key of ["serviceSelectors", "preferredNodeSelectors"]) {
-    warnNotHonoured(reader, fields.get(key), what);
-  }
+  warnNotHonoured(reader, fields.get("preferredNodeSelectors"), what);
   return { pools: [], l2Advertisements: [advertisement], problems: reader.problems };
 }
 

@@ -114,7 +114,6 @@ const ROWS: readonly Row[] = [
         someday: true,
       })],
       l2Advertisements: [resource("ad", {
-        serviceSelectors: [{ matchLabels: { app: "a" } }],
         preferredNodeSelectors: [{ weight: 1, preference: {} }],
         interfaces: ["eth0", "a name with blanks", "eth0"],
       })],
@@ -128,8 +127,6 @@ const ROWS: readonly Row[] = [
       'Not honoured yet: "serviceAllocation" of pool "a" is checked, but has no effect',
       "L2Advertisement metallb-system/ad: spec.interfaces[1]: " +
       'No interface can have the name "a name with blanks": nothing is announced there',
-      "L2Advertisement metallb-system/ad: spec.serviceSelectors: " +
-      'Not honoured yet: "serviceSelectors" of L2Advertisement "ad" is checked, but has no effect',
       "L2Advertisement metallb-system/ad: spec.preferredNodeSelectors: Not honoured yet: " +
       '"preferredNodeSelectors" of L2Advertisement "ad" is checked, but has no effect',
     ],
@@ -165,17 +162,19 @@ Deno.test("the order of the objects does not matter", () => {
   assert.deepEqual(back, forth);
 });
 
-Deno.test("node selectors and interfaces reach the advertisement", () => {
+Deno.test("node selectors, Service selectors and interfaces reach the advertisement", () => {
   const spec: Json = {
     nodeSelectors: [{
       matchLabels: { rack: "1" },
       matchExpressions: [{ key: "gpu", operator: "In", values: ["a", "b"] }],
     }, {}],
     interfaces: ["eth1", "eth0", "eth1"],
+    serviceSelectors: [{ matchLabels: { app: "web" } }],
   };
   const { config } = assemble(inputOf({ pools: [A], l2Advertisements: [resource("ad", spec)] }));
   const [ad] = config?.l2Advertisements ?? [];
   assert.deepEqual(ad?.interfaces, ["eth1", "eth0"]);
+  assert.deepEqual(ad?.serviceSelectors, [{ matchLabels: { app: "web" }, matchExpressions: [] }]);
   assert.deepEqual(ad?.nodeSelectors, [
     {
       matchLabels: { rack: "1" },

@@ -36,4 +36,5 @@ export interface AdvertisementDraft {
   readonly poolSelectors: readonly LabelSelector[];
   readonly nodeSelectors: readonly LabelSelector[];
   readonly interfaces: readonly string[];
+  readonly serviceSelectors: readonly LabelSelector[];
 }

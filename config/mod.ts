@@ -32,10 +32,17 @@ export {
   sourceOf,
 } from "./custom.ts";
 export type { AddressDraft, AdvertisementDraft, Parsed, PoolDraft } from "./draft.ts";
+export {
+  DEFAULT_EXCLUDED_INTERFACES,
+  EXCLUDED_INTERFACES_FILE,
+  EXCLUDED_INTERFACES_KEY,
+  parseExcludedInterfaces,
+  readExcludedInterfaces,
+} from "./excluded_interfaces.ts";
 export { type AddressInUse, type InForce, nextInForce, type Rejection } from "./in_force.ts";
 export { compareProblem, formatPlace, formatProblem, formatSource, hasError } from "./problem.ts";
 export { type Place, problemAt, Reader } from "./reader.ts";
-export { isAvoided, matches, poolOf } from "./select.ts";
+export { isAvoided, matches, matchesAny, poolOf } from "./select.ts";
 export { nearestWord } from "./suggest.ts";
 export {
   childOf,

@@ -35,6 +35,14 @@ export function isAvoided(pool: Pool, address: IpAddress): boolean {
   return lastOctet === 0n || lastOctet === 255n;
 }
 
+/** Whether any of the selectors is satisfied, or there are none: a list that is left out selects everything. */
+export function matchesAny(
+  selectors: readonly LabelSelector[],
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return selectors.length === 0 || selectors.some((selector) => matches(selector, labels));
+}
+
 /**
  * Whether labels satisfy a selector, by the rules of `metav1.LabelSelector`: all parts must hold, an empty selector
  * matches everything, and `NotIn` also holds where the label is absent.

@@ -41,7 +41,7 @@ export const CONFIG_MAPS: Resource<ConfigMap> = {
   parse: (object) => ({ meta: parseMeta(object), data: recordAt(object, "data") }),
 };
 
-/** Nodes, with the conditions and the cordon. */
+/** Nodes, with the conditions, the cordon and the taints. */
 export const NODES: Resource<Node> = {
   apiVersion: "v1",
   kind: "Node",
@@ -156,10 +156,12 @@ export function parseCondition(condition: JsonObject): Condition {
 }
 
 function parseNode(object: JsonObject): Node {
+  const spec = objectAt(object, "spec");
   const status = objectAt(object, "status");
   return {
     meta: parseMeta(object),
-    unschedulable: booleanAt(objectAt(object, "spec"), "unschedulable") ?? false,
+    unschedulable: booleanAt(spec, "unschedulable") ?? false,
+    taints: objectsAt(spec, "taints").map((taint) => stringAt(taint, "key") ?? ""),
     conditions: objectsAt(status, "conditions").map((condition) => ({
       type: stringAt(condition, "type") ?? "",
       status: stringAt(condition, "status") ?? "",

@@ -116,13 +116,19 @@ Deno.test("ENDPOINT_SLICES leaves out a slice that belongs to no Service", () =>
   equal(ENDPOINT_SLICES.parse({ metadata: META }), undefined);
 });
 
-Deno.test("NODES keeps the cordon and the conditions", () => {
+Deno.test("NODES keeps the cordon, the taints and the conditions", () => {
+  const taints = [
+    { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" },
+    { key: "dedicated", effect: "NoExecute" },
+  ];
   const node = NODES.parse({
     metadata: { name: "n1" },
-    spec: { unschedulable: true, podCIDR: "10.0.0.0/24" },
+    spec: { unschedulable: true, podCIDR: "10.0.0.0/24", taints },
     status: { conditions: [{ type: "Ready", status: "True", message: "fine" }] },
   });
   equal(node?.unschedulable, true);
+  deepEqual(node?.taints, ["node.kubernetes.io/unschedulable", "dedicated"]);
+  deepEqual(NODES.parse({ metadata: { name: "n2" } })?.taints, []);
   deepEqual(node?.conditions, [{ type: "Ready", status: "True" }]);
 });
 

@@ -77,7 +77,10 @@ export interface ConfigMap {
 
 export interface Node {
   readonly meta: ObjectMeta;
+  /** Cordoned: `spec.unschedulable`. */
   readonly unschedulable: boolean;
+  /** Keys of `spec.taints`. */
+  readonly taints: readonly string[];
   readonly conditions: readonly { readonly type: string; readonly status: string }[];
 }
 

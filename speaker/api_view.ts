@@ -29,6 +29,8 @@ import {
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Snapshot } from "./desired.ts";
+import { endpointNodes } from "./endpoint_nodes.ts";
+import type { OwnNode } from "./farewell.ts";
 import type { Interface } from "./interfaces.ts";
 import { PRESENCE_LABEL, readPresence } from "./presence.ts";
 
@@ -49,7 +51,7 @@ export interface ApiViewDeps {
 }
 
 /** What the API says, without what this node knows of itself. */
-export type ApiSnapshot = Omit<Snapshot, "node" | "local">;
+export type ApiSnapshot = Omit<Snapshot, "node" | "local" | "onCordon">;
 
 /**
  * The part of the API that a speaker looks at, kept current by watches. While the server is away it stays
@@ -95,20 +97,27 @@ export class ApiView {
     const services = [...this.#services.objects.values()];
     const config = this.#foldConfig(services).config;
     if (config === undefined) return undefined;
-    const servingNodes = this.#servingNodes(services);
-    if (servingNodes === undefined) return undefined;
+    const endpoints = this.#endpoints(services);
+    if (endpoints === undefined) return undefined;
     return {
       config,
       services,
       nodes: this.#nodes.objects.values(),
       presences: new Map(this.#presences.objects.values()),
-      servingNodes,
+      endpoints,
     };
   }
 
   /** A node, where the API told of it. */
   node(name: string): Node | undefined {
     return this.#nodes.objects.get(name);
+  }
+
+  /** The same, with the difference between a node that is gone and an API that has not answered. */
+  ownNode(name: string): OwnNode {
+    const node = this.node(name);
+    if (node !== undefined) return { kind: "there", node };
+    return { kind: this.#nodes.isSynced ? "gone" : "unknown" };
   }
 
   /** Whether the address, as canonical text, is the first that a Service (`namespace/name`) has. */
@@ -142,16 +151,12 @@ export class ApiView {
   }
 
   /** Looked at from the first Service with policy Local on. */
-  #servingNodes(
-    services: readonly Service[],
-  ): ReadonlyMap<string, ReadonlySet<string>> | undefined {
+  #endpoints(services: readonly Service[]): ApiSnapshot["endpoints"] | undefined {
     const local = services.filter(({ externalTrafficPolicy }) => externalTrafficPolicy === "Local");
     if (local.length === 0) return new Map();
     this.#slices ??= this.#start(ENDPOINT_SLICES, {});
     if (!this.#slices.isSynced) return undefined;
-    const serving = new Map(local.map(({ meta }) => [keyOf(meta), new Set<string>()]));
-    for (const slice of this.#slices.objects.values()) addServing(slice, serving);
-    return serving;
+    return endpointNodes(local, this.#slices.objects.values());
   }
 }
 
@@ -212,13 +217,4 @@ function inUse(services: readonly Service[]): readonly AddressInUse[] {
       return address === undefined ? [] : [{ service: keyOf(meta), address }];
     })
   );
-}
-
-/** An endpoint can serve when it is ready, or still serves while it terminates, as with MetalLB. */
-function addServing(slice: EndpointSlice, serving: ReadonlyMap<string, Set<string>>): void {
-  const nodes = serving.get(slice.service);
-  if (nodes === undefined) return;
-  for (const { nodeName, ready, serving: isServing } of slice.endpoints) {
-    if (nodeName !== undefined && (ready || isServing)) nodes.add(nodeName);
-  }
 }

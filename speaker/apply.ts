@@ -18,6 +18,8 @@ export interface KernelWriterDeps {
   readonly timings: Timings;
   /** Name of a link of this node; absent when it is gone. */
   readonly nameOf: (linkIndex: number) => string | undefined;
+  /** Takes in what has been heard already; called directly before addresses are bound. */
+  readonly catchUp: () => void;
   /** Whether the address may still be bound, renewed or moved; asked directly before the write. */
   readonly mayWrite: (operation: "bind" | "renew" | "move", key: string, now: number) => boolean;
   readonly onResult: (key: string, event: KernelEvent) => void;
@@ -105,6 +107,7 @@ export class KernelWriter {
   }
 
   async #write(batch: readonly Task[]): Promise<void> {
+    if (batch[0]?.operation === "bind") this.#deps.catchUp();
     const startedAt = this.#deps.clock.now();
     const tasks = batch.filter((task) => this.#isStillWanted(task, startedAt));
     const operation = tasks[0]?.operation;
@@ -157,7 +160,8 @@ export class KernelWriter {
         // One that could not be taken away goes by itself when its lifetime ends.
         return onResult(at.key, { kind: "unbound" });
       case "move":
-        return onResult(at.key, outcome === undefined ? { kind: "renewed", at: startedAt } : GONE);
+        // Gone for a moment, and bound anew: where that took long, another may have claimed it.
+        return onResult(at.key, outcome === undefined ? { kind: "bound", at: startedAt } : GONE);
       case "renew":
         if (outcome === undefined) onResult(at.key, { kind: "renewed", at: startedAt });
         return;

@@ -5,6 +5,7 @@ import type { Log } from "../ops/log.ts";
 import type { History, HistoryNews } from "./history.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
 import type { NeighborPacket } from "./neighbor.ts";
+import type { ConflictOutcome } from "./ownership_state.ts";
 import type { TableAction } from "./table_action.ts";
 import { Suspicions } from "./suspicions.ts";
 import { Takeovers } from "./takeover.ts";
@@ -27,7 +28,7 @@ export interface BulletinDeps {
 /** What the table did that people hear of. */
 export type News = Extract<
   TableAction,
-  { readonly kind: "claimed" | "released" | "conflict" | "silent" }
+  { readonly kind: "claimed" | "released" | "conflict" | "conflict-over" | "silent" }
 >;
 
 /** Tells people what became of addresses: log, metrics, history, and Events at their Services. */
@@ -67,7 +68,9 @@ export class Bulletin {
         log("info", "released", { address: news.at.key, reason: news.reason });
         return onAnnounced();
       case "conflict":
-        return this.#onConflict(news.at.key, news.mac, news.held);
+        return this.#onConflict(news.at.key, news.mac, news.outcome);
+      case "conflict-over":
+        return this.#onConflictOver(news.at.key);
       case "silent":
         return this.#onSilent(news);
       default:
@@ -117,15 +120,33 @@ export class Bulletin {
     history.note(address, news, clock.now());
   }
 
-  #onConflict(address: string, mac: Mac, held: boolean): void {
-    const { metrics, log, emit, servicesOf } = this.#deps;
-    metrics.conflict(held ? "held" : "wanted");
-    this.#note(address, { kind: "conflict", mac, held });
-    log("warn", "addressConflict", { address, mac, held });
-    const message = `address ${address} is used by ${mac}, which belongs to no node of ours` +
-      (held ? "; this node keeps announcing it" : "; it is not announced");
-    for (const about of servicesOf(address)) {
-      emit({ about, type: "Warning", reason: "AddressConflict", message });
-    }
+  #onConflict(address: string, mac: Mac, outcome: ConflictOutcome): void {
+    const { metrics, log } = this.#deps;
+    metrics.conflict(outcome === "not-claimed" ? "wanted" : "held");
+    this.#note(address, { kind: "conflict", mac, outcome });
+    log("warn", "addressConflict", { address, mac, outcome });
+    const message = `address ${address} is used by ${mac}, which belongs to no node of ours; ${
+      OUTCOMES[outcome]
+    }`;
+    this.#emitAbout(address, "Warning", "AddressConflict", message);
+  }
+
+  #onConflictOver(address: string): void {
+    this.#note(address, { kind: "conflict-over" });
+    this.#deps.log("info", "addressConflictOver", { address });
+    const message = `address ${address} is not seen to be used by anybody else any more`;
+    this.#emitAbout(address, "Normal", "AddressConflictOver", message);
+  }
+
+  #emitAbout(address: string, type: "Normal" | "Warning", reason: string, message: string): void {
+    const { emit, servicesOf } = this.#deps;
+    for (const about of servicesOf(address)) emit({ about, type, reason, message });
   }
 }
+
+/** What an Event says of each outcome. */
+const OUTCOMES: Readonly<Record<ConflictOutcome, string>> = {
+  "defended": "this node has announced it once more, and gives it up if that station goes on",
+  "released": "this node has given it up, and claims it again when it is free",
+  "not-claimed": "it is not announced before it is free",
+};

@@ -3,10 +3,11 @@ import { parseIp } from "../ip/address.ts";
 import type { EventNote, ObjectReference } from "../kube/mod.ts";
 import { silentLog } from "../kube/testing.ts";
 import { createRegistry } from "../ops/metrics.ts";
-import { Bulletin } from "./bulletin.ts";
+import { Bulletin, type News } from "./bulletin.ts";
 import { History } from "./history.ts";
 import { SpeakerMetrics } from "./metrics.ts";
 import type { Place } from "./table_action.ts";
+import { virtualMac } from "../tests/sim/virtual_mac.ts";
 
 const [V4, V6, OTHER] = ["192.168.0.200", "fd00::200", "192.168.0.201"] as const;
 
@@ -60,6 +61,26 @@ Deno.test("Bulletin tells nodeAssigned once for each move", async (t) => {
       for (const { reason, message } of stage.emitted) {
         assert.deepEqual([reason, message], ["nodeAssigned", 'announcing from node "n1"']);
       }
+    });
+  }
+});
+
+Deno.test("Bulletin tells what became of an address that a stranger uses, and when that is over", async (t) => {
+  const mac = virtualMac(0xee);
+  const at = placeOf(OTHER);
+  const rows: readonly (readonly [News, string, RegExp])[] = [
+    [{ kind: "conflict", at, mac, outcome: "defended" }, "AddressConflict", /announced it once/],
+    [{ kind: "conflict", at, mac, outcome: "released" }, "AddressConflict", /has given it up/],
+    [{ kind: "conflict", at, mac, outcome: "not-claimed" }, "AddressConflict", /not announced/],
+    [{ kind: "conflict-over", at }, "AddressConflictOver", /192\.168\.0\.201 is not seen/],
+  ];
+  for (const [news, reason, message] of rows) {
+    await t.step(`${news.kind} ${"outcome" in news ? news.outcome : ""}`, () => {
+      const { bulletin, emitted } = createStage();
+      bulletin.tell(news);
+      assert.deepEqual(emitted.map((note) => note.reason), [reason]);
+      assert.match(emitted[0]?.message ?? "", message);
+      if (news.kind === "conflict") assert.ok(emitted[0]?.message.includes(mac));
     });
   }
 });

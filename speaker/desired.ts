@@ -7,8 +7,11 @@ import { formatPrefix, type Prefix, prefixOf } from "../ip/prefix.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { Node, ObjectReference, Service } from "../kube/types.ts";
 import type { Claimable, Desired } from "./claimable.ts";
-import type { Interface, LocalInterface } from "./interfaces.ts";
-import { type Exclusion, interfaceFor, judgeNodes, type Membership, selecting } from "./members.ts";
+import { type Interface, isLinkLocal, type LocalInterface } from "./interfaces.ts";
+import { type Coverage, coverageKey, coverageOf, coverageOn, interfaceFor } from "./advertising.ts";
+import { commonNodes, type EndpointNodes, NO_ENDPOINTS } from "./endpoint_nodes.ts";
+import type { Exclusion } from "./exclusion.ts";
+import { type AdvertisementFault, judgeNodes, type Membership, type OnCordon } from "./members.ts";
 import { rerankNodes } from "./rank.ts";
 
 /** Everything that decides what this node may hold. */
@@ -22,18 +25,27 @@ export interface Snapshot {
   /** Interfaces of every node with a speaker; this node's own are `local`. */
   readonly presences: ReadonlyMap<string, readonly Interface[]>;
   readonly local: readonly LocalInterface[];
-  /** Names of nodes with a serving endpoint, by `namespace/name` of the Service; needed for policy Local only. */
-  readonly servingNodes: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Nodes with endpoints, by `namespace/name` of the Service; needed for policy Local only. */
+  readonly endpoints: ReadonlyMap<string, EndpointNodes>;
+  /** @default "keep" */
+  readonly onCordon?: OnCordon;
 }
 
 /** Why an assigned address may not be held by this node. */
-export type NotHere = Exclusion | "no-pool" | "no-carrier";
+export type NotHere =
+  | Exclusion
+  /** No pool has the address. */
+  | { readonly kind: "no-pool" }
+  /** The interface that would announce it has no carrier. */
+  | { readonly kind: "no-carrier"; readonly interfaces: readonly string[] };
 
 /** An assigned address that this node may not hold. */
 export interface NotEligible {
-  readonly reason: NotHere;
-  /** The Services that use it, as `namespace/name`. */
-  readonly services: readonly string[];
+  readonly why: NotHere;
+  /** The Services that use it. */
+  readonly services: readonly ObjectReference[];
+  /** Why no node at all may hold it, where it is this node that tells so. */
+  readonly fault?: AdvertisementFault["reason"];
 }
 
 /** What is desired, and what is not, with the reason. */
@@ -93,12 +105,8 @@ export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()
   const assignments = assignmentsOf(snapshot.services);
   for (const assignment of assignments.values()) {
     const verdict = decide(assignment, { snapshot, judge, self, memo });
-    if (typeof verdict === "string") {
-      const services = assignment.services.map(({ meta }) => keyOf(meta));
-      notHere.set(assignment.key, { reason: verdict, services });
-    } else {
-      claimable.set(assignment.key, verdict);
-    }
+    if ("why" in verdict) notHere.set(assignment.key, verdict);
+    else claimable.set(assignment.key, verdict);
   }
   const assigned = new Set(assignments.keys());
   memo.retain(assigned);
@@ -107,24 +115,36 @@ export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()
 
 interface Court {
   readonly snapshot: Snapshot;
-  readonly judge: (assignment: Assignment, pool: string) => Membership;
+  readonly judge: (assignment: Assignment, announced: Announced) => Membership;
   readonly self: Node | undefined;
   readonly memo: DesiredMemo;
 }
 
-function decide(assignment: Assignment, court: Court): Claimable | NotHere {
+/** How an address is announced. */
+interface Announced {
+  readonly pool: string;
+  readonly advertisements: readonly L2Advertisement[];
+  readonly coverage: Coverage;
+}
+
+function decide(assignment: Assignment, court: Court): Claimable | NotEligible {
   const { snapshot, judge, self, memo } = court;
-  const { key, address, services } = assignment;
+  const { key, address } = assignment;
+  const services = assignment.services.map(referenceTo);
   const pool = poolOf(snapshot.config, address);
-  if (pool === undefined) return "no-pool";
-  const { eligible, excluded } = judge(assignment, pool.name);
-  const exclusion = excluded.get(snapshot.node);
-  if (exclusion !== undefined) return exclusion;
-  if (self === undefined) return "no-speaker";
-  const advertisements = selecting(covering(snapshot.config, pool.name), self.meta.labels);
-  const face = interfaceFor(snapshot.local, advertisements, address);
-  if (face === undefined) return "no-interface";
-  if (!face.hasCarrier) return "no-carrier";
+  if (pool === undefined) return { why: { kind: "no-pool" }, services };
+  const announced = announcedBy(assignment, snapshot.config, pool.name);
+  const { eligible, excluded, fault } = judge(assignment, announced);
+  const why = excluded.get(snapshot.node);
+  if (why !== undefined) {
+    const isTeller = fault?.teller === snapshot.node;
+    return isTeller ? { why, services, fault: fault.reason } : { why, services };
+  }
+  if (self === undefined) return { why: { kind: "no-speaker" }, services };
+  const own = coverageOn(announced.coverage, self.meta.labels);
+  const face = interfaceFor(snapshot.local, own, address);
+  if (face === undefined) return { why: { kind: "no-interface", interfaces: [] }, services };
+  if (!face.hasCarrier) return { why: { kind: "no-carrier", interfaces: [face.name] }, services };
   const interned = memo.intern(eligible);
   return {
     key,
@@ -132,17 +152,18 @@ function decide(assignment: Assignment, court: Court): Claimable | NotHere {
     linkIndex: face.index,
     eligible: interned,
     order: memo.order(interned, key),
-    services: services.map(referenceTo),
+    services,
   };
 }
 
-function covering(config: Config, pool: string): readonly L2Advertisement[] {
-  return config.l2Advertisements.filter(({ pools }) => pools.includes(pool));
+function announcedBy({ services }: Assignment, config: Config, pool: string): Announced {
+  const advertisements = config.l2Advertisements.filter(({ pools }) => pools.includes(pool));
+  return { pool, advertisements, coverage: coverageOf(services, advertisements) };
 }
 
 /**
- * Judges the nodes once for all addresses that have the pool, the subnet and the local endpoints in common:
- * with thousands of addresses that is a handful of times.
+ * Judges the nodes once for all addresses that have the advertisements, the subnet and the local endpoints in
+ * common: with thousands of addresses that is a handful of times.
  */
 function judgeOnce(
   snapshot: Snapshot,
@@ -151,23 +172,30 @@ function judgeOnce(
 ): Court["judge"] {
   const verdicts = new Map<string, Membership>();
   const subnets = new SubnetIndex([...presences.values()].flat().flatMap((face) => face.subnets));
-  return ({ address, services }, pool) => {
-    const localNodes = localNodesOf(services, snapshot.servingNodes);
-    const local = localNodes === undefined ? "*" : [...localNodes].toSorted().join(" ");
-    const question = [pool, address.family, subnets.around(address), local].join("\n");
+  const { onCordon = "keep" } = snapshot;
+  return ({ address, services }, announced) => {
+    const localNodes = localNodesOf(services, snapshot.endpoints);
+    const around = isLinkLocal(address) ? "link-local" : subnets.around(address);
+    const { pool, coverage } = announced;
+    const question = [
+      pool,
+      coverageKey(coverage),
+      address.family,
+      around,
+      localNodes === undefined ? "*" : sortedText(localNodes.ready),
+      localNodes === undefined ? "*" : sortedText(localNodes.serving),
+    ].join("\n");
     const known = verdicts.get(question);
     if (known !== undefined) return known;
-    const advertisements = covering(snapshot.config, pool);
-    const verdict = judgeNodes({
-      nodes,
-      presences,
-      advertisements,
-      address,
-      ...localNodes === undefined ? {} : { localNodes },
-    });
+    const local = localNodes === undefined ? {} : { localNodes };
+    const verdict = judgeNodes({ nodes, presences, ...announced, address, onCordon, ...local });
     verdicts.set(question, verdict);
     return verdict;
   };
+}
+
+function sortedText(names: ReadonlySet<string>): string {
+  return [...names].toSorted().join(" ");
 }
 
 /** Which of many subnets contain an address, by a lookup for each prefix length. */
@@ -191,16 +219,16 @@ class SubnetIndex {
   }
 }
 
-/** Nodes that serve every Service with policy Local on the address; absent where none has it. */
+/** Nodes with endpoints of every Service with policy Local on the address; absent where none has it. */
 function localNodesOf(
   services: readonly Service[],
-  servingNodes: ReadonlyMap<string, ReadonlySet<string>>,
-): ReadonlySet<string> | undefined {
-  let common: ReadonlySet<string> | undefined;
+  endpoints: Snapshot["endpoints"],
+): EndpointNodes | undefined {
+  let common: EndpointNodes | undefined;
   for (const service of services) {
     if (service.externalTrafficPolicy !== "Local") continue;
-    const serving = servingNodes.get(keyOf(service.meta)) ?? new Set<string>();
-    common = common === undefined ? serving : common.intersection(serving);
+    const own = endpoints.get(keyOf(service.meta)) ?? NO_ENDPOINTS;
+    common = common === undefined ? own : commonNodes(common, own);
   }
   return common;
 }

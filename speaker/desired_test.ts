@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Config, L2Advertisement, LabelSelector, Pool } from "../config/config.ts";
+import type { Config, L2Advertisement, Pool } from "../config/config.ts";
 import { parsePrefix } from "../ip/prefix.ts";
 import { parseRange } from "../ip/range.ts";
-import type { Node, ObjectMeta, Service } from "../kube/types.ts";
-import { desire, DesiredMemo, type NotHere, type Snapshot } from "./desired.ts";
+import { keyOf } from "../kube/resource.ts";
+import { desire, DesiredMemo, type NotEligible, type Snapshot } from "./desired.ts";
+import { advertisementOf, labelled, nodeOf as node, serviceOf } from "./testing.ts";
 import type { Interface, LocalInterface } from "./interfaces.ts";
-import { judgeNodes } from "./members.ts";
 import { virtualMac } from "../tests/sim/virtual_mac.ts";
 
 const SOURCE = { kind: "file", file: "config.yaml" } as const;
@@ -13,25 +13,19 @@ const VIP = "192.168.0.200";
 const ETH0 = face("eth0", 1, "192.168.0.0/24");
 const ETH1 = face("eth1", 11, "10.0.0.0/24");
 
-const EVERYWHERE: L2Advertisement = {
-  name: "all",
-  source: SOURCE,
-  pools: ["lan"],
-  nodeSelectors: [],
-  interfaces: [],
-};
+const EVERYWHERE = advertisementOf("all");
 
 const SNAPSHOT: Snapshot = {
   node: "n1",
   config: configOf([EVERYWHERE]),
-  services: [service("default/whoami", [VIP])],
+  services: [serviceOf("default/whoami", [VIP])],
   nodes: [node("n1"), node("n2"), node("n3")],
   presences: new Map([
     ["n2", [face("eth0", 2, "192.168.0.0/24")]],
     ["n3", [face("eth0", 3, "192.168.0.0/24")]],
   ]),
   local: [local(ETH0, 2)],
-  servingNodes: new Map(),
+  endpoints: new Map(),
 };
 
 Deno.test("desire() gives link, order and Services of an address", () => {
@@ -55,78 +49,103 @@ Deno.test("desire() takes a MAC of its own for its own, whatever an old Lease sa
 interface Row {
   readonly name: string;
   readonly change: Partial<Snapshot>;
-  readonly want: NotHere | "here";
+  /** Absent where the address is for this node. */
+  readonly want?: NotEligible["why"];
 }
 
-const ZONE_A: LabelSelector = { matchLabels: { zone: "a" }, matchExpressions: [] };
+const LOCAL = { externalTrafficPolicy: "Local" } as const;
+const WEB = serviceOf("default/web", [VIP], { labels: { app: "web" } });
+const MAIL = serviceOf("default/mail", [VIP], { labels: { app: "mail" } });
+const forApp = (app: string): Pick<L2Advertisement, "serviceSelectors"> => ({
+  serviceSelectors: [labelled("app", app)],
+});
+const onlyServing = { ready: new Set<string>(), serving: new Set(["n1"]) };
+const on = (...names: readonly string[]): typeof onlyServing => ({
+  ready: new Set(names),
+  serving: new Set(names),
+});
 
 const rows: readonly Row[] = [
-  { name: "nothing stands against it", change: {}, want: "here" },
+  { name: "nothing stands against it", change: {} },
+  {
+    name: "no pool has it",
+    change: { config: { pools: [], l2Advertisements: [] } },
+    want: { kind: "no-pool" },
+  },
   {
     name: "no advertisement covers the pool",
     change: { config: configOf([{ ...EVERYWHERE, pools: ["other"] }]) },
-    want: "no-advertisement",
+    want: { kind: "no-advertisement", pool: "lan" },
   },
   {
-    name: "another zone is selected",
-    change: { config: configOf([{ ...EVERYWHERE, nodeSelectors: [ZONE_A] }]) },
-    want: "not-selected",
+    name: "the advertisement is for another Service",
+    change: { services: [WEB], config: configOf([{ ...EVERYWHERE, ...forApp("mail") }]) },
+    want: { kind: "service-not-selected", advertisements: ["all"] },
   },
   {
-    name: "this zone is selected",
+    name: "shared by Services that one advertisement each is for",
     change: {
-      config: configOf([{ ...EVERYWHERE, nodeSelectors: [ZONE_A] }]),
-      nodes: [node("n1", { labels: { zone: "a" } })],
+      services: [WEB, MAIL],
+      config: configOf([
+        advertisementOf("mail", forApp("mail")),
+        advertisementOf("web", forApp("web")),
+      ]),
     },
-    want: "here",
   },
   {
-    name: "the node is labelled to be left out",
-    change: {
-      nodes: [
-        node("n1", { labels: { "node.kubernetes.io/exclude-from-external-load-balancers": "" } }),
-      ],
-    },
-    want: "excluded-by-label",
-  },
-  {
-    name: "the node's network is unavailable",
-    change: {
-      nodes: [{
-        ...node("n1"),
-        conditions: [{ type: "NetworkUnavailable", status: "True" }],
-      }],
-    },
-    want: "network-unavailable",
+    name: "the node's own API object is not known",
+    change: { nodes: [node("n2")] },
+    want: { kind: "no-speaker" },
   },
   {
     name: "policy Local, and the endpoint is elsewhere",
     change: {
-      services: [service("default/whoami", [VIP], "Local")],
-      servingNodes: new Map([["default/whoami", new Set(["n2"])]]),
+      services: [serviceOf("default/whoami", [VIP], LOCAL)],
+      endpoints: new Map([["default/whoami", on("n2")]]),
     },
-    want: "no-local-endpoint",
+    want: { kind: "no-local-endpoint" },
   },
   {
     name: "policy Local, and an endpoint is here",
     change: {
-      services: [service("default/whoami", [VIP], "Local")],
-      servingNodes: new Map([["default/whoami", new Set(["n1"])]]),
+      services: [serviceOf("default/whoami", [VIP], LOCAL)],
+      endpoints: new Map([["default/whoami", on("n1")]]),
     },
-    want: "here",
+  },
+  {
+    name: "policy Local, and the only endpoint is here and terminates",
+    change: {
+      services: [serviceOf("default/whoami", [VIP], LOCAL)],
+      endpoints: new Map([["default/whoami", onlyServing]]),
+    },
+  },
+  {
+    name: "policy Local, and the endpoint here terminates",
+    change: {
+      services: [serviceOf("default/whoami", [VIP], LOCAL)],
+      endpoints: new Map([
+        ["default/whoami", { ready: new Set(["n2"]), serving: new Set(["n1", "n2"]) }],
+      ]),
+    },
+    want: { kind: "endpoint-terminating" },
   },
   {
     name: "shared, and one of the Services has policy Local and its endpoint elsewhere",
     change: {
-      services: [service("default/a", [VIP]), service("default/b", [VIP], "Local")],
-      servingNodes: new Map([["default/b", new Set(["n2"])]]),
+      services: [serviceOf("default/a", [VIP]), serviceOf("default/b", [VIP], LOCAL)],
+      endpoints: new Map([["default/b", on("n2")]]),
     },
-    want: "no-local-endpoint",
+    want: { kind: "no-local-endpoint" },
+  },
+  {
+    name: "cordoned, and to be released",
+    change: { nodes: [node("n1", { unschedulable: true }), node("n2")], onCordon: "release" },
+    want: { kind: "cordoned" },
   },
   {
     name: "no interface is on the subnet",
     change: { local: [local(ETH1, 3)] },
-    want: "no-interface",
+    want: { kind: "no-interface", interfaces: ["eth1"] },
   },
   {
     name: "no interface is on the subnet, but this one is named",
@@ -134,17 +153,11 @@ const rows: readonly Row[] = [
       local: [local(ETH1, 3)],
       config: configOf([{ ...EVERYWHERE, interfaces: ["eth1"] }]),
     },
-    want: "here",
-  },
-  {
-    name: "the interface on the subnet is not among those named",
-    change: { config: configOf([{ ...EVERYWHERE, interfaces: ["eth9"] }]) },
-    want: "no-interface",
   },
   {
     name: "the cable is out",
     change: { local: [{ ...local(ETH0, 2), hasCarrier: false }] },
-    want: "no-carrier",
+    want: { kind: "no-carrier", interfaces: ["eth0"] },
   },
 ];
 
@@ -152,22 +165,42 @@ Deno.test("desire() says why an address is not for this node", async (t) => {
   for (const { name, change, want } of rows) {
     await t.step(name, () => {
       const { claimable, notHere } = desire({ ...SNAPSHOT, ...change });
-      assert.deepEqual([claimable.has(VIP), notHere.get(VIP)?.reason ?? "here"], [
-        want === "here",
-        want,
-      ]);
+      assert.deepEqual([claimable.has(VIP), notHere.get(VIP)?.why], [want === undefined, want]);
     });
   }
 });
 
 Deno.test("desire() does not pass over what it does not announce", () => {
-  const services = [service("default/a", ["fd00::1", "172.16.0.1"])];
+  const services = [serviceOf("default/a", ["fd00::1", "172.16.0.1"])];
   const { notHere, assigned } = desire({ ...SNAPSHOT, services });
-  assert.deepEqual([...notHere], [
-    ["fd00::1", { reason: "no-ipv6", services: ["default/a"] }],
-    ["172.16.0.1", { reason: "no-pool", services: ["default/a"] }],
-  ]);
+  assert.deepEqual(
+    Array.from(notHere, ([key, { why, services }]) => [key, why.kind, services.map(keyOf)]),
+    [["fd00::1", "no-ipv6", ["default/a"]], ["172.16.0.1", "no-pool", ["default/a"]]],
+  );
   assert.equal(assigned.size, 2);
+});
+
+Deno.test("desire() lets one node tell that advertisements keep everybody out", () => {
+  const config = configOf([{ ...EVERYWHERE, interfaces: ["eth9"] }]);
+  const faults = ["n1", "n2"].map((name) => {
+    const presences = new Map([["n1", [ETH0]], ["n2", [ETH0]]]);
+    return desire({ ...SNAPSHOT, config, presences, node: name }).notHere.get(VIP)?.fault;
+  });
+  assert.deepEqual(faults, ["announceFailed", undefined]);
+});
+
+Deno.test("desire() judges Services of one pool by their own advertisements", () => {
+  const mail = { ...MAIL, ingress: [{ ip: "192.168.0.201", hostname: undefined }] };
+  const config = configOf([
+    advertisementOf("web", forApp("web")),
+    advertisementOf("mail", { ...forApp("mail"), nodeSelectors: [labelled("zone", "a")] }),
+  ]);
+  const { claimable, notHere } = desire({ ...SNAPSHOT, services: [WEB, mail], config });
+  assert.deepEqual([...claimable.keys()], [VIP]);
+  assert.deepEqual(notHere.get("192.168.0.201")?.why, {
+    kind: "not-selected",
+    advertisements: ["mail"],
+  });
 });
 
 Deno.test("desire() gives the same order array while the eligible nodes are the same", () => {
@@ -177,17 +210,6 @@ Deno.test("desire() gives the same order array while the eligible nodes are the 
   assert.equal(first?.order, again?.order);
   const fewer = desire({ ...SNAPSHOT, nodes: [node("n1"), node("n3")] }, memo).claimable.get(VIP);
   assert.deepEqual(fewer?.eligible, ["n1", "n3"]);
-});
-
-Deno.test("judgeNodes() leaves no node without an answer", () => {
-  const { eligible, excluded } = judgeNodes({
-    nodes: [node("n1"), node("n2"), node("n4")],
-    presences: new Map([["n1", [ETH0]], ["n2", [ETH1]]]),
-    advertisements: [EVERYWHERE],
-    address: { family: "IPv4", value: 0xc0a800c8n },
-  });
-  assert.deepEqual(eligible, ["n1"]);
-  assert.deepEqual([...excluded], [["n2", "no-interface"], ["n4", "no-speaker"]]);
 });
 
 function configOf(l2Advertisements: readonly L2Advertisement[]): Config {
@@ -203,45 +225,6 @@ function configOf(l2Advertisements: readonly L2Advertisement[]): Config {
     avoidBuggyIPs: false,
   };
   return { pools: [pool], l2Advertisements };
-}
-
-function meta(namespace: string, name: string): ObjectMeta {
-  return {
-    namespace,
-    name,
-    uid: `${namespace}/${name}`,
-    resourceVersion: "1",
-    creationTimestamp: "",
-    labels: {},
-    annotations: {},
-    deletionTimestamp: undefined,
-  };
-}
-
-function node(name: string, change: Partial<ObjectMeta> = {}): Node {
-  return { meta: { ...meta("", name), ...change }, unschedulable: false, conditions: [] };
-}
-
-function service(
-  key: string,
-  ips: readonly string[],
-  externalTrafficPolicy: "Cluster" | "Local" = "Cluster",
-): Service {
-  const [namespace = "", name = ""] = key.split("/");
-  return {
-    meta: meta(namespace, name),
-    type: "LoadBalancer",
-    loadBalancerClass: undefined,
-    loadBalancerIP: undefined,
-    externalTrafficPolicy,
-    ipFamilies: [],
-    ipFamilyPolicy: undefined,
-    clusterIPs: [],
-    ports: [],
-    selector: {},
-    ingress: ips.map((ip) => ({ ip, hostname: undefined })),
-    conditions: [],
-  };
 }
 
 function face(name: string, n: number, subnet: string): Interface {

@@ -33,6 +33,8 @@ export interface EngineDeps {
   readonly onInterfaces: () => void;
   /** An address was claimed or released. */
   readonly onAnnounced: () => void;
+  /** Interfaces on which nothing is announced, by name. */
+  readonly isExcluded: (interfaceName: string) => boolean;
 }
 
 const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
@@ -46,7 +48,7 @@ const LEASE_TICK_MS = 1_000;
  */
 export class Engine implements AsyncDisposable {
   readonly table: Table;
-  readonly network = new NodeNetwork();
+  readonly network: NodeNetwork;
   readonly #deps: EngineDeps;
   readonly #links: Readonly<Record<Family, LinkLayer>>;
   readonly #writer: KernelWriter;
@@ -63,19 +65,21 @@ export class Engine implements AsyncDisposable {
     this.#deps = deps;
     this.#signal = signal;
     const { node, timings, clock } = deps;
+    this.network = new NodeNetwork(deps.isExcluded);
     this.table = new Table({ node, timings });
     const servicesOf = (key: string): readonly ObjectReference[] =>
       this.table.entry(key)?.claimable?.services ?? [];
     this.#bulletin = new Bulletin({ ...deps, servicesOf });
     this.#alarm = new Alarm(clock.now, () => {
       if (clock.now() - (this.#wakeAt ?? Infinity) > timings.stallMs) deps.metrics.stalled();
-      for (const links of Object.values(this.#links)) links.drain();
+      this.#drain();
       this.#do(this.table.wake(clock.now()));
     });
     this.#links = { IPv4: this.#linkLayer("IPv4"), IPv6: this.#linkLayer("IPv6") };
     this.#writer = new KernelWriter({
       ...deps,
       nameOf: (index) => this.network.nameOf(index),
+      catchUp: () => this.#drain(),
       mayWrite: (operation, key, now) => this.#mayWrite(operation, key, now),
       onResult: (key, event) => this.#do(this.table.onKernel(key, event, clock.now())),
     }, signal);
@@ -84,8 +88,9 @@ export class Engine implements AsyncDisposable {
   /** Reads the kernel, goes on with what an earlier run left there, and renews it before anything else. */
   async start(): Promise<void> {
     const { clock, timings, log } = this.#deps;
-    const leased = await this.#load();
+    // Before the kernel says what is left of the lifetimes: whoever sleeps in between has less.
     const now = clock.now();
+    const leased = await this.#load();
     for (const address of leased) {
       const at = {
         key: formatIp(address.address),
@@ -177,6 +182,11 @@ export class Engine implements AsyncDisposable {
     await this.#review;
   }
 
+  /** Takes in what others said while this process did something else, or nothing. */
+  #drain(): void {
+    for (const links of Object.values(this.#links)) links.drain();
+  }
+
   #do(actions: readonly TableAction[]): void {
     for (const action of actions) this.#perform(action);
     this.#wakeAt = this.table.nextWake();
@@ -201,6 +211,7 @@ export class Engine implements AsyncDisposable {
       case "claimed":
       case "released":
       case "conflict":
+      case "conflict-over":
       case "silent":
         return this.#bulletin.tell(action);
       default:

@@ -1,6 +1,6 @@
 /** What this node did and saw of each address, the last few things of each. */
 import type { Mac } from "../ip/mac.ts";
-import type { ReleaseReason } from "./ownership_state.ts";
+import type { ConflictOutcome, ReleaseReason } from "./ownership_state.ts";
 
 /** One thing that was done or seen. */
 export type HistoryNews =
@@ -9,7 +9,8 @@ export type HistoryNews =
   | { readonly kind: "claimed" }
   | { readonly kind: "released"; readonly reason: ReleaseReason }
   /** A stranger used it. */
-  | { readonly kind: "conflict"; readonly mac: Mac; readonly held: boolean }
+  | { readonly kind: "conflict"; readonly mac: Mac; readonly outcome: ConflictOutcome }
+  | { readonly kind: "conflict-over" }
   /** Whoever held it answered no more. */
   | { readonly kind: "holder-silent"; readonly mac: Mac; readonly node: string | undefined };
 
@@ -91,11 +92,12 @@ function isSame(a: HistoryNews, b: HistoryNews): boolean {
   switch (a.kind) {
     case "adopted":
     case "claimed":
+    case "conflict-over":
       return a.kind === b.kind;
     case "released":
       return b.kind === a.kind && a.reason === b.reason;
     case "conflict":
-      return b.kind === a.kind && a.mac === b.mac && a.held === b.held;
+      return b.kind === a.kind && a.mac === b.mac && a.outcome === b.outcome;
     case "holder-silent":
       return b.kind === a.kind && a.mac === b.mac && a.node === b.node;
     default:

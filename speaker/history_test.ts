@@ -34,9 +34,9 @@ const rows: readonly Row[] = [
     name: "a stranger that goes on is one entry",
     events: [
       [1, { kind: "claimed" }],
-      [2, { kind: "conflict", mac: STRANGER, held: true }],
-      [12, { kind: "conflict", mac: STRANGER, held: true }],
-      [22, { kind: "conflict", mac: STRANGER, held: true }],
+      [2, { kind: "conflict", mac: STRANGER, outcome: "defended" }],
+      [12, { kind: "conflict", mac: STRANGER, outcome: "defended" }],
+      [22, { kind: "conflict", mac: STRANGER, outcome: "defended" }],
     ],
     since: 1,
     want: ["claimed 1..1 x1", "conflict 2..22 x3"],
@@ -44,8 +44,8 @@ const rows: readonly Row[] = [
   {
     name: "another stranger is another entry",
     events: [
-      [2, { kind: "conflict", mac: STRANGER, held: false }],
-      [3, { kind: "conflict", mac: mac("02:00:00:00:00:98"), held: false }],
+      [2, { kind: "conflict", mac: STRANGER, outcome: "not-claimed" }],
+      [3, { kind: "conflict", mac: mac("02:00:00:00:00:98"), outcome: "not-claimed" }],
     ],
     since: undefined,
     want: ["conflict 2..2 x1", "conflict 3..3 x1"],
@@ -82,7 +82,7 @@ Deno.test("History forgets the address that was quiet longest, but not that it i
   const history = new History({ addresses: 2 });
   history.note("a", { kind: "claimed" }, 1);
   history.note("b", { kind: "claimed" }, 2);
-  history.note("a", { kind: "conflict", mac: STRANGER, held: true }, 3);
+  history.note("a", { kind: "conflict", mac: STRANGER, outcome: "defended" }, 3);
   history.note("c", { kind: "claimed" }, 4);
   assert.deepEqual([...history.addresses()], ["a", "c"]);
   assert.equal(history.announcedSince("b"), 2);

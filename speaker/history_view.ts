@@ -1,9 +1,9 @@
 /** Ownership as JSON for people: what this node knows of each address now, and what became of it. */
-import type { Mac } from "../ip/mac.ts";
+import { keyOf } from "../kube/resource.ts";
 import type { JsonObject } from "../kube/types.ts";
 import type { DesiredAndNot } from "./desired.ts";
 import type { History, HistoryEntry } from "./history.ts";
-import type { Ownership } from "./ownership_state.ts";
+import type { Ownership, Station } from "./ownership_state.ts";
 
 /** What is shown. */
 export interface OwnershipViewInput {
@@ -55,21 +55,20 @@ function viewOf(address: string, input: OwnershipViewInput): JsonObject {
   const since = history.announcedSince(address);
   const claimable = desired?.claimable.get(address);
   const notHere = desired?.notHere.get(address);
-  const services = claimable?.services.map(({ namespace, name }) => `${namespace}/${name}`);
+  const services = (claimable ?? notHere)?.services ?? [];
   return {
     address,
-    services: services ?? notHere?.services ?? [],
+    services: services.map(keyOf),
     state: state?.kind ?? "none",
-    ...state?.kind === "occupied" ? { holder: partyOf(state.by, desired) } : {},
+    ...state?.kind === "occupied" ? { holder: stationView(state.by) } : {},
     ...since === undefined ? {} : { announcedSince: timeAt(since) },
-    ...notHere === undefined ? {} : { notEligible: notHere.reason },
+    ...notHere === undefined ? {} : { notEligible: notHere.why.kind },
     history: history.of(address).map((entry) => entryView(entry, timeAt)),
   };
 }
 
 /** A station by its MAC, and by name where it is a node of ours. */
-function partyOf(mac: Mac, desired: DesiredAndNot | undefined): JsonObject {
-  const node = desired?.nodeOfMac.get(mac);
+function stationView({ mac, node }: Station): JsonObject {
   return node === undefined ? { mac } : { mac, node };
 }
 

@@ -6,20 +6,21 @@ import { History } from "./history.ts";
 import { formatOwnership, type OwnershipViewInput } from "./history_view.ts";
 
 const [N2, STRANGER] = [mac("02:00:00:00:00:02"), mac("02:00:00:00:00:99")];
+const C = { apiVersion: "v1", kind: "Service", namespace: "default", name: "c", uid: "3" };
 const NOW_WALL = Date.parse("2026-01-02T03:04:05Z");
 
 Deno.test("formatOwnership() shows what is held, by whom else, why not, and what became of it", () => {
   const history = new History();
   history.note("192.168.0.200", { kind: "holder-silent", mac: N2, node: "n2" }, 8_000);
   history.note("192.168.0.200", { kind: "claimed" }, 8_050);
-  history.note("192.168.0.201", { kind: "conflict", mac: STRANGER, held: false }, 1_000);
-  history.note("192.168.0.201", { kind: "conflict", mac: STRANGER, held: false }, 9_000);
+  history.note("192.168.0.201", { kind: "conflict", mac: STRANGER, outcome: "not-claimed" }, 1_000);
+  history.note("192.168.0.201", { kind: "conflict", mac: STRANGER, outcome: "not-claimed" }, 9_000);
   const view = show({
     history,
     desired: {
       claimable: new Map([claimable("192.168.0.200", "a"), claimable("192.168.0.201", "b")]),
       notHere: new Map([
-        ["192.168.0.202", { reason: "no-carrier", services: ["default/c"] }],
+        ["192.168.0.202", { why: { kind: "no-carrier", interfaces: ["eth0"] }, services: [C] }],
       ]),
       assigned: new Set(),
       nodeOfMac: new Map([[N2, "n2"]]),
@@ -28,7 +29,7 @@ Deno.test("formatOwnership() shows what is held, by whom else, why not, and what
       address === "192.168.0.200"
         ? { kind: "held", since: 8_050, renewedAt: 8_050, defendedAt: undefined }
         : address === "192.168.0.201"
-        ? { kind: "occupied", by: STRANGER }
+        ? { kind: "occupied", by: { mac: STRANGER, node: undefined } }
         : undefined,
   });
   assert.deepEqual(view, {
@@ -54,7 +55,7 @@ Deno.test("formatOwnership() shows what is held, by whom else, why not, and what
           at: "2026-01-02T03:03:56.000Z",
           event: "conflict",
           mac: STRANGER,
-          held: false,
+          outcome: "not-claimed",
           times: 2,
           lastAt: "2026-01-02T03:04:04.000Z",
         }],

@@ -1,16 +1,32 @@
-import type { Mac } from "../ip/mac.ts";
+import type { Station } from "./ownership_state.ts";
 import type { Watch } from "./watch.ts";
+
+/**
+ * What a holder is known by: one station on one link. A node with several interfaces on a segment answers
+ * on all of them and is one holder; on two segments it is two, since one of them may fail alone.
+ */
+export function holderId(linkIndex: number, station: Station): string {
+  return `${linkIndex} ${nameOf(station)}`;
+}
+
+/** What all nodes call a station: the node's name, or a stranger's MAC. */
+export function nameOf({ node, mac }: Station): string {
+  return node ?? mac;
+}
 
 /** A station that answers for addresses that this node may hold. */
 export class Holder {
-  readonly mac: Mac;
+  readonly id: string;
+  /** As it was last heard. */
+  station: Station;
   watch: Watch;
   readonly #addresses: string[] = [];
   readonly #position = new Map<string, number>();
   #turn = 0;
 
-  constructor(mac: Mac, watch: Watch) {
-    this.mac = mac;
+  constructor(id: string, station: Station, watch: Watch) {
+    this.id = id;
+    this.station = station;
     this.watch = watch;
   }
 

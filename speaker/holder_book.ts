@@ -1,9 +1,9 @@
 /**
  * Everybody who answers for addresses that this node may hold, and the watch over each. Mutable, free of I/O.
  */
-import type { Mac } from "../ip/mac.ts";
 import type { Claimable } from "./claimable.ts";
-import { Holder } from "./holder.ts";
+import { Holder, holderId, nameOf } from "./holder.ts";
+import type { Station } from "./ownership_state.ts";
 import { rankNodes } from "./rank.ts";
 import { placeOf } from "./standing.ts";
 import { TimerQueue } from "./timer_queue.ts";
@@ -23,12 +23,16 @@ export interface HolderBookOptions {
   readonly timings: Timings;
   /** What is known of an address that this node may hold. */
   readonly claimable: (key: string) => Claimable | undefined;
-  /** Whose interface it is; absent for a stranger. */
-  readonly nodeOf: (mac: Mac) => string | undefined;
 }
 
-/** What is wanted for one holder. */
-export type HolderAction = WatchAction & { readonly mac: Mac };
+/** What is wanted for one holder; `holder` is its id. */
+export type HolderAction = WatchAction & { readonly holder: string };
+
+/** An address on one link. */
+export interface Seat {
+  readonly key: string;
+  readonly linkIndex: number;
+}
 
 /** How often this node asks a holder, and when it begins. */
 interface Duty {
@@ -38,25 +42,26 @@ interface Duty {
 
 export class HolderBook {
   readonly #options: HolderBookOptions;
-  readonly #holders = new Map<Mac, Holder>();
-  readonly #timers = new TimerQueue<Mac>();
+  readonly #holders = new Map<string, Holder>();
+  readonly #timers = new TimerQueue<string>();
   readonly #silent = new Set<string>();
-  readonly #duties = new Map<Mac, Duty>();
+  readonly #duties = new Map<string, Duty>();
 
   constructor(options: HolderBookOptions) {
     this.#options = options;
   }
 
-  /** An address went from one holder to another; absent is none. */
-  move(key: string, from: Mac | undefined, to: Mac | undefined, now: number): void {
-    if (from === to) return;
-    if (from !== undefined) this.#remove(key, from);
-    if (to !== undefined) this.#add(key, to, now);
+  /** An address of a link went from one station to another; absent is none. */
+  move(at: Seat, from: Station | undefined, to: Station | undefined, now: number): void {
+    const fromId = from === undefined ? undefined : holderId(at.linkIndex, from);
+    const toId = to === undefined ? undefined : holderId(at.linkIndex, to);
+    if (fromId !== undefined && fromId !== toId) this.#remove(at.key, fromId);
+    if (toId !== undefined && to !== undefined) this.#add(at.key, toId, to, now);
   }
 
-  /** The addresses that a holder is believed to have. Live. */
-  addressesOf(mac: Mac): readonly string[] {
-    return this.#holders.get(mac)?.addresses ?? [];
+  /** One holder. Live. */
+  get(id: string): Holder | undefined {
+    return this.#holders.get(id);
   }
 
   /** Whether the node was found silent and has not been heard since. */
@@ -77,32 +82,29 @@ export class HolderBook {
     return true;
   }
 
-  /** Who watches whom may have changed: nobody shall begin later than the new duty says. */
+  /** Who watches whom may have changed: nobody shall begin later than with the new duty. */
   reconsider(now: number): void {
     this.#duties.clear();
     for (const holder of this.#holders.values()) {
-      const { intervalMs } = this.#dutyFor(holder);
-      if (holder.watch.kind !== "resting" || holder.watch.askAt <= now + intervalMs) continue;
-      holder.watch = { ...holder.watch, askAt: now + intervalMs };
-      this.#timers.set(holder.mac, holder.watch.askAt);
+      this.#hasten(holder, now, this.#dutyFor(holder).firstMs);
     }
   }
 
-  /** A holder used an address of its own as sender. */
-  answered(mac: Mac, address: string, now: number): readonly HolderAction[] {
-    return this.#step(mac, { kind: "answered", address }, now);
+  /** A station used an address of its own as sender. */
+  answered(by: Station, { key, linkIndex }: Seat, now: number): readonly HolderAction[] {
+    return this.#step(holderId(linkIndex, by), { kind: "answered", address: key }, now);
   }
 
-  /** Another node of ours looks whether this holder is alive. */
-  tell(mac: Mac, address: string, now: number): readonly HolderAction[] {
-    return this.#step(mac, { kind: "told", address }, now);
+  /** Another node of ours looks whether the holder of this address is alive. */
+  tell(holder: Station, { key, linkIndex }: Seat, now: number): readonly HolderAction[] {
+    return this.#step(holderId(linkIndex, holder), { kind: "told", address: key }, now);
   }
 
   /** Serves the watches that are due. */
   wake(now: number): readonly HolderAction[] {
     const actions: HolderAction[] = [];
-    for (let mac = this.#timers.pop(now); mac !== undefined; mac = this.#timers.pop(now)) {
-      actions.push(...this.#step(mac, { kind: "timer" }, now));
+    for (let id = this.#timers.pop(now); id !== undefined; id = this.#timers.pop(now)) {
+      actions.push(...this.#step(id, { kind: "timer" }, now));
     }
     return actions;
   }
@@ -112,8 +114,8 @@ export class HolderBook {
     return this.#timers.peek();
   }
 
-  #step(mac: Mac, event: WatchEvent, now: number): readonly HolderAction[] {
-    const holder = this.#holders.get(mac);
+  #step(id: string, event: WatchEvent, now: number): readonly HolderAction[] {
+    const holder = this.#holders.get(id);
     if (holder === undefined) return [];
     const [watch, actions] = stepWatch(
       holder.watch,
@@ -123,44 +125,69 @@ export class HolderBook {
       this.#options.timings,
     );
     holder.watch = watch;
-    this.#timers.set(mac, watchWakeAt(watch));
-    return actions.map((action) => ({ ...action, mac }));
+    this.#timers.set(id, watchWakeAt(watch));
+    return actions.map((action) => ({ ...action, holder: id }));
   }
 
-  #add(key: string, mac: Mac, now: number): void {
-    const known = this.#holders.get(mac);
-    if (known !== undefined) return known.add(key);
-    const holder = new Holder(mac, startWatch(now));
+  #add(key: string, id: string, station: Station, now: number): void {
+    const known = this.#holders.get(id);
+    if (known !== undefined) {
+      known.station = station;
+      known.add(key);
+      return this.#hasten(known, now, this.#intervalMs(known));
+    }
+    const holder = new Holder(id, station, startWatch(now));
     holder.add(key);
-    this.#holders.set(mac, holder);
+    this.#holders.set(id, holder);
     holder.watch = startWatch(now + this.#dutyFor(holder).firstMs);
-    this.#timers.set(mac, watchWakeAt(holder.watch));
+    this.#timers.set(id, watchWakeAt(holder.watch));
   }
 
-  #remove(key: string, mac: Mac): void {
-    const holder = this.#holders.get(mac);
+  #remove(key: string, id: string): void {
+    const holder = this.#holders.get(id);
     if (holder === undefined) return;
     holder.remove(key);
     if (holder.addresses.length > 0) return;
-    this.#holders.delete(mac);
-    this.#duties.delete(mac);
-    this.#timers.set(mac, undefined);
+    this.#holders.delete(id);
+    this.#duties.delete(id);
+    this.#timers.set(id, undefined);
+  }
+
+  /** Where it would be asked later than an interval from now: `withinMs` from now. */
+  #hasten(holder: Holder, now: number, withinMs: number): void {
+    const { watch } = holder;
+    const intervalMs = this.#intervalMs(holder);
+    if (watch.kind !== "resting" || watch.askAt <= now + intervalMs) return;
+    holder.watch = { ...watch, askAt: now + Math.min(withinMs, intervalMs) };
+    this.#timers.set(holder.id, holder.watch.askAt);
+  }
+
+  /** From one question to the next: a stranger leaves one address alone, so each is asked for as often. */
+  #intervalMs(holder: Holder): number {
+    const { intervalMs } = this.#dutyFor(holder);
+    if (holder.station.node !== undefined) return intervalMs;
+    return intervalMs / Math.min(holder.addresses.length, this.#options.timings.suspectAddresses);
   }
 
   #viewOf(holder: Holder): HolderView {
     return {
-      intervalMs: this.#dutyFor(holder).intervalMs,
+      intervalMs: this.#intervalMs(holder),
+      isStranger: holder.station.node === undefined,
       holds: (address) => holder.has(address),
       next: () => holder.next(),
       mine: () => this.#mineOf(holder),
+      others: (asked) => {
+        const others = holder.addresses.values().filter((address) => !asked.has(address));
+        return others.take(this.#options.timings.suspectAddresses).toArray();
+      },
     };
   }
 
   /** Some of the holder's addresses for which this node is first, did the holder not exist. */
   #mineOf(holder: Holder): readonly string[] {
-    const { node, timings, claimable, nodeOf } = this.#options;
-    const holderNode = nodeOf(holder.mac);
-    const isSkipped = (other: string): boolean => other === holderNode || this.#silent.has(other);
+    const { node, timings, claimable } = this.#options;
+    const isSkipped = (other: string): boolean =>
+      other === holder.station.node || this.#silent.has(other);
     const mine: string[] = [];
     for (const key of holder.addresses) {
       const order = claimable(key)?.order;
@@ -171,30 +198,28 @@ export class HolderBook {
   }
 
   #dutyFor(holder: Holder): Duty {
-    const known = this.#duties.get(holder.mac);
+    const known = this.#duties.get(holder.id);
     if (known !== undefined) return known;
     const duty = this.#assign(holder);
-    this.#duties.set(holder.mac, duty);
+    this.#duties.set(holder.id, duty);
     return duty;
   }
 
   /**
-   * The few nodes whose hash with the holder's MAC is least watch it closely, one after the other within
-   * an interval; everybody else, and everybody for a stranger, asks now and then.
+   * The few nodes whose hash with the holder's name is least watch it closely; everybody else, and everybody
+   * for a stranger, asks now and then. In both cases one after the other within an interval.
    */
   #assign(holder: Holder): Duty {
-    const { node, timings, nodeOf } = this.#options;
-    const holderNode = nodeOf(holder.mac);
-    const candidates = this.#candidatesFor(holder, holderNode);
-    const watchers = rankNodes(candidates, holder.mac).slice(0, timings.watchersPerHolder);
-    const index = watchers.indexOf(node);
-    if (index >= 0 && holderNode !== undefined) {
-      const intervalMs = timings.watchIntervalMs;
-      return { intervalMs, firstMs: intervalMs * (1 + index / watchers.length) };
-    }
-    const intervalMs = Math.max(timings.auditLeastMs, timings.auditPerNodeMs * candidates.length);
-    const place = candidates.indexOf(node);
-    return { intervalMs, firstMs: intervalMs * (1 + Math.max(place, 0) / candidates.length) };
+    const { node, timings } = this.#options;
+    const holderNode = holder.station.node;
+    const ranked = rankNodes(this.#candidatesFor(holder, holderNode), nameOf(holder.station));
+    const place = ranked.indexOf(node);
+    const isWatcher = holderNode !== undefined && place >= 0 && place < timings.watchersPerHolder;
+    const sharers = isWatcher ? Math.min(timings.watchersPerHolder, ranked.length) : ranked.length;
+    const intervalMs = isWatcher
+      ? timings.watchIntervalMs
+      : Math.max(timings.auditLeastMs, timings.auditPerNodeMs * ranked.length);
+    return { intervalMs, firstMs: intervalMs * (Math.max(place, 0) + 1) / Math.max(sharers, 1) };
   }
 
   /** The eligible nodes of some of the holder's addresses: most holders' addresses have the same. */
@@ -204,7 +229,7 @@ export class HolderBook {
       seen.add(this.#options.claimable(key)?.eligible ?? []);
     }
     const nodes = new Set([this.#options.node, ...[...seen].flat()]);
-    return [...nodes].filter((node) => node !== holderNode && !this.#silent.has(node)).sort();
+    return [...nodes].filter((node) => node !== holderNode && !this.#silent.has(node));
   }
 }
 

@@ -24,6 +24,7 @@ export class SpeakerMetrics {
   readonly #stalls: Counter;
   readonly #resyncs: Counter;
   readonly #l2Statuses: Counter<"action" | "outcome">;
+  readonly #notEligible: Gauge<"reason">;
 
   /** @param announced read at each scrape */
   constructor(registry: Registry, node: string, announced: () => Iterable<Announced>) {
@@ -46,6 +47,12 @@ export class SpeakerMetrics {
       name: "metallb_layer2_gratuitous_sent",
       help: "Announcements sent for addresses held now",
       labelNames: ["ip"],
+      registers,
+    });
+    this.#notEligible = new Gauge({
+      name: "lanlord_not_eligible",
+      help: "Assigned addresses that this node may not hold, by reason",
+      labelNames: ["reason"],
       registers,
     });
     const counter = <Label extends string>(
@@ -139,6 +146,12 @@ export class SpeakerMetrics {
 
   silent(): void {
     this.#silent.inc();
+  }
+
+  /** @param counts all of them, by reason */
+  notEligible(counts: ReadonlyMap<string, number>): void {
+    this.#notEligible.reset();
+    for (const [reason, count] of counts) this.#notEligible.set({ reason }, count);
   }
 
   suspected(): void {

@@ -31,6 +31,12 @@ export class NodeNetwork {
   #links = new Map<number, Link>();
   #own = new Map<string, InterfaceAddress>();
   #faces: readonly LocalInterface[] | undefined;
+  readonly #isExcluded: (interfaceName: string) => boolean;
+
+  /** @param isExcluded says which interfaces, by name, are left out of account */
+  constructor(isExcluded: (interfaceName: string) => boolean = () => false) {
+    this.#isExcluded = isExcluded;
+  }
 
   /** Begins anew from complete lists. */
   load(links: readonly Link[], addresses: readonly InterfaceAddress[]): void {
@@ -63,7 +69,8 @@ export class NodeNetwork {
 
   /** The interfaces that addresses can be announced on, in order of index. */
   get faces(): readonly LocalInterface[] {
-    this.#faces ??= usableInterfaces(this.#links.values(), [...this.#own.values()]);
+    this.#faces ??= usableInterfaces(this.#links.values(), [...this.#own.values()])
+      .filter(({ name }) => !this.#isExcluded(name));
     return this.#faces;
   }
 

@@ -123,6 +123,12 @@ Deno.test("NodeNetwork keeps our addresses out of the node's subnets", () => {
   assert.equal(network.faces[0]?.subnets.length, 1);
 });
 
+Deno.test("NodeNetwork leaves excluded interfaces out", () => {
+  const network = new NodeNetwork((name) => name.startsWith("docker"));
+  network.load([LINK, { ...LINK, index: 3, name: "docker0" }], [OWN]);
+  assert.deepEqual(network.faces.map(({ name }) => name), ["eth0"]);
+});
+
 function ip(text: string): IpAddress {
   const address = parseIp(text);
   assert.ok(address);

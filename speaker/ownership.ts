@@ -1,23 +1,22 @@
 /**
  * Who holds one address, as one node sees it: the wire is the lock. A node claims an address only after
  * silence, and gives way to whoever answers for it. Pure: `step(state, event, now) -> [state, actions]`.
- *
- *   listening -> probing -> claiming -> held -> leaving
- *        ^          |           |        |
- *        +------ occupied <-----+--------+       (somebody answers, announces, or ranks before us)
+ * The diagram in docs/protocol.md has every transition.
  */
+import { contestNode, contestOther, lookAtContest } from "./ownership_contest.ts";
 import {
   hasLapsed,
   type Held,
+  isContested,
+  isSameStation,
   type Ownership,
   type OwnershipAction,
   type OwnershipEvent,
+  type OwnershipStep,
   type Party,
+  type Station,
 } from "./ownership_state.ts";
 import { claimMs, DEFAULT_TIMINGS, type Timings } from "./timings.ts";
-
-/** A state, absent when nothing is left to remember; and what to do, in order. */
-export type OwnershipStep = readonly [Ownership | undefined, readonly OwnershipAction[]];
 
 const NOTHING: readonly OwnershipAction[] = [];
 
@@ -28,14 +27,27 @@ export function step(
   now: number,
   timings: Timings = DEFAULT_TIMINGS,
 ): OwnershipStep {
+  const [next, actions] = decide(state, event, now, timings);
+  if (!isContested(state) || isContested(next)) return [next, actions];
+  return [next, [...actions, { kind: "conflict-over" }]];
+}
+
+function decide(
+  state: Ownership | undefined,
+  event: OwnershipEvent,
+  now: number,
+  timings: Timings,
+): OwnershipStep {
   if (state === undefined) {
     return event.kind === "wanted"
       ? [quiet(event.waitMs, now, timings), NOTHING]
       : [state, NOTHING];
   }
   if (state.kind === "held" && hasLapsed(state, now, timings) && event.kind !== "unwanted") {
-    // Another node may own it by now: give up what is left of it, then see what the event means.
-    const [next, actions] = step(quiet(0, now, timings), event, now, timings);
+    // Another node may own it by now: give up what is left of it, and look anew.
+    const [next, actions]: OwnershipStep = event.kind === "answered"
+      ? occupy(event.by)
+      : [quiet(0, now, timings), NOTHING];
     return [next, [{ kind: "unbind" }, { kind: "released", reason: "lapsed" }, ...actions]];
   }
   switch (state.kind) {
@@ -48,7 +60,7 @@ export function step(
     case "held":
       return stepHeld(state, event, now, timings);
     case "occupied":
-      return stepOccupied(state, event, now, timings);
+      return stepOccupied(state, event, now);
     case "leaving":
       return stepLeaving(state, event, now, timings);
     default:
@@ -71,7 +83,16 @@ function stepListening(
     case "probed": {
       const until = giveWayUntil(event.by, event.waitMs, now, timings);
       if (until === undefined || until <= state.until) return [state, NOTHING];
-      return [{ ...state, until, probes: Math.max(state.probes, 1) }, NOTHING];
+      const waitMs = event.by.node === undefined ? 0 : event.waitMs;
+      return [{ ...state, until, waitMs, probes: Math.max(state.probes, 1) }, NOTHING];
+    }
+    case "ranked": {
+      const soonerMs = state.waitMs - event.waitMs;
+      if (soonerMs <= 0) return [state, NOTHING];
+      return [
+        { ...state, until: Math.max(now, state.until - soonerMs), waitMs: event.waitMs },
+        NOTHING,
+      ];
     }
     case "unwanted":
       return [undefined, NOTHING];
@@ -96,8 +117,10 @@ function stepProbing(
       // RFC 5227 §2.1.1: somebody else probes for the same address. Among our own, the better rank goes on.
       const until = giveWayUntil(event.by, event.waitMs, now, timings);
       if (until === undefined) return [state, NOTHING];
-      const probes = event.by.node === undefined ? timings.probeCount : 1;
-      return [{ kind: "listening", until, probes }, NOTHING];
+      const [probes, waitMs] = event.by.node === undefined
+        ? [timings.probeCount, 0]
+        : [1, event.waitMs];
+      return [{ kind: "listening", until, probes, waitMs }, NOTHING];
     }
     case "unwanted":
       return [undefined, NOTHING];
@@ -114,17 +137,15 @@ function stepClaiming(
 ): OwnershipStep {
   switch (event.kind) {
     case "bound":
+      if (now - event.at > timings.claimStaleMs) return [lookAgain(now), [{ kind: "unbind" }]];
       return [
         { kind: "held", since: now, renewedAt: event.at, defendedAt: undefined },
         [{ kind: "burst" }, { kind: "claimed" }],
       ];
     case "bind-failed":
-      return [
-        { kind: "listening", until: now + timings.bindRetryMs, probes: timings.probeCount },
-        NOTHING,
-      ];
+      return [retry(now, timings), NOTHING];
     case "bind-stale":
-      return [{ kind: "listening", until: now, probes: 1 }, NOTHING];
+      return [lookAgain(now), NOTHING];
     case "answered": {
       // Nothing was announced yet: whoever holds it keeps it, better in rank or not.
       const [next, actions] = occupy(event.by);
@@ -145,21 +166,29 @@ function stepHeld(
 ): OwnershipStep {
   switch (event.kind) {
     case "answered":
-      return contest(state, event.by, now, timings);
+      return event.by.node === undefined
+        ? contestOther(state, event.by, now, timings)
+        : contestNode(state, event.by, now, timings);
+    case "timer":
+      return lookAtContest(state, now, timings);
     case "renewed":
       return [{ ...state, renewedAt: Math.max(state.renewedAt, event.at) }, NOTHING];
     case "gone":
       return [state, [{ kind: "bind" }]];
     case "bound":
+      if (now - event.at > timings.claimStaleMs) {
+        return [lookAgain(now), [{ kind: "unbind" }, { kind: "released", reason: "lapsed" }]];
+      }
       return [{ ...state, renewedAt: event.at }, [{ kind: "announce" }]];
     case "bind-failed":
       return [
-        { kind: "listening", until: now + timings.bindRetryMs, probes: timings.probeCount },
+        retry(now, timings),
         [{ kind: "unbind" }, { kind: "released", reason: "bind-failed" }],
       ];
     case "unwanted": {
-      const handOver = event.then === "hand-over";
-      const reason = handOver ? "hand-over" : "unassigned";
+      const reason = event.then === "hand-over" ? "hand-over" : "unassigned";
+      // The signal says that the address is free, and a stranger may have it.
+      const handOver = event.then === "hand-over" && state.contest === undefined;
       return [{ kind: "leaving", handOver }, [{ kind: "unbind" }, { kind: "released", reason }]];
     }
     default:
@@ -171,20 +200,19 @@ function stepOccupied(
   state: Extract<Ownership, { kind: "occupied" }>,
   event: OwnershipEvent,
   now: number,
-  timings: Timings,
 ): OwnershipStep {
   switch (event.kind) {
     case "answered":
-      return event.by.mac === state.by ? [state, NOTHING] : occupy(event.by);
+      if (!isSameStation(event.by, state.by)) return occupy(event.by);
+      return event.by.mac === state.by.mac ? [state, NOTHING] : [occupied(event.by), NOTHING];
+    case "identified":
+      return [occupied(event.by), NOTHING];
     case "probed":
-      // Nobody probes what it holds: its known holder has let go of it.
-      if (event.by.mac !== state.by) return [state, NOTHING];
-      if (event.by.node !== undefined) return vacate(event.waitMs, 0, now);
-      return [{
-        kind: "listening",
-        until: now + timings.strangerProbesMs,
-        probes: timings.probeCount,
-      }, NOTHING];
+      // Nobody probes what it holds: its known holder has let go of it. A stranger is about to use it again.
+      if (!isSameStation(event.by, state.by) || event.by.node === undefined) {
+        return [state, NOTHING];
+      }
+      return vacate(event.waitMs, event.probes, now);
     case "vacated":
       return vacate(event.waitMs, event.probes, now);
     case "unwanted":
@@ -213,7 +241,18 @@ function stepLeaving(
 /** The wait before the first look: the first in rank looks at once, the others when it should be done. */
 function quiet(waitMs: number, now: number, timings: Timings): Ownership {
   const until = waitMs === 0 ? now : now + claimMs(timings) + waitMs;
-  return { kind: "listening", until, probes: timings.probeCount };
+  return { kind: "listening", until, probes: timings.probeCount, waitMs };
+}
+
+/** The kernel did not bind it: from the beginning, later. */
+function retry(now: number, timings: Timings): Ownership {
+  const until = now + timings.bindRetryMs;
+  return { kind: "listening", until, probes: timings.probeCount, waitMs: 0 };
+}
+
+/** The silence is too long ago: one more question. */
+function lookAgain(now: number): Ownership {
+  return { kind: "listening", until: now, probes: 1, waitMs: 0 };
 }
 
 function probe(left: number, now: number, timings: Timings): OwnershipStep {
@@ -230,16 +269,17 @@ function claim(now: number): OwnershipStep {
 }
 
 function occupy(by: Party): OwnershipStep {
-  const isStranger = by.node === undefined;
-  return [
-    { kind: "occupied", by: by.mac },
-    isStranger ? [{ kind: "conflict", mac: by.mac, held: false }] : NOTHING,
-  ];
+  const conflict = { kind: "conflict", mac: by.mac, outcome: "not-claimed" } as const;
+  return [occupied(by), by.node === undefined ? [conflict] : NOTHING];
+}
+
+function occupied({ mac, node }: Station): Ownership {
+  return { kind: "occupied", by: { mac, node } };
 }
 
 function vacate(waitMs: number, probes: number, now: number): OwnershipStep {
   if (waitMs === 0 && probes === 0) return claim(now);
-  return [{ kind: "listening", until: now + waitMs, probes: Math.max(probes, 1) }, NOTHING];
+  return [{ kind: "listening", until: now + waitMs, probes: Math.max(probes, 1), waitMs }, NOTHING];
 }
 
 /** Until when to keep quiet for somebody who probes as we do; absent where we go first. */
@@ -251,23 +291,4 @@ function giveWayUntil(
 ): number | undefined {
   if (by.node === undefined) return now + timings.strangerProbesMs;
   return by.precedes ? now + claimMs(timings) + waitMs : undefined;
-}
-
-/** Somebody else announces what we hold, or answers for it. */
-function contest(state: Held, by: Party, now: number, timings: Timings): OwnershipStep {
-  if (by.node !== undefined && by.precedes) {
-    return [
-      { kind: "occupied", by: by.mac },
-      [{ kind: "unbind" }, { kind: "released", reason: "conflict" }],
-    ];
-  }
-  const isStranger = by.node === undefined;
-  const pauseMs = isStranger ? timings.defendIntervalMs : timings.reassertIntervalMs;
-  if (state.defendedAt !== undefined && now - state.defendedAt < pauseMs) return [state, NOTHING];
-  return [
-    { ...state, defendedAt: now },
-    isStranger
-      ? [{ kind: "announce" }, { kind: "conflict", mac: by.mac, held: true }]
-      : [{ kind: "announce" }],
-  ];
 }

@@ -1,19 +1,37 @@
 import type { Mac } from "../ip/mac.ts";
+import { earliest } from "./timer_queue.ts";
 import type { Timings } from "./timings.ts";
 
-/** Another station, as seen from one address. */
-export interface Party {
+/** Another station. */
+export interface Station {
+  /** The interface that was heard last: a node with several on one segment answers on all of them. */
   readonly mac: Mac;
-  /** The node it belongs to; absent for a stranger, whose address it then is. */
+  /** The node of ours that it is; absent for anybody else. */
   readonly node: string | undefined;
+}
+
+/** Whether both are the same station: the same node, or the same interface. */
+export function isSameStation(a: Station, b: Station): boolean {
+  return a.mac === b.mac || (a.node !== undefined && a.node === b.node);
+}
+
+/** Another station, as seen from one address. */
+export interface Party extends Station {
   /** Whether it is a node of ours that ranks before this one for the address. */
   readonly precedes: boolean;
+  /** Whether it is certainly none of ours. As long as the API was never seen, nobody is. */
+  readonly isStranger: boolean;
 }
 
 /** What one node knows of one address. Instants are in ms, monotonic. */
 export type Ownership =
-  /** Quiet until `until`; then so many probes, then the claim. */
-  | { readonly kind: "listening"; readonly until: number; readonly probes: number }
+  /** Quiet until `until`, `waitMs` of it for this node's rank; then so many probes, then the claim. */
+  | {
+    readonly kind: "listening";
+    readonly until: number;
+    readonly probes: number;
+    readonly waitMs: number;
+  }
   /** So many probes still to send, the next (or, with none left, the claim) at `nextAt`. */
   | { readonly kind: "probing"; readonly left: number; readonly nextAt: number }
   /** The kernel is asked to bind it, after silence that ended at `since`. */
@@ -21,7 +39,7 @@ export type Ownership =
   /** Bound by us. */
   | Held
   /** Somebody else answers for it. */
-  | { readonly kind: "occupied"; readonly by: Mac }
+  | { readonly kind: "occupied"; readonly by: Station }
   /** The kernel was asked to unbind it, and nothing of it is wanted any more. */
   | { readonly kind: "leaving"; readonly handOver: boolean };
 
@@ -31,8 +49,21 @@ export interface Held {
   readonly since: number;
   /** Read before the write that last set the lifetime in the kernel. */
   readonly renewedAt: number;
-  /** When we last announced against somebody who announced it too. */
+  /** When we last announced against another of our nodes that announced it too. */
   readonly defendedAt: number | undefined;
+  /** Somebody who is no node of ours uses it too. */
+  readonly contest?: Contest;
+}
+
+/** A held address that somebody else uses as well: RFC 5227 §2.4. */
+export interface Contest {
+  readonly mac: Mac;
+  /** When we announced against it. */
+  readonly defendedAt: number;
+  /** When it is asked next whether it still answers; absent where it may be a node of ours. */
+  readonly askAt: number | undefined;
+  /** It is over then, unless somebody is heard before. */
+  readonly overAt: number;
 }
 
 /** What happens to one address. `waitMs` is what this node's rank waits longer than the first. */
@@ -43,8 +74,20 @@ export type OwnershipEvent =
   | { readonly kind: "unwanted"; readonly then: "hand-over" | "forget" }
   /** A packet came that uses it as sender. */
   | { readonly kind: "answered"; readonly by: Party }
-  /** A packet came that probes it. */
-  | { readonly kind: "probed"; readonly by: Party; readonly waitMs: number }
+  /**
+   * A packet came that probes it; `probes` is how often to ask once more before a claim that follows from
+   * it: 0, unless the packet may be old.
+   */
+  | {
+    readonly kind: "probed";
+    readonly by: Party;
+    readonly waitMs: number;
+    readonly probes: number;
+  }
+  /** The API tells which node the station is that answers for it. */
+  | { readonly kind: "identified"; readonly by: Station }
+  /** This node's rank is better than when the wait began. */
+  | { readonly kind: "ranked"; readonly waitMs: number }
   /** Its holder is silent; `probes` is how often to ask once more. */
   | { readonly kind: "vacated"; readonly waitMs: number; readonly probes: number }
   | { readonly kind: "timer" }
@@ -72,6 +115,8 @@ export function mayBind(state: Ownership | undefined, now: number, timings: Timi
 export type OwnershipAction =
   /** Broadcast one ARP probe. */
   | { readonly kind: "probe" }
+  /** Ask this station alone whether it answers for the address. */
+  | { readonly kind: "ask"; readonly mac: Mac }
   | { readonly kind: "bind" }
   | { readonly kind: "unbind" }
   /** Begin the announcement burst. */
@@ -80,18 +125,38 @@ export type OwnershipAction =
   | { readonly kind: "announce" }
   | { readonly kind: "claimed" }
   | { readonly kind: "released"; readonly reason: ReleaseReason }
-  /** A stranger uses the address. `held`: while it is bound here. */
-  | { readonly kind: "conflict"; readonly mac: Mac; readonly held: boolean };
+  /** Somebody who is no node of ours uses the address. */
+  | { readonly kind: "conflict"; readonly mac: Mac; readonly outcome: ConflictOutcome }
+  /** Nobody but our nodes uses it any more, as far as can be told, or it is not wanted here any more. */
+  | { readonly kind: "conflict-over" };
+
+/** What became of an address that a stranger uses: it was held, and announced once more or given up; or it is not claimed. */
+export type ConflictOutcome = "defended" | "released" | "not-claimed";
 
 /** When the state wants its `timer` event; absent where only others' events move it. */
 export function wakeAt(state: Ownership | undefined): number | undefined {
-  if (state?.kind === "listening") return state.until;
-  return state?.kind === "probing" ? state.nextAt : undefined;
+  switch (state?.kind) {
+    case "listening":
+      return state.until;
+    case "probing":
+      return state.nextAt;
+    case "held":
+      return earliest(state.contest?.askAt, state.contest?.overAt);
+    default:
+      return undefined;
+  }
 }
 
 /** Who else answers for it. */
-export function occupantOf(state: Ownership | undefined): Mac | undefined {
+export function occupantOf(state: Ownership | undefined): Station | undefined {
   return state?.kind === "occupied" ? state.by : undefined;
+}
+
+/** Whether somebody who is no node of ours uses the address, as far as is known. */
+export function isContested(state: Ownership | undefined): boolean {
+  return state?.kind === "held"
+    ? state.contest !== undefined
+    : state?.kind === "occupied" && state.by.node === undefined;
 }
 
 /**
@@ -101,3 +166,6 @@ export function occupantOf(state: Ownership | undefined): Mac | undefined {
 export function hasLapsed(held: Held, now: number, timings: Timings): boolean {
   return now - held.renewedAt > timings.validSeconds * 1_000 - timings.lapseMarginMs;
 }
+
+/** A state, absent when nothing is left to remember; and what to do, in order. */
+export type OwnershipStep = readonly [Ownership | undefined, readonly OwnershipAction[]];

@@ -1,4 +1,4 @@
-import { createEvents, type Kube, registerEventMetrics } from "../kube/mod.ts";
+import { createEvents, type EmitEvent, type Kube, registerEventMetrics } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
@@ -12,7 +12,9 @@ import { formatOwnership } from "./history_view.ts";
 import { formatInterfaces } from "./interfaces.ts";
 import { L2StatusWriter } from "./l2_status_writer.ts";
 import { SpeakerMetrics } from "./metrics.ts";
-import { refusalsToTell } from "./not_eligible.ts";
+import { type Farewell, farewell } from "./farewell.ts";
+import type { OnCordon } from "./members.ts";
+import { countRefusals, faultsToTell, refusalsToTell } from "./not_eligible.ts";
 import { Presence } from "./presence.ts";
 import { Settle } from "./settle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
@@ -30,8 +32,12 @@ export interface SpeakerOptions {
   readonly timings?: Timings;
   /** From one refreshing announcement to the next; 0 is none. @default timings.refreshMs */
   readonly gratuitousIntervalMs?: number;
-  /** Hand addresses over on an orderly stop, instead of leaving them to their kernel lease. @default false */
+  /** Hand addresses over on every orderly stop, not only where the node says that it is for good. @default false */
   readonly releaseOnExit?: boolean;
+  /** What a cordon of a node means for its addresses; every node of a cluster should have the same. @default "keep" */
+  readonly onCordon?: OnCordon;
+  /** Interfaces on which nothing is announced, by name. @default none */
+  readonly isExcluded?: (interfaceName: string) => boolean;
 }
 
 export interface SpeakerDeps {
@@ -56,7 +62,7 @@ const FAREWELL_MS = 2_000;
  * the wire moves.
  *
  * An ordinary stop leaves held addresses to the kernel: a start within their lifetime goes on as if nothing
- * had been. With `releaseOnExit` other nodes take them over at once.
+ * had been. Where `farewell` says so other nodes take them over at once.
  *
  * @throws when the kernel refuses what nothing can be done without: raw sockets, netlink
  */
@@ -65,7 +71,7 @@ export async function runSpeaker(
   deps: SpeakerDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { nodeName, namespace, releaseOnExit = false } = options;
+  const { nodeName, namespace, releaseOnExit = false, isExcluded = () => false } = options;
   const { clock, log, netlink, kube } = deps;
   const work = new AbortController();
   using stack = new DisposableStack();
@@ -104,11 +110,15 @@ export async function runSpeaker(
     emit: events.emit,
     onInterfaces: onChange,
     onAnnounced: () => statuses.request(),
+    isExcluded,
   }, work.signal);
   await engine.start();
   const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
-  const looker = createLook(nodeName, { engine, view, presence, statuses, deps });
+  const { onCordon = "keep" } = options;
+  const own = { node: nodeName, onCordon, releaseOnExit };
+  const { emit } = events;
+  const looker = createLook(own, { engine, view, presence, statuses, metrics, emit, deps });
   deps.routes?.set("/ownership", () =>
     formatOwnership({
       node: nodeName,
@@ -131,7 +141,9 @@ export async function runSpeaker(
   ];
   try {
     await Promise.race([aborted(signal), ...tasks.map(neverEnding)]);
-    if (releaseOnExit) {
+    const how = farewell(view.ownNode(nodeName), { releaseOnExit });
+    log("info", "stopping", { addresses: how });
+    if (how === "hand-over") {
       await engine.handOver();
       await statuses.removeAll(AbortSignal.timeout(FAREWELL_MS));
       await presence.remove(AbortSignal.timeout(FAREWELL_MS));
@@ -143,11 +155,19 @@ export async function runSpeaker(
   }
 }
 
+interface Own {
+  readonly node: string;
+  readonly onCordon: OnCordon;
+  readonly releaseOnExit: boolean;
+}
+
 interface LookDeps {
   readonly engine: Engine;
   readonly view: ApiView;
   readonly presence: Presence;
   readonly statuses: L2StatusWriter;
+  readonly metrics: SpeakerMetrics;
+  readonly emit: EmitEvent;
   readonly deps: SpeakerDeps;
 }
 
@@ -158,28 +178,45 @@ interface Looker {
 }
 
 /** One look at everything: what this node has is told, and what the API says is handed to the engine. */
-function createLook(
-  node: string,
-  { engine, view, presence, statuses, deps }: LookDeps,
-): Looker {
+function createLook(own: Own, lookDeps: LookDeps): Looker {
+  const { engine, view, presence, statuses, deps } = lookDeps;
+  const { node, onCordon } = own;
   const memo = new DesiredMemo();
   let previous: DesiredAndNot | undefined;
+  let atStop: Farewell = "keep";
   const look = (): void => {
     const local = engine.network.faces;
     presence.set(formatInterfaces(local));
     presence.setOwner(view.node(node)?.meta);
+    const verdict = farewell(view.ownNode(node), own);
+    if (verdict !== atStop) deps.log("info", "atStop", { addresses: verdict });
+    atStop = verdict;
     if (view.isSynced) deps.health.ready(true);
     const snapshot = view.snapshot();
     if (snapshot === undefined || !presence.hasTried) return;
-    const desired = desire({ ...snapshot, node, local }, memo);
+    const desired = desire({ ...snapshot, node, onCordon, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
     statuses.begin();
-    for (const { level, ...fields } of refusalsToTell(desired, previous)) {
-      deps.log(level, "notEligible", fields);
-    }
+    tellRefusals(desired, previous, node, lookDeps);
     previous = desired;
   };
   return { look, latest: () => previous };
+}
+
+/** What this node may not hold: metric, log, and Warnings at Services that no node announces. */
+function tellRefusals(
+  desired: DesiredAndNot,
+  previous: DesiredAndNot | undefined,
+  node: string,
+  { metrics, emit, deps }: LookDeps,
+): void {
+  metrics.notEligible(countRefusals(desired));
+  for (const { level, fields } of refusalsToTell(desired, previous)) {
+    deps.log(level, "notEligible", fields);
+  }
+  for (const { about, reason, message } of faultsToTell(desired, previous, node)) {
+    for (const service of about) emit({ about: service, type: "Warning", reason, message });
+  }
 }
 
 function timingsOf({ timings = DEFAULT_TIMINGS, gratuitousIntervalMs }: SpeakerOptions): Timings {

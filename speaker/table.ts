@@ -4,29 +4,30 @@
  * what is to be done. O(log n) for each event.
  */
 import { type Family, formatIp, type IpAddress } from "../ip/address.ts";
-import type { Mac } from "../ip/mac.ts";
 import { BurstBook } from "./burst_book.ts";
 import { type Claimable, type Desired, NOTHING_DESIRED } from "./claimable.ts";
-import { HolderBook } from "./holder_book.ts";
+import { type HolderAction, HolderBook } from "./holder_book.ts";
 import { LinkTrust } from "./link_trust.ts";
 import { isProbe, type NeighborPacket } from "./neighbor.ts";
+import { Outbox } from "./outbox.ts";
 import { step } from "./ownership.ts";
+
 import {
+  hasLapsed,
   type Held,
+  isSameStation,
   occupantOf,
   type Ownership,
   type OwnershipAction,
   type OwnershipEvent,
-  type Party,
   wakeAt,
 } from "./ownership_state.ts";
-import { Pace } from "./pace.ts";
-import { placeOf, precedes } from "./standing.ts";
+import { Peers } from "./peers.ts";
+import { StallGuard } from "./stall_guard.ts";
 import type { Place, TableAction } from "./table_action.ts";
 import type { KernelEvent, TableEntry } from "./table_entry.ts";
 import { earliest, TimerQueue } from "./timer_queue.ts";
-import { DEFAULT_TIMINGS, rankWaitMs, type Timings } from "./timings.ts";
-import type { WatchAction } from "./watch.ts";
+import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
 
 export interface TableOptions {
   /** This node's name. */
@@ -46,31 +47,34 @@ interface Entry extends TableEntry {
 
 export class Table {
   readonly #node: string;
+  readonly #peers: Peers;
+  readonly #stall: StallGuard;
   readonly #timings: Timings;
   readonly #step: typeof step;
   readonly #entries = new Map<string, Entry>();
   readonly #timers = new TimerQueue<string>();
   readonly #bursts: BurstBook;
   readonly #holders: HolderBook;
-  readonly #pace: Pace;
+  readonly #out: Outbox;
   readonly #trust = new LinkTrust();
   #desired: Desired = NOTHING_DESIRED;
-  #out: TableAction[] = [];
-  /** What `nextWake` said last; a wake-up long after it means that this process was stalled. */
-  #promisedAt: number | undefined;
-  #listenUntil = -Infinity;
 
   constructor({ node, timings = DEFAULT_TIMINGS, step: decide = step }: TableOptions) {
     this.#node = node;
     this.#timings = timings;
     this.#step = decide;
     this.#bursts = new BurstBook(timings);
-    this.#pace = new Pace({ perWindow: timings.pacedPerWindow, windowMs: timings.windowMs });
+    this.#out = new Outbox(timings);
     this.#holders = new HolderBook({
       node,
       timings,
       claimable: (key) => this.#entries.get(key)?.claimable,
-      nodeOf: (mac) => this.#desired.nodeOfMac.get(mac),
+    });
+    const isSilent = (other: string): boolean => this.#holders.isSilent(other);
+    this.#peers = new Peers({ node, timings, isSilent });
+    this.#stall = new StallGuard({
+      stallMs: timings.stallMs,
+      listenMs: timings.listenAfterStallMs,
     });
   }
 
@@ -84,34 +88,38 @@ export class Table {
   /** Takes over what the API says now. */
   setDesired(desired: Desired, now: number): readonly TableAction[] {
     this.#desired = desired;
+    this.#peers.learn(desired.nodeOfMac);
     for (const [key, entry] of this.#entries) {
       const claimable = desired.claimable.get(key);
       const isMoved = claimable !== undefined && claimable.linkIndex !== entry.at.linkIndex;
-      if (claimable !== undefined && !isMoved) continue;
+      if (claimable !== undefined && !isMoved) {
+        this.#identify(entry, now);
+        continue;
+      }
       const then = desired.assigned.has(key) ? "hand-over" : "forget";
       this.#apply(entry, { kind: "unwanted", then }, now);
     }
     for (const claimable of desired.claimable.values()) this.#want(claimable, now);
     this.#holders.reconsider(now);
-    return this.#take();
+    return this.#out.take();
   }
 
   /** A packet was received on a link. */
   onPacket(packet: NeighborPacket, linkIndex: number, now: number): readonly TableAction[] {
-    const node = this.#desired.nodeOfMac.get(packet.senderMac);
-    if (node === this.#node) return this.#take();
+    const node = this.#peers.nodeOf(packet.senderMac);
+    if (node === this.#node) return this.#out.take();
     if (this.#trust.hear(linkIndex)) this.#wantAll(linkIndex, now);
     if (node !== undefined && this.#holders.hear(node, now)) this.#reassert(node, now);
     if (isProbe(packet)) this.#onProbe(packet, linkIndex, node, now);
-    else this.#onUse(packet, linkIndex, node, now);
-    return this.#take();
+    else this.#onUse(packet, linkIndex, now);
+    return this.#out.take();
   }
 
   /** The kernel did what it was asked to, or something happened to an address in it. */
   onKernel(key: string, event: KernelEvent, now: number): readonly TableAction[] {
     const entry = this.#entries.get(key);
     if (entry !== undefined) this.#apply(entry, event, now);
-    return this.#take();
+    return this.#out.take();
   }
 
   /** A link was up when this process began. */
@@ -126,14 +134,14 @@ export class Table {
     for (const entry of this.#entriesOn(linkIndex)) {
       if (entry.state?.kind === "held") this.#bursts.begin(entry.at.key, now);
     }
-    return this.#take();
+    return this.#out.take();
   }
 
   /** A link did not take a question: whoever was asked has not been. */
   onNotAsked(linkIndex: number, now: number): readonly TableAction[] {
     this.#trust.distrust(linkIndex, now + this.#timings.bindRetryMs);
     this.#askAnew(linkIndex, now);
-    return this.#take();
+    return this.#out.take();
   }
 
   /** Lets go of everything, so that other nodes take over at once. */
@@ -142,34 +150,25 @@ export class Table {
     for (const entry of this.#entries.values()) {
       this.#apply(entry, { kind: "unwanted", then: "hand-over" }, now);
     }
-    return this.#take();
+    return this.#out.take();
   }
 
   /** Serves what is due. To be called at `nextWake()`; earlier does no harm, later is a stall. */
   wake(now: number): readonly TableAction[] {
-    const promisedAt = this.#promisedAt;
-    this.#promisedAt = undefined;
-    const wasListening = this.#listenUntil > -Infinity;
-    if (!wasListening && promisedAt !== undefined && now - promisedAt > this.#timings.stallMs) {
-      // Answers may wait unread: silence is judged after they had a chance to be seen.
-      this.#listenUntil = now + this.#timings.listenAfterStallMs;
-    }
-    if (now < this.#listenUntil) return this.#take();
-    this.#listenUntil = -Infinity;
+    if (!this.#stall.wake(now)) return this.#out.take();
     for (const linkIndex of this.#trust.expire(now)) this.#wantAll(linkIndex, now);
     this.#perform(this.#holders.wake(now), now);
     this.#serve(this.#timers, now, (entry) => this.#apply(entry, { kind: "timer" }, now));
     this.#serve(this.#bursts.timers, now, (entry) => this.#announce(entry, now));
-    return this.#take();
+    return this.#out.take();
   }
 
   /** When `wake` is to be called next; absent when nothing is waited for. */
   nextWake(): number | undefined {
     const paced = earliest(this.#timers.peek(), this.#bursts.timers.peek());
-    const pacedAt = paced === undefined ? undefined : this.#pace.nextRoom(paced);
+    const pacedAt = paced === undefined ? undefined : this.#out.nextRoom(paced);
     const at = earliest(earliest(this.#holders.nextWake(), pacedAt), this.#trust.nextExpiry());
-    this.#promisedAt = at === undefined ? undefined : Math.max(at, this.#listenUntil);
-    return this.#promisedAt;
+    return this.#stall.promise(at);
   }
 
   /** What is held, in no particular order: for the kernel lease and for metrics. */
@@ -197,7 +196,7 @@ export class Table {
     const isWanted = known?.state !== undefined && known.state.kind !== "leaving";
     if (known !== undefined && isWanted) {
       known.claimable = claimable;
-      return;
+      return this.#rank(known, now);
     }
     const { key, address, linkIndex } = claimable;
     if (known?.state?.kind === "leaving" && known.at.linkIndex !== linkIndex) return;
@@ -206,7 +205,20 @@ export class Table {
     const entry = known ?? { at, state: undefined, claimable, takenFrom: undefined };
     entry.claimable = claimable;
     this.#entries.set(key, entry);
-    this.#apply(entry, { kind: "wanted", waitMs: this.#waitMs(entry) }, now);
+    this.#apply(entry, { kind: "wanted", waitMs: this.#peers.waitMs(entry) }, now);
+  }
+
+  /** A wait may be shorter than when it began: somebody who ranked before is out of account. */
+  #rank(entry: Entry, now: number): void {
+    if (entry.state?.kind !== "listening" || entry.state.waitMs === 0) return;
+    this.#apply(entry, { kind: "ranked", waitMs: this.#peers.waitMs(entry) }, now);
+  }
+
+  /** The API may tell now who the station is that answers. */
+  #identify(entry: Entry, now: number): void {
+    const occupant = occupantOf(entry.state);
+    const by = occupant === undefined ? undefined : this.#peers.identify(occupant);
+    if (by !== undefined) this.#apply(entry, { kind: "identified", by }, now);
   }
 
   /** Claims on this link may begin now. */
@@ -232,52 +244,32 @@ export class Table {
   #onProbe(packet: NeighborPacket, linkIndex: number, node: string | undefined, now: number): void {
     const entry = this.#entryOf(packet.targetIp, linkIndex);
     if (entry === undefined) return;
-    const by = this.#partyOf(packet.senderMac, node, entry);
-    const occupant = entry.state?.kind === "occupied" ? entry.state.by : undefined;
-    if (occupant !== undefined && occupant !== by.mac) {
-      if (node !== undefined && this.#isToldOf(entry, occupant)) {
-        this.#perform(this.#holders.tell(occupant, entry.at.key, now), now);
+    const by = this.#peers.partyOf(packet.senderMac, entry);
+    const occupant = occupantOf(entry.state);
+    if (occupant !== undefined && !isSameStation(occupant, by)) {
+      if (node !== undefined && this.#peers.isToldOf(entry, occupant.node)) {
+        this.#perform(this.#holders.tell(occupant, entry.at, now), now);
       }
       return;
     }
     // One that probes what it held has let go of it: it is not counted among those who wait.
-    const waitMs = this.#waitMs(entry, occupant === undefined ? undefined : node);
-    this.#apply(entry, { kind: "probed", by, waitMs }, now);
+    const waitMs = this.#peers.waitMs(entry, occupant === undefined ? undefined : node);
+    const probes = this.#stall.isBehind(now) ? 1 : 0;
+    this.#apply(entry, { kind: "probed", by, waitMs, probes }, now);
   }
 
   /** Somebody uses an address as its own. */
-  #onUse(packet: NeighborPacket, linkIndex: number, node: string | undefined, now: number): void {
+  #onUse(packet: NeighborPacket, linkIndex: number, now: number): void {
     const entry = this.#entryOf(packet.senderIp, linkIndex);
     if (entry === undefined) return;
-    const by = this.#partyOf(packet.senderMac, node, entry);
+    const by = this.#peers.partyOf(packet.senderMac, entry);
     this.#apply(entry, { kind: "answered", by }, now);
-    this.#perform(this.#holders.answered(by.mac, entry.at.key, now), now);
+    this.#perform(this.#holders.answered(by, entry.at, now), now);
   }
 
   #entryOf(address: IpAddress, linkIndex: number): Entry | undefined {
     const entry = this.#entries.get(formatIp(address));
     return entry?.at.linkIndex === linkIndex ? entry : undefined;
-  }
-
-  #partyOf(mac: Mac, node: string | undefined, entry: Entry): Party {
-    const order = entry.claimable?.order ?? [];
-    const { key } = entry.at;
-    return { mac, node, precedes: node !== undefined && precedes(node, this.#node, order, key) };
-  }
-
-  /** Far ranks have nothing to add when a holder is suspected: they look when their turn comes. */
-  #isToldOf(entry: Entry, occupant: Mac): boolean {
-    const holder = this.#desired.nodeOfMac.get(occupant);
-    return this.#placeIn(entry, holder) <= this.#timings.rankStepsMax;
-  }
-
-  #waitMs(entry: Entry, without?: string): number {
-    return rankWaitMs(this.#placeIn(entry, without), this.#timings);
-  }
-
-  #placeIn(entry: Entry, without: string | undefined): number {
-    const isSkipped = (node: string): boolean => node === without || this.#holders.isSilent(node);
-    return placeOf(this.#node, entry.claimable?.order ?? [], isSkipped);
   }
 
   #apply(entry: Entry, event: OwnershipEvent, now: number): void {
@@ -287,7 +279,7 @@ export class Table {
     if (state !== before) {
       this.#timers.set(entry.at.key, wakeAt(state));
       if (before?.kind === "held" && state?.kind !== "held") this.#bursts.end(entry.at.key);
-      this.#holders.move(entry.at.key, occupantOf(before), occupantOf(state), now);
+      this.#holders.move(entry.at, occupantOf(before), occupantOf(state), now);
       if (state === undefined) this.#entries.delete(entry.at.key);
     }
     for (const action of actions) this.#emit(entry, action, now);
@@ -304,30 +296,29 @@ export class Table {
     const { at } = entry;
     switch (action.kind) {
       case "probe":
-        this.#pace.count(1, now);
-        this.#out.push({ kind: "probe", at, to: undefined });
-        break;
+        return this.#out.probe(at, undefined, now);
+      case "ask":
+        return this.#out.probe(at, action.mac, now);
       case "burst":
         this.#bursts.begin(at.key, now);
-        this.#announce(entry, now);
-        break;
+        return this.#announce(entry, now);
       default:
-        this.#out.push({ ...action, at });
+        this.#out.put({ ...action, at });
     }
   }
 
-  #perform(actions: readonly (WatchAction & { readonly mac: Mac })[], now: number): void {
+  #perform(actions: readonly HolderAction[], now: number): void {
     for (const action of actions) {
       switch (action.kind) {
         case "ask":
         case "probe":
-          this.#probe(action.address, action.kind === "ask" ? action.mac : undefined, now);
+          this.#probe(action.address, action.kind, now);
           break;
         case "missing":
-          this.#vacate(action.address, action.mac, 0, now);
+          this.#vacate(action.address, 0, now);
           break;
         case "silent":
-          this.#onSilent(action.mac, action.asked, now);
+          this.#onSilent(action.holder, action.asked, now);
           break;
         default:
           action satisfies never;
@@ -335,28 +326,31 @@ export class Table {
     }
   }
 
-  #probe(key: string, to: Mac | undefined, now: number): void {
+  /** Asks the holder of an address alone, at the interface that answered last; or everybody. */
+  #probe(key: string, how: "ask" | "probe", now: number): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
-    this.#pace.count(1, now);
-    this.#out.push({ kind: "probe", at: entry.at, to });
+    const to = how === "ask" ? occupantOf(entry.state)?.mac : undefined;
+    this.#out.probe(entry.at, to, now);
   }
 
-  #onSilent(mac: Mac, asked: ReadonlySet<string>, now: number): void {
-    const node = this.#desired.nodeOfMac.get(mac);
-    const addresses = [...this.#holders.addressesOf(mac)];
-    if (!addresses.some((key) => this.#isAskable(key))) return;
+  #onSilent(id: string, asked: ReadonlySet<string>, now: number): void {
+    const holder = this.#holders.get(id);
+    const addresses = [...holder?.addresses ?? []];
+    if (holder === undefined || !addresses.some((key) => this.#isAskable(key))) return;
+    const { mac, node } = holder.station;
     if (node !== undefined) this.#holders.silence(node, now);
-    this.#out.push({ kind: "silent", mac, node, addresses });
-    for (const key of addresses) this.#vacate(key, mac, asked.has(key) ? 0 : 1, now);
+    this.#out.put({ kind: "silent", mac, node, addresses });
+    for (const key of addresses) this.#vacate(key, asked.has(key) ? 0 : 1, now);
+    for (const entry of this.#entries.values()) this.#rank(entry, now);
   }
 
-  #vacate(key: string, mac: Mac, probes: number, now: number): void {
+  #vacate(key: string, probes: number, now: number): void {
     const entry = this.#entries.get(key);
     if (entry === undefined || !this.#isAskable(key)) return;
-    const node = this.#desired.nodeOfMac.get(mac);
+    const node = occupantOf(entry.state)?.node;
     entry.takenFrom = node;
-    this.#apply(entry, { kind: "vacated", waitMs: this.#waitMs(entry, node), probes }, now);
+    this.#apply(entry, { kind: "vacated", waitMs: this.#peers.waitMs(entry, node), probes }, now);
   }
 
   /** Whether silence about the address means something. */
@@ -375,26 +369,20 @@ export class Table {
   }
 
   #announce(entry: Entry, now: number): void {
-    this.#pace.count(2, now);
-    this.#out.push({ kind: "announce", at: entry.at });
+    if (entry.state?.kind === "held" && hasLapsed(entry.state, now, this.#timings)) {
+      // Another may hold it: a process that wakes says nothing before it has looked.
+      return this.#apply(entry, { kind: "timer" }, now);
+    }
+    this.#out.announce(entry.at, now);
     this.#bursts.advance(entry.at.key);
   }
 
   #serve(queue: TimerQueue<string>, now: number, serve: (entry: Entry) => void): void {
-    while (this.#pace.hasRoom(now)) {
+    while (this.#out.hasRoom(now)) {
       const key = queue.pop(now);
       if (key === undefined) return;
       const entry = this.#entries.get(key);
       if (entry !== undefined) serve(entry);
     }
   }
-
-  #take(): readonly TableAction[] {
-    if (this.#out.length === 0) return NOTHING;
-    const out = this.#out;
-    this.#out = [];
-    return out;
-  }
 }
-
-const NOTHING: readonly TableAction[] = [];

@@ -1,6 +1,6 @@
 import type { IpAddress } from "../ip/address.ts";
 import type { Mac } from "../ip/mac.ts";
-import type { ReleaseReason } from "./ownership_state.ts";
+import type { ConflictOutcome, ReleaseReason } from "./ownership_state.ts";
 
 /** An address on one of this node's links. */
 export interface Place {
@@ -20,7 +20,13 @@ export type TableAction =
   | { readonly kind: "unbind"; readonly at: Place }
   | { readonly kind: "claimed"; readonly at: Place }
   | { readonly kind: "released"; readonly at: Place; readonly reason: ReleaseReason }
-  | { readonly kind: "conflict"; readonly at: Place; readonly mac: Mac; readonly held: boolean }
+  | {
+    readonly kind: "conflict";
+    readonly at: Place;
+    readonly mac: Mac;
+    readonly outcome: ConflictOutcome;
+  }
+  | { readonly kind: "conflict-over"; readonly at: Place }
   /** A holder answers no more; the addresses that it had. */
   | {
     readonly kind: "silent";

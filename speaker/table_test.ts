@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
-import { type IpAddress, parseIp } from "../ip/address.ts";
-import type { Mac } from "../ip/mac.ts";
 import { arpAnnouncements, arpProbe } from "./arp.ts";
-import type { Claimable, Desired } from "./claimable.ts";
 import { Table } from "./table.ts";
 import { virtualMac } from "../tests/sim/virtual_mac.ts";
-
-const VIP = "192.168.0.200";
-const OTHER = virtualMac(2);
-const STRANGER = virtualMac(0xee);
-const PLACE = { key: VIP, address: ip(VIP), linkIndex: 1 };
+import { desired, ip, OTHER, PLACE, STRANGER, VIP } from "../tests/ownership/stage.ts";
 
 Deno.test("a table that adopts an address sends nothing and claims nothing", () => {
   const table = new Table({ node: "n1" });
@@ -133,25 +126,32 @@ Deno.test("the release signal of the known holder makes the first in rank claim 
   ]);
 });
 
+Deno.test("as long as the API was never seen, anybody may be a node: the address is kept", () => {
+  const table = new Table({ node: "n1" });
+  table.adopt(PLACE, 0, 0);
+  const [announcement] = arpAnnouncements(STRANGER, PLACE.address);
+  const at = (now: number): readonly string[] =>
+    table.onPacket(announcement, 1, now).map(({ kind }) => kind);
+  const did = [1_000, 2_000, 10_999, 11_000, 12_000, 21_500].map(at);
+  const defence = ["announce", "conflict"];
+  assert.deepEqual(did, [defence, [], [], defence, [], defence]);
+  table.setDesired(desired([VIP]), 22_000);
+  assert.deepEqual(at(22_500), ["unbind", "released", "conflict"]);
+});
+
+Deno.test("a wait for the turn of nodes that may not hold the address any more ends", () => {
+  const table = new Table({ node: "n1" });
+  table.setDesired(desired([VIP], ["n2", "n3", "n4", "n5", "n1"]), 0);
+  assert.equal(table.nextWake(), 750);
+  table.setDesired(desired([VIP], ["n2", "n1"]), 100);
+  assert.equal(table.nextWake(), 300);
+  table.setDesired(desired([VIP], ["n1"]), 120);
+  assert.equal(table.nextWake(), 150);
+});
+
 function held(): Table {
   const table = new Table({ node: "n1" });
   table.adopt(PLACE, 0, 0);
   table.setDesired(desired([VIP]), 0);
   return table;
-}
-
-function desired(keys: readonly string[], order: readonly string[] = ["n1", "n2"]): Desired {
-  const eligible = order.toSorted();
-  const claimable = new Map(keys.map((key): [string, Claimable] => [
-    key,
-    { key, address: ip(key), linkIndex: 1, order, eligible, services: [] },
-  ]));
-  const nodeOfMac = new Map<Mac, string>([[virtualMac(1), "n1"], [OTHER, "n2"]]);
-  return { claimable, assigned: new Set(keys), nodeOfMac };
-}
-
-function ip(text: string): IpAddress {
-  const address = parseIp(text);
-  assert.ok(address);
-  return address;
 }

@@ -27,8 +27,16 @@ export interface Timings {
   readonly linkUpDoubtMs: number;
   /** The same for a link that was up when this process began: it may have come up just before. @default 1000 */
   readonly linkFoundDoubtMs: number;
-  /** DEFEND_INTERVAL of RFC 5227 §1.1: at most one announcement against a stranger in this time. @default 10000 */
+  /** DEFEND_INTERVAL of RFC 5227 §1.1: a stranger heard twice in this time gets the address. @default 10000 */
   readonly defendIntervalMs: number;
+  /**
+   * What is heard of a stranger this soon after the announcement against it was sent before it could act on
+   * that: no second conflict. A gratuitous request and reply come together, and switches double frames.
+   * @default 100
+   */
+  readonly conflictEchoMs: number;
+  /** A stranger that was announced against is asked this often whether it still answers. @default 1000 */
+  readonly contestAskMs: number;
   /** At most one announcement against another of our nodes in this time. @default 1000 */
   readonly reassertIntervalMs: number;
 
@@ -89,6 +97,8 @@ export const DEFAULT_TIMINGS: Timings = {
   linkUpDoubtMs: 32_000,
   linkFoundDoubtMs: 1_000,
   defendIntervalMs: 10_000,
+  conflictEchoMs: 100,
+  contestAskMs: 1_000,
   reassertIntervalMs: 1_000,
   watchersPerHolder: 3,
   watchIntervalMs: 100,

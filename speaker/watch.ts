@@ -50,12 +50,16 @@ export type WatchAction =
 export interface HolderView {
   /** From one question to the next. */
   readonly intervalMs: number;
+  /** Whether it is no node of ours. */
+  readonly isStranger: boolean;
   /** Whether the holder is still believed to hold the address. */
   holds(address: string): boolean;
   /** The address whose turn it is; absent when the holder has none. */
   next(): string | undefined;
   /** Some of the holder's addresses that this node would claim first; never more than the bound. */
   mine(): readonly string[];
+  /** Some of the holder's addresses that are not in `asked`; never more than the bound. */
+  others(asked: ReadonlySet<string>): readonly string[];
 }
 
 /** A watch that asks for the first time at `askAt`. */
@@ -121,6 +125,9 @@ function ask(watch: Calm, now: number, holder: HolderView, timings: Timings): St
 /**
  * Whoever would claim first has to look for itself at once; the next ranks look when the first should
  * have claimed. A holder just found alive is left alone, so that one deaf node cannot stir up all others.
+ *
+ * A stranger alone is asked first: a probe to everybody, of a node that has just given up an address to a
+ * stranger, would be taken for the signal that the address is free.
  */
 function told(
   watch: Calm,
@@ -131,13 +138,27 @@ function told(
 ): Step {
   if (now < watch.calmUntil) return [watch, NOTHING];
   const mine = holder.mine();
+  if (mine.length > 0 && holder.isStranger) return askAtOnce(watch, address, now, timings);
   if (mine.length > 0) return suspect(new Set(mine), now, timings);
   if (watch.kind === "asking" || !holder.holds(address)) return [watch, NOTHING];
   const askAt = Math.min(watch.askAt, now + timings.rankStepMs);
   return [{ kind: "resting", askAt, calmUntil: now + timings.rankStepMs }, NOTHING];
 }
 
-function suspect(asked: ReadonlySet<string>, now: number, timings: Timings): Step {
+function askAtOnce(watch: Calm, address: string, now: number, timings: Timings): Step {
+  if (watch.kind === "asking") return [watch, NOTHING];
+  const until = now + timings.answerWithinMs;
+  const calmUntil = now + timings.rankStepMs;
+  return [{ kind: "asking", address, until, askAt: watch.askAt, calmUntil }, [
+    { kind: "ask", address },
+  ]];
+}
+
+function suspect(
+  asked: ReadonlySet<string>,
+  now: number,
+  timings: Timings,
+): readonly [Suspecting, readonly WatchAction[]] {
   const nextAt = now + timings.suspectIntervalMs;
   return [
     { kind: "suspecting", round: 1, nextAt, asked, unanswered: asked, isAlive: false },
@@ -157,7 +178,26 @@ function insist(watch: Suspecting, now: number, holder: HolderView, timings: Tim
   if (!watch.isAlive && open.length > 0) {
     return [calm(now, holder, timings), [{ kind: "silent", asked: watch.asked }]];
   }
-  return [calm(now, holder, timings), open.map((address) => ({ kind: "missing", address }))];
+  return sweep(watch, open, now, holder, timings);
+}
+
+/**
+ * A living holder has lost `open`: its process does not renew them any more, and the others go one after the
+ * other. So they are looked at in one go, as long as more are missing.
+ */
+function sweep(
+  watch: Suspecting,
+  open: readonly string[],
+  now: number,
+  holder: HolderView,
+  timings: Timings,
+): Step {
+  const missing = open.map((address) => ({ kind: "missing", address }) as const);
+  const others = holder.others(watch.asked);
+  if (missing.length === 0 || others.length === 0) return [calm(now, holder, timings), missing];
+  const [next, probes] = suspect(new Set(others), now, timings);
+  const asked = watch.asked.union(new Set(others));
+  return [{ ...next, asked, isAlive: true }, [...missing, ...probes]];
 }
 
 function acquit(

@@ -10,6 +10,8 @@ import {
 const NOW = 10_000;
 const A = "192.168.0.200";
 const B = "192.168.0.201";
+const C = "192.168.0.202";
+const D = "192.168.0.203";
 const RESTING: Watch = { kind: "resting", askAt: NOW, calmUntil: -Infinity };
 const ASKING: Watch = {
   kind: "asking",
@@ -26,6 +28,10 @@ interface Row {
   readonly event: WatchEvent;
   /** Addresses that this node would claim first. */
   readonly mine: readonly string[];
+  /** Other addresses of the holder. @default [] */
+  readonly others?: readonly string[];
+  /** @default false */
+  readonly isStranger?: boolean;
   readonly want: readonly [Watch, readonly WatchAction[]];
 }
 
@@ -82,6 +88,21 @@ const rows: readonly Row[] = [
     want: [CALM, [{ kind: "missing", address: A }]],
   },
   {
+    name: "looks at the others of a holder that lost one, and knows that it is alive",
+    watch: suspecting({ round: 3, nextAt: NOW, asked: [A, B], unanswered: [A], isAlive: true }),
+    event: { kind: "timer" },
+    mine: [],
+    others: [C, D],
+    want: [
+      suspecting({ asked: [A, B, C, D], unanswered: [C, D], isAlive: true }),
+      [
+        { kind: "missing", address: A },
+        { kind: "probe", address: C },
+        { kind: "probe", address: D },
+      ],
+    ],
+  },
+  {
     name: "ends its suspicion with the last answer",
     watch: suspecting({ nextAt: NOW + 9, asked: [A], unanswered: [A] }),
     event: { kind: "answered", address: A },
@@ -94,6 +115,17 @@ const rows: readonly Row[] = [
     event: { kind: "told", address: A },
     mine: [A],
     want: [suspecting({ asked: [A], unanswered: [A] }), [{ kind: "probe", address: A }]],
+  },
+  {
+    name: "told by another's probe: a stranger is asked alone first, where it would claim",
+    watch: { ...RESTING, askAt: NOW + 5_000 },
+    event: { kind: "told", address: A },
+    mine: [A],
+    isStranger: true,
+    want: [
+      { ...ASKING, until: NOW + 50, askAt: NOW + 5_000, calmUntil: NOW + 150 },
+      [{ kind: "ask", address: A }],
+    ],
   },
   {
     name: "told by another's probe: asks when the first in rank should have claimed",
@@ -112,13 +144,15 @@ const rows: readonly Row[] = [
 ];
 
 Deno.test("stepWatch() decides every transition", async (t) => {
-  for (const { name, watch, event, mine, want } of rows) {
+  for (const { name, watch, event, mine, others = [], isStranger = false, want } of rows) {
     await t.step(`${watch.kind}: ${name}`, () => {
       const holder: HolderView = {
         intervalMs: 100,
+        isStranger,
         holds: () => true,
         next: () => A,
         mine: () => mine,
+        others: () => others,
       };
       assert.deepEqual(stepWatch(watch, event, NOW, holder), want);
     });

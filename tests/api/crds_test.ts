@@ -101,6 +101,25 @@ const ADVERTISEMENT_ROWS: readonly Row[] = [
     },
   },
   {
+    name: "Services by labels and by expressions",
+    spec: {
+      serviceSelectors: [
+        { matchLabels: { app: "web" } },
+        { matchExpressions: [{ key: "tier", operator: "NotIn", values: ["internal"] }] },
+      ],
+    },
+  },
+  {
+    name: "one selector of Services instead of a list",
+    spec: { serviceSelectors: { matchLabels: { app: "web" } } },
+    refusal: "must be of type array",
+  },
+  {
+    name: "an unknown operator for Services",
+    spec: { serviceSelectors: [{ matchExpressions: [{ key: "a", operator: "Like" }] }] },
+    refusal: 'supported values: "In", "NotIn", "Exists", "DoesNotExist"',
+  },
+  {
     name: "an unknown operator",
     spec: { nodeSelectors: [{ matchExpressions: [{ key: "a", operator: "Equals" }] }] },
     refusal: 'supported values: "In", "NotIn", "Exists", "DoesNotExist"',

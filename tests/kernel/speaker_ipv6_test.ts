@@ -82,6 +82,32 @@ testWith(
   },
 );
 
+testWith(["netns", "ndisc6"], "a stranger that takes a held IPv6 address gets it", async () => {
+  await using lan = await openDualLan();
+  const { hub } = lan.lan;
+  await hub.run(["ip", "-6", "addr", "add", "fd00:5::1/64", "dev", "br0", "nodad"]);
+  await startAll(lan);
+  await lan.assign("whoami", VIP);
+  const owner = await settled(lan);
+  await hub.run(["ip", "-6", "addr", "add", `${VIP}/128`, "dev", "br0", "nodad"]);
+  // It is heard when it asks for somebody else, and when it is asked itself.
+  await hub.run(["ndisc6", "-q", "-r", "1", "-w", "100", "-s", VIP, OWN.client, "br0"]);
+  await eventually("the stranger alone to answer", 10, async () => {
+    const answers = new Set(await ask(lan, VIP, 2));
+    return answers.size === 1 && !NODES.some((node) => answers.has(node)) || undefined;
+  });
+  const told = (await lan.log()).filter((line) =>
+    line.startsWith(owner) && line.includes("addressConflict")
+  );
+  assert.ok(told.some((line) => line.includes("defended")), told.join("\n"));
+  assert.ok(told.some((line) => line.includes("released")), told.join("\n"));
+  await hub.run(["ip", "-6", "addr", "del", `${VIP}/128`, "dev", "br0"]);
+  await eventually("a node to claim it once it is free", 15, async () => {
+    const [one] = await ask(lan, VIP, 1);
+    return NODES.find((node) => node === one);
+  });
+});
+
 testWith(["netns", "ndisc6"], "a speaker that is stopped for good hands IPv6 over", async () => {
   await using lan = await openDualLan();
   const speakers = await startAll(lan, ["--release-on-exit"]);

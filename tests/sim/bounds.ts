@@ -82,10 +82,11 @@ export const BOUNDS = {
       "unanswered after the order changed, or its holder let go, while the first that works waits " +
       "for its turn",
     why:
-      "it waits as the order was when it began, once more where another looks before; then a claim",
+      "what is left of its wait ends when ranks before it go; claimMs where another may look before, " +
+      "twice; then a claim",
     ms: (circumstances: Circumstances) => {
       const { timings } = circumstances;
-      return claimMs(timings) + rankWaitMs(timings.rankStepsMax, timings) + newMs(circumstances);
+      return 2 * claimMs(timings) + newMs(circumstances);
     },
   },
   start: {
@@ -114,10 +115,9 @@ export const BOUNDS = {
   },
   stranger: {
     what: "unanswered after a stranger left the address",
-    why: "an audit, and strangers' addresses are claimed with all probes",
+    why: "an audit, then as a crash",
     ms: (circumstances: Circumstances) =>
-      lookMs({ ...circumstances, isWatched: false }) + crashMs(circumstances) +
-      circumstances.timings.strangerProbesMs,
+      lookMs({ ...circumstances, isWatched: false }) / 2 + crashMs(circumstances),
   },
   race: {
     what: "two owners, both reachable, after both claimed",
@@ -126,8 +126,13 @@ export const BOUNDS = {
   },
   lateWrite: {
     what: "two owners, both reachable, after a process was stopped between decision and write",
-    why: "its state says lapsed at the next look at the leases, once a second",
-    ms: () => 1_000 + SLACK_MS,
+    why: "the answer to a write that was long under way is undone by another",
+    ms: () => SLACK_MS,
+  },
+  overStranger: {
+    what: "held by a node, while a stranger that came to use it answers",
+    why: "the stranger is asked contestAskMs after the announcement against it",
+    ms: ({ timings }: Pick<Circumstances, "timings">) => timings.contestAskMs + SLACK_MS,
   },
   heal: {
     what: "two owners, both reachable, since they reach each other",

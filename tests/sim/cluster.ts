@@ -61,6 +61,7 @@ export class Cluster {
     const nodes = Array.from(this.#presences.keys(), (name): Node => ({
       meta: metaOf("", name, this.#excluded.has(name) ? { [EXCLUDE_LABEL]: "" } : {}),
       unschedulable: false,
+      taints: [],
       conditions: [],
     }));
     const services = this.#addresses.filter(({ key }) => !this.#deleted.has(key))
@@ -70,8 +71,11 @@ export class Cluster {
       services,
       nodes,
       presences: this.#presences,
-      servingNodes: new Map(
-        Array.from(this.#endpoints, ([key, serving]) => [`default/${key}`, serving]),
+      endpoints: new Map(
+        Array.from(this.#endpoints, ([key, nodes]) => [
+          `default/${key}`,
+          { ready: nodes, serving: nodes },
+        ]),
       ),
     };
   }
@@ -110,6 +114,7 @@ function configOf(domains: readonly number[], advertised: readonly number[]): Co
     pools: [`pool-${domain}`],
     nodeSelectors: [],
     interfaces: [],
+    serviceSelectors: [],
   }));
   return { pools, l2Advertisements };
 }

@@ -9,6 +9,7 @@ import { isSick, Owners } from "./owners.ts";
 import { Pairs } from "./pairs.ts";
 import { Report } from "./report.ts";
 import { type Fault, formatFault } from "./scenario.ts";
+import { Strangers } from "./strangers.ts";
 import type { World } from "./world.ts";
 
 /** Frames are counted over so long. */
@@ -26,6 +27,7 @@ export class Monitor implements Witness {
   readonly #history: History;
   readonly #gaps: Gaps;
   readonly #pairs: Pairs;
+  readonly #strangers: Strangers;
   readonly #trace: (line: string) => void;
   readonly #lastOwner = new Map<string, Machine>();
   /** Why a machine's process let go of an address, by machine and address. */
@@ -43,6 +45,13 @@ export class Monitor implements Witness {
     this.#history = new History(world);
     this.#gaps = new Gaps(world, this.#owners, this.report, this.#timings);
     this.#pairs = new Pairs(world, this.#owners, this.report, this.#history, this.#timings);
+    this.#strangers = new Strangers(
+      world,
+      this.#owners,
+      this.report,
+      this.#history,
+      this.#timings,
+    );
     this.#countFramesFrom(0);
     for (const machine of world.machines.values()) this.#expecting.set(machine, "start");
   }
@@ -173,6 +182,7 @@ export class Monitor implements Witness {
       case "stranger-leaves":
         this.#history.noteDomain(this.#world.addresses.get(fault.address)?.domain ?? 0);
         this.#gaps.noteStrangerLeft(fault.address);
+        if (fault.kind === "stranger") this.#strangers.came(fault.address);
         return this.#gaps.allow(fault.address, "stranger");
       default:
         this.#history.noteAny();

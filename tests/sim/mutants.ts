@@ -1,6 +1,10 @@
 import type { Claimable, Desired } from "../../speaker/claimable.ts";
-import type { OwnershipAction, OwnershipEvent } from "../../speaker/ownership_state.ts";
-import { type OwnershipStep, step } from "../../speaker/ownership.ts";
+import type {
+  OwnershipAction,
+  OwnershipEvent,
+  OwnershipStep,
+} from "../../speaker/ownership_state.ts";
+import { step } from "../../speaker/ownership.ts";
 import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
 import { PROTOCOL, type Protocol } from "./protocol.ts";
 
@@ -36,6 +40,12 @@ export const MUTANTS: readonly Mutant[] = [
       event.kind === "answered" && event.by.node !== undefined
         ? { ...event, by: { ...event.by, precedes: true } }
         : event
+    ),
+  },
+  {
+    name: "keeps what a stranger uses",
+    protocol: onEvent((event) =>
+      event.kind === "answered" ? { ...event, by: { ...event.by, isStranger: false } } : event
     ),
   },
   {

@@ -6,7 +6,7 @@ import { findViolation } from "./search.ts";
 
 /** A mutant that survives so many scenarios is not caught. Small clusters show as much as large ones. */
 const SCENARIOS: readonly Scenario[] = Array.from(
-  { length: 40 },
+  { length: 70 },
   (_, i) => generate({ seed: i + 1, nodes: 2 + i % 4 }),
 );
 

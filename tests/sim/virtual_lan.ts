@@ -332,7 +332,8 @@ export class VirtualLan {
       this.#after(WIRE_MS, () => this.#receive(station, packet, from));
     }
     const stranger = this.#strangers.get(formatIp(packet.targetIp));
-    if (stranger !== undefined && isArpProbe(packet)) {
+    const isAsked = to === undefined || to === stranger;
+    if (stranger !== undefined && isAsked && isArpProbe(packet)) {
       this.#after(2 * WIRE_MS, () => this.#deliver(from, replyOf(packet, stranger)));
     }
   }

@@ -1,0 +1,70 @@
+import type { Mac } from "../ip/mac.ts";
+import type { Claimable } from "./claimable.ts";
+import type { Party, Station } from "./ownership_state.ts";
+import { placeOf, precedes } from "./standing.ts";
+import { rankWaitMs, type Timings } from "./timings.ts";
+
+/** One address, as far as rank is concerned. */
+export interface Ranked {
+  readonly at: { readonly key: string };
+  readonly claimable: Claimable | undefined;
+}
+
+export interface PeersOptions {
+  /** This node's name. */
+  readonly node: string;
+  readonly timings: Timings;
+  /** Whether a node was found silent and has not been heard since. */
+  readonly isSilent: (node: string) => boolean;
+}
+
+/** Who the stations are that this node hears, and where it stands among them. Mutable, free of I/O. */
+export class Peers {
+  readonly #options: PeersOptions;
+  #nodeOfMac: ReadonlyMap<Mac, string> | undefined;
+
+  constructor(options: PeersOptions) {
+    this.#options = options;
+  }
+
+  /** Takes over what the API says of the nodes' interfaces. */
+  learn(nodeOfMac: ReadonlyMap<Mac, string>): void {
+    this.#nodeOfMac = nodeOfMac;
+  }
+
+  /** The node that an interface belongs to; absent for a stranger's. */
+  nodeOf(mac: Mac): string | undefined {
+    return this.#nodeOfMac?.get(mac);
+  }
+
+  /** What the API says now of a station that was heard before; absent where that is nothing new. */
+  identify({ mac, node }: Station): Station | undefined {
+    const known = this.nodeOf(mac);
+    return known === undefined || known === node ? undefined : { mac, node: known };
+  }
+
+  /** The station as the address sees it. */
+  partyOf(mac: Mac, { at, claimable }: Ranked): Party {
+    const node = this.nodeOf(mac);
+    const order = claimable?.order ?? [];
+    const isBefore = node !== undefined && precedes(node, this.#options.node, order, at.key);
+    const isStranger = node === undefined && this.#nodeOfMac !== undefined;
+    return { mac, node, precedes: isBefore, isStranger };
+  }
+
+  /** How much longer than the first in rank this node waits; `without` is left out of the order. */
+  waitMs(entry: Ranked, without?: string): number {
+    return rankWaitMs(this.#placeIn(entry, without), this.#options.timings);
+  }
+
+  /** Far ranks have nothing to add when a holder is suspected: they look when their turn comes. */
+  isToldOf(entry: Ranked, holder: string | undefined): boolean {
+    return this.#placeIn(entry, holder) <= this.#options.timings.rankStepsMax;
+  }
+
+  #placeIn({ claimable }: Ranked, without: string | undefined): number {
+    const { node, isSilent } = this.#options;
+    const isSkipped = (other: string): boolean => other === without || isSilent(other);
+    return placeOf(node, claimable?.order ?? [], isSkipped);
+  }
+}

@@ -1,0 +1,120 @@
+/** An address that somebody else has, or that is let go of. */
+import {
+  BETTER,
+  BETTER_ELSEWHERE,
+  CLAIMING,
+  LEAVING,
+  LISTENING,
+  LOOKING_AGAIN,
+  NOW,
+  type Row,
+  stationOf,
+  STRANGER,
+  TAKEN,
+  WORSE,
+} from "./row.ts";
+
+export const OTHER_ROWS: readonly Row[] = [
+  {
+    name: "the holder itself probes: it has let go, the first claims at once",
+    state: { kind: "occupied", by: stationOf(BETTER) },
+    event: { kind: "probed", by: BETTER, waitMs: 0, probes: 0 },
+    want: [CLAIMING, [{ kind: "bind" }]],
+  },
+  {
+    name: "the holder itself probes: the others wait their rank",
+    state: { kind: "occupied", by: stationOf(BETTER) },
+    event: { kind: "probed", by: BETTER, waitMs: 150, probes: 0 },
+    want: [{ kind: "listening", until: NOW + 150, probes: 1, waitMs: 150 }, []],
+  },
+  {
+    name: "the holder is silent, everybody was asked: the first claims",
+    state: { kind: "occupied", by: stationOf(BETTER) },
+    event: { kind: "vacated", waitMs: 0, probes: 0 },
+    want: [CLAIMING, [{ kind: "bind" }]],
+  },
+  {
+    name: "the holder is silent, nobody asked for this address yet: one probe first",
+    state: { kind: "occupied", by: stationOf(BETTER) },
+    event: { kind: "vacated", waitMs: 0, probes: 1 },
+    want: [{ kind: "listening", until: NOW, probes: 1, waitMs: 0 }, []],
+  },
+  {
+    name: "another answers: it holds it now",
+    state: { kind: "occupied", by: stationOf(BETTER) },
+    event: { kind: "answered", by: WORSE },
+    want: [{ kind: "occupied", by: stationOf(WORSE) }, []],
+  },
+  {
+    name: "unbound for another: the signal",
+    state: LEAVING,
+    event: { kind: "unbound" },
+    want: [undefined, [{ kind: "probe" }]],
+  },
+  {
+    name: "unbound for good: no word",
+    state: { ...LEAVING, handOver: false },
+    event: { kind: "unbound" },
+    want: [undefined, []],
+  },
+  {
+    name: "wanted again while it leaves: looked at anew",
+    state: LEAVING,
+    event: { kind: "wanted", waitMs: 0 },
+    want: [LISTENING, []],
+  },
+  {
+    name: "a stranger that has it probes: it is about to use it again",
+    state: TAKEN,
+    event: { kind: "probed", by: STRANGER, waitMs: 0, probes: 0 },
+    want: [TAKEN, []],
+  },
+  {
+    name: "the holder probes from another of its interfaces: it has let go all the same",
+    state: { kind: "occupied", by: stationOf(BETTER) },
+    event: { kind: "probed", by: BETTER_ELSEWHERE, waitMs: 0, probes: 0 },
+    want: [CLAIMING, [{ kind: "bind" }]],
+  },
+  {
+    name: "the holder has let go, but that may be long ago: one probe first",
+    state: { kind: "occupied", by: stationOf(BETTER) },
+    event: { kind: "probed", by: BETTER, waitMs: 0, probes: 1 },
+    want: [LOOKING_AGAIN, []],
+  },
+  {
+    name: "the holder answers on another of its interfaces: it is asked there from now on",
+    state: { kind: "occupied", by: stationOf(BETTER) },
+    event: { kind: "answered", by: BETTER_ELSEWHERE },
+    want: [{ kind: "occupied", by: stationOf(BETTER_ELSEWHERE) }, []],
+  },
+  {
+    name: "the API tells that the stranger is a node of ours: no conflict",
+    state: { kind: "occupied", by: { mac: WORSE.mac, node: undefined } },
+    event: { kind: "identified", by: stationOf(WORSE) },
+    want: [{ kind: "occupied", by: stationOf(WORSE) }, [{ kind: "conflict-over" }]],
+  },
+  {
+    name: "a stranger takes it from a node of ours: a conflict, for whoever would claim it",
+    state: { kind: "occupied", by: stationOf(BETTER) },
+    event: { kind: "answered", by: STRANGER },
+    want: [TAKEN, [{ kind: "conflict", mac: STRANGER.mac, outcome: "not-claimed" }]],
+  },
+  {
+    name: "a node of ours has it back from a stranger: the conflict is over",
+    state: TAKEN,
+    event: { kind: "answered", by: BETTER },
+    want: [{ kind: "occupied", by: stationOf(BETTER) }, [{ kind: "conflict-over" }]],
+  },
+  {
+    name: "a stranger has it, and it is not wanted any more: no conflict of ours",
+    state: TAKEN,
+    event: { kind: "unwanted", then: "forget" },
+    want: [undefined, [{ kind: "conflict-over" }]],
+  },
+  {
+    name: "a stranger is silent, everybody was asked: the first claims",
+    state: TAKEN,
+    event: { kind: "vacated", waitMs: 0, probes: 0 },
+    want: [CLAIMING, [{ kind: "bind" }, { kind: "conflict-over" }]],
+  },
+];
