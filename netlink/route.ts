@@ -15,7 +15,7 @@ import {
   RTM_NEWLINK,
 } from "./constants.ts";
 import { ERRNO } from "./errno.ts";
-import { NetlinkError } from "./errors.ts";
+import { NetlinkError, type Rejection } from "./errors.ts";
 import { decodeLink, encodeLinkDump } from "./link.ts";
 import { Conversation, type DumpRequest, type Request } from "./request.ts";
 import type { Transport } from "./transport.ts";
@@ -94,6 +94,28 @@ export class RouteSocket implements Route {
     });
   }
 
+  moveAddresses(
+    addresses: readonly InterfaceAddress[],
+    signal: AbortSignal,
+  ): Promise<readonly BatchOutcome[]> {
+    const moves = addresses.map((address) => ({ address, steps: moveSteps(address) }));
+    return this.#inTurn(signal, async (conversation) => {
+      const answers = await conversation.acknowledge(
+        moves.flatMap(({ steps }) => steps),
+        (step) => step,
+        signal,
+      );
+      let next = 0;
+      return moves.map(({ address, steps }): BatchOutcome => {
+        const rejections = answers.slice(next, next += steps.length);
+        const rejection = rejections.find((other, i) =>
+          other !== undefined && !steps[i]?.successes.includes(other.errno)
+        );
+        return rejection && this.#refused("move", address, rejection);
+      });
+    });
+  }
+
   [Symbol.dispose](): void {
     this.#isClosed = true;
     this.#hangUp();
@@ -113,10 +135,14 @@ export class RouteSocket implements Route {
       return addresses.map((address, i): BatchOutcome => {
         const rejection = answers[i];
         if (rejection === undefined || how.successes.includes(rejection.errno)) return undefined;
-        const action = `${how.verb} address ${describeAddress(address)}`;
-        return new NetlinkError(action, rejection, this.#deps.hint?.(rejection.errno));
+        return this.#refused(how.verb, address, rejection);
       });
     });
+  }
+
+  #refused(verb: string, address: InterfaceAddress, rejection: Rejection): NetlinkError {
+    const action = `${verb} address ${describeAddress(address)}`;
+    return new NetlinkError(action, rejection, this.#deps.hint?.(rejection.errno));
   }
 
   /** After anything but the kernel's own "no", stray answers may follow: the transport is given up. */
@@ -141,4 +167,31 @@ export class RouteSocket implements Route {
     this.#conversation?.[Symbol.dispose]();
     this.#conversation = undefined;
   }
+}
+
+interface MoveStep extends Request {
+  /** Error numbers that do not matter. */
+  readonly successes: readonly number[];
+}
+
+/**
+ * A new address goes to the end of the list, and one that is replaced stays where it is. To the kernel the same
+ * address with another prefix length is another one (find_matching_ifa in net/ipv4/devinet.c), and as long as
+ * one of the two is there, so is the local route that it answers by. So a stand-in covers the move.
+ */
+function moveSteps(address: InterfaceAddress): readonly MoveStep[] {
+  const standIn = { ...address, prefixLength: address.prefixLength - 1 };
+  const add = (what: InterfaceAddress): MoveStep => ({
+    type: RTM_NEWADDR,
+    flags: NLM_F_CREATE | NLM_F_REPLACE,
+    payload: encodeAddress(what),
+    successes: [],
+  });
+  const remove = (what: InterfaceAddress): MoveStep => ({
+    type: RTM_DELADDR,
+    flags: 0,
+    payload: encodeAddressKey(what),
+    successes: ALREADY_GONE,
+  });
+  return [add(standIn), remove(address), add(address), remove(standIn)];
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { equalIp, type IpAddress, parseIp } from "../ip/address.ts";
+import { equalIp, formatIp, type IpAddress, parseIp } from "../ip/address.ts";
 import { IFA_F_NODAD, IFA_F_NOPREFIXROUTE, RT_SCOPE_UNIVERSE } from "./constants.ts";
 import { NetlinkError } from "./errors.ts";
 import type { InterfaceAddress, Route } from "./types.ts";
@@ -112,6 +112,27 @@ export const ROUTE_CONTRACT: readonly ContractCase[] = [
         ...new Array(5).fill(undefined),
       ]);
       assert.equal(await find(route, address(linkIndex, "192.0.2.7"), signal), undefined);
+    },
+  },
+  {
+    name: "moves IPv4 addresses to the end of the list",
+    run: async ({ route, linkIndex }, signal) => {
+      const [a, b, c] = ["192.0.2.8", "192.0.2.9", "192.0.2.10"].map((ip) =>
+        address(linkIndex, ip)
+      );
+      assert.ok(a && b && c);
+      await route.replaceAddresses([a, b, c], signal);
+      assert.deepEqual(await route.moveAddresses([a, b], signal), [undefined, undefined]);
+      const all = await route.listAddresses(signal);
+      const listed = all.filter((found) => [a, b, c].some((wanted) => isAt(found, wanted)));
+      assert.deepEqual(
+        listed.map(({ address, prefixLength }) => [formatIp(address), prefixLength]),
+        [["192.0.2.10", 32], ["192.0.2.8", 32], ["192.0.2.9", 32]],
+      );
+      const elsewhere = address(NO_LINK, "192.0.2.8");
+      const outcomes = await route.moveAddresses([elsewhere, c], signal);
+      assert.deepEqual(outcomes.map(codeOf), ["ENODEV", undefined]);
+      await route.deleteAddresses([a, b, c], signal);
     },
   },
   {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { parseMac } from "../ip/mac.ts";
+import { decodeAddress } from "./address.ts";
+import { RTM_DELADDR, RTM_NEWADDR } from "./constants.ts";
 import { ERRNO } from "./errno.ts";
 import { SyscallError } from "./errors.ts";
 import { RouteSocket } from "./route.ts";
@@ -67,6 +69,19 @@ Deno.test("RouteSocket opens a new transport after one failed, none after a refu
     );
   }
   assert.equal(opened.length, 2);
+});
+
+Deno.test("RouteSocket moves an address in one datagram, so that no other write comes between", async () => {
+  const { signal } = new AbortController();
+  const fake = new FakeTransport((request) => [errorReply(request, 0)]);
+  using route = new RouteSocket({ open: () => fake });
+  assert.deepEqual(await route.moveAddresses([ADDRESS], signal), [undefined]);
+  const [sent = [], ...more] = fake.sent;
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    sent.map(({ type, payload }) => [type, decodeAddress(payload)?.prefixLength]),
+    [[RTM_NEWADDR, 31], [RTM_DELADDR, 32], [RTM_NEWADDR, 32], [RTM_DELADDR, 31]],
+  );
 });
 
 Deno.test("RouteSocket refuses requests after its disposal, and ends one under way", async () => {

@@ -28,6 +28,16 @@ export interface Route extends Disposable {
     addresses: readonly InterfaceAddress[],
     signal: AbortSignal,
   ): Promise<readonly BatchOutcome[]>;
+  /**
+   * Sets each IPv4 address anew at the end of its link's list. There is no moment in which the kernel does not have
+   * it: it stands in the list a second time meanwhile, with a prefix length of one less.
+   *
+   * @throws RangeError as `replaceAddresses` does
+   */
+  moveAddresses(
+    addresses: readonly InterfaceAddress[],
+    signal: AbortSignal,
+  ): Promise<readonly BatchOutcome[]>;
 }
 
 /** One AF_PACKET socket, bound to one interface and filtered to one kind of frame. */

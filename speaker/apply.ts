@@ -33,9 +33,6 @@ interface Task {
 /** Addresses in one write: some 15 ms of the kernel's time. */
 const BATCH = 256;
 
-/** Addresses moved in one write: they are gone for a millisecond or two. */
-const MOVE_BATCH = 16;
-
 /**
  * Binds, unbinds and moves addresses in the order asked for, in batches; renewals wait for all of them. One
  * write is under way at a time, so that what was asked later also happens later.
@@ -100,9 +97,8 @@ export class KernelWriter {
   #next(): readonly Task[] {
     const queue = this.#urgent.length > 0 ? this.#urgent : this.#renewals;
     const operation = queue[0]?.operation;
-    const limit = operation === "move" ? MOVE_BATCH : BATCH;
     let count = 0;
-    while (count < limit && count < queue.length && queue[count]?.operation === operation) count++;
+    while (count < BATCH && count < queue.length && queue[count]?.operation === operation) count++;
     return queue.splice(0, count);
   }
 
@@ -133,10 +129,8 @@ export class KernelWriter {
     const { route, nameOf, timings } = this.#deps;
     const addresses = places.map((at) => leasedAddress(at, nameOf(at.linkIndex) ?? "", timings));
     try {
-      if (operation === "unbind" || operation === "move") {
-        const outcomes = await route.deleteAddresses(addresses, this.#signal);
-        if (operation === "unbind") return outcomes;
-      }
+      if (operation === "unbind") return await route.deleteAddresses(addresses, this.#signal);
+      if (operation === "move") return await route.moveAddresses(addresses, this.#signal);
       return await route.replaceAddresses(addresses, this.#signal);
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
@@ -160,7 +154,7 @@ export class KernelWriter {
         // One that could not be taken away goes by itself when its lifetime ends.
         return onResult(at.key, { kind: "unbound" });
       case "move":
-        // Gone for a moment, and bound anew: where that took long, another may have claimed it.
+        // Bound anew: where that took long, another may have claimed it.
         return onResult(at.key, outcome === undefined ? { kind: "bound", at: startedAt } : GONE);
       case "renew":
         if (outcome === undefined) onResult(at.key, { kind: "renewed", at: startedAt });

@@ -48,7 +48,7 @@ Deno.test("KernelWriter reports an address that was moved as bound anew", async 
   const { writer, happened, results } = stage({});
   writer.move(PLACE);
   await writer.idle();
-  assert.deepEqual(happened, [`delete ${VIP}`, `replace ${VIP}`]);
+  assert.deepEqual(happened, [`move ${VIP}`]);
   assert.deepEqual(results, [{ kind: "bound", at: 0 }]);
 });
 
@@ -72,6 +72,7 @@ function stage({ mayWrite = () => true, catchUp, now = () => 0 }: StageOptions):
     listAddresses: () => Promise.resolve([]),
     replaceAddresses: answer("replace"),
     deleteAddresses: answer("delete"),
+    moveAddresses: answer("move"),
     [Symbol.dispose]: () => {},
   };
   const writer = new KernelWriter({

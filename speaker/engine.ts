@@ -1,6 +1,6 @@
 import { type Family, formatIp } from "../ip/address.ts";
 import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
-import type { InterfaceAddress, Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
+import type { Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import { Alarm } from "./alarm.ts";
@@ -9,12 +9,14 @@ import { Bulletin } from "./bulletin.ts";
 import type { Desired } from "./claimable.ts";
 import { DIALECTS } from "./dialect.ts";
 import type { History } from "./history.ts";
+import { KernelReview } from "./kernel_review.ts";
 import type { Announced } from "./l2_status_plan.ts";
-import { leaseDuty, misplaced, renewedAtOf } from "./lease.ts";
+import { leaseDuty, renewedAtOf } from "./lease.ts";
 import { LinkLayer } from "./link_layer.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
 import { type LostLease, NodeNetwork } from "./node_network.ts";
 import { mayBind } from "./ownership_state.ts";
+import { type Conflict, type ConflictOver, StrangerPatience } from "./stranger_patience.ts";
 import { Table } from "./table.ts";
 import type { Place, TableAction } from "./table_action.ts";
 import type { Timings } from "./timings.ts";
@@ -39,8 +41,14 @@ export interface EngineDeps {
 
 const FAMILIES: readonly Family[] = ["IPv4", "IPv6"];
 
-/** From one look at the leases to the next. */
+/** From one look at which leases are due to the next. Nothing of the kernel is polled: it tells by netlink. */
 const LEASE_TICK_MS = 1_000;
+
+/**
+ * A network manager takes the node's address away and adds it again at once. That is no reason to hand over; what
+ * a node without an address cannot reach meanwhile is less than what a move costs.
+ */
+const OWN_GONE_GRACE_MS = 50;
 
 /**
  * The speaker's one loop: packets, kernel news, desires and time go into the table, and what it wants is
@@ -55,9 +63,10 @@ export class Engine implements AsyncDisposable {
   readonly #alarm: Alarm;
   readonly #signal: AbortSignal;
   readonly #bulletin: Bulletin;
-  /** Addresses that are moved in the kernel's list: their going away is our own doing. */
-  readonly #moving = new Set<string>();
-  #review: Promise<void> | undefined;
+  readonly #review: KernelReview;
+  readonly #ownGone: Alarm;
+  readonly #strangers = new StrangerPatience();
+  readonly #strangerAlarm: Alarm;
   /** What the alarm was set to last. */
   #wakeAt: number | undefined;
 
@@ -75,6 +84,8 @@ export class Engine implements AsyncDisposable {
       this.#drain();
       this.#do(this.table.wake(clock.now()));
     });
+    this.#ownGone = new Alarm(clock.now, () => deps.onInterfaces());
+    this.#strangerAlarm = new Alarm(clock.now, () => this.#tellOfStrangers());
     this.#links = { IPv4: this.#linkLayer("IPv4"), IPv6: this.#linkLayer("IPv6") };
     this.#writer = new KernelWriter({
       ...deps,
@@ -83,6 +94,14 @@ export class Engine implements AsyncDisposable {
       mayWrite: (operation, key, now) => this.#mayWrite(operation, key, now),
       onResult: (key, event) => this.#do(this.table.onKernel(key, event, clock.now())),
     }, signal);
+    this.#review = new KernelReview({
+      ...deps,
+      network: this.network,
+      table: this.table,
+      writer: this.#writer,
+      onInterfaces: (cameUp) => this.#onInterfaces(cameUp),
+      onMissing: ({ key }) => this.#do(this.table.onKernel(key, { kind: "gone" }, clock.now())),
+    }, signal);
   }
 
   /** Reads the kernel, goes on with what an earlier run left there, and renews it before anything else. */
@@ -90,7 +109,7 @@ export class Engine implements AsyncDisposable {
     const { clock, timings, log } = this.#deps;
     // Before the kernel says what is left of the lifetimes: whoever sleeps in between has less.
     const now = clock.now();
-    const leased = await this.#load();
+    const leased = await this.#review.load();
     for (const address of leased) {
       const at = {
         key: formatIp(address.address),
@@ -128,17 +147,20 @@ export class Engine implements AsyncDisposable {
       case "none":
         return;
       case "interfaces":
+        this.#tellOfLink(change);
+        if (change.kind !== "address-gone") {
+          return this.#onInterfaces(news.cameUp === undefined ? [] : [news.cameUp]);
+        }
         this.#useLinks();
-        if (news.cameUp !== undefined) this.#do(this.table.onLinkUp(news.cameUp, now));
-        return this.#deps.onInterfaces();
+        return this.#ownGone.set(now + OWN_GONE_GRACE_MS);
       case "own-address":
-        this.#startReview();
+        this.#review.start();
         return this.#deps.onInterfaces();
       case "lease-gone":
         return this.#onLeaseGone(news, now);
       case "resync":
         this.#deps.metrics.resynced();
-        return this.#startReview();
+        return this.#review.start();
       default:
         news satisfies never;
     }
@@ -154,7 +176,8 @@ export class Engine implements AsyncDisposable {
         if (duty === "renew") this.#writer.renew(at);
         if (duty === "lapsed") this.#do(this.table.onKernel(at.key, { kind: "timer" }, now));
       }
-      this.#useLinks();
+      // A socket that could not be opened, or broke, is tried again.
+      if (!FAMILIES.every((family) => this.#links[family].isComplete)) this.#useLinks();
       beat();
       await clock.sleep(LEASE_TICK_MS, this.#signal);
     }
@@ -177,9 +200,11 @@ export class Engine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#alarm[Symbol.dispose]();
+    this.#ownGone[Symbol.dispose]();
+    this.#strangerAlarm[Symbol.dispose]();
     for (const links of Object.values(this.#links)) await links[Symbol.asyncDispose]();
     await this.#writer.idle();
-    await this.#review;
+    await this.#review[Symbol.asyncDispose]();
   }
 
   /** Takes in what others said while this process did something else, or nothing. */
@@ -208,15 +233,39 @@ export class Engine implements AsyncDisposable {
         return this.#writer.bind(action.at);
       case "unbind":
         return this.#writer.unbind(action.at);
-      case "claimed":
-      case "released":
       case "conflict":
       case "conflict-over":
+        return this.#onConflict(action);
+      case "claimed":
+      case "released":
       case "silent":
         return this.#bulletin.tell(action);
       default:
         action satisfies never;
     }
+  }
+
+  #onInterfaces(cameUp: readonly number[]): void {
+    this.#useLinks();
+    for (const index of cameUp) this.#do(this.table.onLinkUp(index, this.#deps.clock.now()));
+    this.#deps.onInterfaces();
+  }
+
+  #onConflict(news: Conflict | ConflictOver): void {
+    if (news.kind === "conflict-over") {
+      if (!this.#strangers.forget(news.at.key)) this.#bulletin.tell(news);
+    } else if (news.outcome === "not-claimed") {
+      this.#strangers.keep(news, this.#deps.clock.now());
+    } else {
+      this.#bulletin.tell(news);
+    }
+    this.#strangerAlarm.set(this.#strangers.nextAt());
+  }
+
+  #tellOfStrangers(): void {
+    const conflicts = this.#strangers.take(this.#deps.clock.now());
+    for (const conflict of conflicts) this.#bulletin.tell(conflict);
+    this.#strangerAlarm.set(this.#strangers.nextAt());
   }
 
   /** Of what another station holds, only a suspicion asks everybody. */
@@ -226,14 +275,26 @@ export class Engine implements AsyncDisposable {
   }
 
   #onLeaseGone({ key, linkIndex, isDuplicate = false }: LostLease, now: number): void {
-    if (this.#moving.delete(key)) return;
     const entry = this.table.entry(key);
     if (entry?.state?.kind !== "held" || entry.at.linkIndex !== linkIndex) return;
     this.#deps.metrics.takenAway(isDuplicate ? "duplicate" : "removed");
     this.#deps.log("warn", "addressTakenAway", { address: key, isDuplicate });
+    if (!isDuplicate) return this.#review.startWhenQuiet(now);
     // What the kernel found to be somebody else's is asked for again before it is bound.
-    const kind = isDuplicate ? "bind-failed" : "gone";
-    this.#do(this.table.onKernel(key, { kind }, now));
+    this.#do(this.table.onKernel(key, { kind: "bind-failed" }, now));
+  }
+
+  /** Tells what became of a link that matters here; a node has many that do not. */
+  #tellOfLink(change: NetlinkChange): void {
+    if (change.kind !== "link" && change.kind !== "link-gone") return;
+    const index = change.kind === "link" ? change.link.index : change.index;
+    if (!FAMILIES.some((family) => this.table.linksInUse(family).has(index))) return;
+    if (change.kind === "link-gone") {
+      return this.#deps.log("info", "linkGone", { linkIndex: index });
+    }
+    const { name, mac, isUp, hasCarrier, masterIndex } = change.link;
+    const fields = { link: name, linkIndex: index, mac, isUp, hasCarrier, masterIndex };
+    this.#deps.log("info", "linkChanged", fields);
   }
 
   #mayWrite(operation: "bind" | "renew" | "move", key: string, now: number): boolean {
@@ -264,60 +325,5 @@ export class Engine implements AsyncDisposable {
 
   #linksFor({ address }: Place): LinkLayer {
     return this.#links[address.family];
-  }
-
-  async #load(): Promise<readonly InterfaceAddress[]> {
-    const { route } = this.#deps;
-    const links = await route.listLinks(this.#signal);
-    const addresses = await route.listAddresses(this.#signal);
-    this.network.load(links, addresses);
-    return addresses.filter((address) => this.network.isLeased(address));
-  }
-
-  /** Whether the table has the address on this link, comes to have it, or is about to take it away. */
-  #isBoundOn(linkIndex: number, key: string): boolean {
-    const entry = this.table.entry(key);
-    const kind = entry?.state?.kind;
-    return entry?.at.linkIndex === linkIndex &&
-      (kind === "held" || kind === "claiming" || kind === "leaving");
-  }
-
-  #startReview(): void {
-    this.#review ??= this.#reviewKernel()
-      .catch((error) => {
-        if (!this.#signal.aborted) this.#deps.log("warn", "kernelNotReviewed", { error });
-      })
-      .finally(() => {
-        this.#review = undefined;
-      });
-  }
-
-  /** Compares the kernel with the table: takes away what is not held, misses what is, and puts ours last. */
-  async #reviewKernel(): Promise<void> {
-    const { clock, route } = this.#deps;
-    await this.#writer.idle();
-    this.#moving.clear();
-    const startedAt = clock.now();
-    const present = new Set<string>();
-    for (const { address, linkIndex } of await this.#load()) {
-      const key = formatIp(address);
-      present.add(`${linkIndex} ${key}`);
-      if (!this.#isBoundOn(linkIndex, key)) this.#writer.unbind({ key, address, linkIndex });
-    }
-    for (const { at, state } of [...this.table.held()]) {
-      if (present.has(`${at.linkIndex} ${at.key}`) || state.since > startedAt) continue;
-      this.#onLeaseGone(at, clock.now());
-    }
-    const behind = misplaced(
-      await route.listAddresses(this.#signal),
-      (index) => this.network.nameOf(index),
-    );
-    for (const { address, linkIndex } of behind) {
-      const key = formatIp(address);
-      this.#moving.add(key);
-      this.#writer.move({ key, address, linkIndex });
-    }
-    await this.#writer.idle();
-    this.#deps.onInterfaces();
   }
 }

@@ -35,6 +35,7 @@ export class LinkLayer implements AsyncDisposable {
   readonly #deps: LinkLayerDeps;
   readonly #ports = new Map<number, Port>();
   #ownMacs: ReadonlySet<Mac> = new Set();
+  #wanted: ReadonlySet<number> = new Set();
 
   constructor(deps: LinkLayerDeps) {
     this.#deps = deps;
@@ -49,12 +50,18 @@ export class LinkLayer implements AsyncDisposable {
     const wanted = new Map(
       faces.filter(({ index }) => used.has(index)).map((face) => [face.index, face]),
     );
+    this.#wanted = new Set(wanted.keys());
     for (const [index, port] of this.#ports) {
       const face = wanted.get(index);
       if (face?.mac === port.face.mac) port.face = face;
       else this.#close(index, port);
     }
     for (const face of wanted.values()) if (!this.#ports.has(face.index)) this.#open(face);
+  }
+
+  /** Whether every link that was named in the last call of `use` has its socket. */
+  get isComplete(): boolean {
+    return this.#wanted.values().every((index) => this.#ports.has(index));
   }
 
   /** Takes in what has arrived already: a helper thread that is late shall not make answers look missing. */

@@ -1,5 +1,5 @@
 /** This node's links and own addresses, folded from what netlink reports. Free of I/O. */
-import { formatIp } from "../ip/address.ts";
+import { bitsOf, formatIp } from "../ip/address.ts";
 import type { InterfaceAddress, Link, NetlinkChange } from "../netlink/values.ts";
 import { detectionOf, type LocalInterface, usableInterfaces } from "./interfaces.ts";
 import { isLeased } from "./lease.ts";
@@ -30,6 +30,8 @@ const NONE: NetworkNews = { kind: "none" };
 export class NodeNetwork {
   #links = new Map<number, Link>();
   #own = new Map<string, InterfaceAddress>();
+  /** Addresses of ours that are being moved in the kernel's list, see `Route.moveAddresses`. */
+  #moving = new Set<string>();
   #faces: readonly LocalInterface[] | undefined;
   readonly #isExcluded: (interfaceName: string) => boolean;
 
@@ -38,12 +40,18 @@ export class NodeNetwork {
     this.#isExcluded = isExcluded;
   }
 
-  /** Begins anew from complete lists. */
-  load(links: readonly Link[], addresses: readonly InterfaceAddress[]): void {
+  /**
+   * Begins anew from complete lists. Returns the links that came up since they were last told of, as `cameUp` of
+   * `apply` would have been.
+   */
+  load(links: readonly Link[], addresses: readonly InterfaceAddress[]): readonly number[] {
+    const cameUp = links.filter((link) => isUpAnew(this.#links.get(link.index), link));
     this.#links = new Map(links.map((link) => [link.index, link]));
     const own = addresses.filter((address) => !this.isLeased(address));
     this.#own = new Map(own.map((address) => [addressKey(address), address]));
+    this.#moving.clear();
     this.#faces = undefined;
+    return cameUp.map(({ index }) => index);
   }
 
   /** Takes one change in, and tells what it means. */
@@ -87,12 +95,14 @@ export class NodeNetwork {
     const before = this.#links.get(link.index);
     this.#links.set(link.index, link);
     if (before !== undefined && isSameLink(before, link)) return NONE;
-    const cameUp = link.hasCarrier && (before?.hasCarrier !== true || before.mac !== link.mac);
-    return this.#interfaces(cameUp ? link.index : undefined);
+    return this.#interfaces(isUpAnew(before, link) ? link.index : undefined);
   }
 
   #onAddress(address: InterfaceAddress): NetworkNews {
-    if (this.isLeased(address)) return NONE;
+    if (this.isLeased(address)) {
+      if (isStandIn(address)) this.#moving.add(placeKey(address));
+      return NONE;
+    }
     const key = addressKey(address);
     const before = this.#own.get(key);
     this.#own.set(key, address);
@@ -104,13 +114,20 @@ export class NodeNetwork {
   }
 
   #onAddressGone(address: InterfaceAddress): NetworkNews {
-    if (this.isLeased(address)) {
-      const key = formatIp(address.address);
-      const gone = { kind: "lease-gone", key, linkIndex: address.linkIndex } as const;
-      return detectionOf(address) === 0 ? gone : { ...gone, isDuplicate: true };
-    }
+    if (this.isLeased(address)) return this.#onLeaseGone(address);
     if (!this.#own.delete(addressKey(address))) return NONE;
     return this.#interfaces(undefined);
+  }
+
+  #onLeaseGone(address: InterfaceAddress): NetworkNews {
+    if (isStandIn(address)) {
+      this.#moving.delete(placeKey(address));
+      return NONE;
+    }
+    if (this.#moving.has(placeKey(address))) return NONE;
+    const key = formatIp(address.address);
+    const gone = { kind: "lease-gone", key, linkIndex: address.linkIndex } as const;
+    return detectionOf(address) === 0 ? gone : { ...gone, isDuplicate: true };
   }
 
   #interfaces(cameUp: number | undefined): NetworkNews {
@@ -119,8 +136,22 @@ export class NodeNetwork {
   }
 }
 
-function addressKey({ linkIndex, address, prefixLength }: InterfaceAddress): string {
-  return `${linkIndex} ${formatIp(address)}/${prefixLength}`;
+function addressKey(address: InterfaceAddress): string {
+  return `${placeKey(address)}/${address.prefixLength}`;
+}
+
+function placeKey({ linkIndex, address }: InterfaceAddress): string {
+  return `${linkIndex} ${formatIp(address)}`;
+}
+
+/** Whether an address of ours covers for itself while it is moved: it is no /32 then. */
+function isStandIn({ address, prefixLength }: InterfaceAddress): boolean {
+  return prefixLength !== bitsOf(address.family);
+}
+
+/** Whether the link has a carrier and had none, or had another MAC. */
+function isUpAnew(before: Link | undefined, link: Link): boolean {
+  return link.hasCarrier && (before?.hasCarrier !== true || before.mac !== link.mac);
 }
 
 function isSameLink(a: Link, b: Link): boolean {

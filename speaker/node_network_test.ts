@@ -79,6 +79,21 @@ const rows: readonly { name: string; change: NetlinkChange; want: NetworkNews }[
     want: { kind: "lease-gone", key: VIP.key, linkIndex: 2 },
   },
   {
+    name: "what stood in for ours while it was moved",
+    change: { kind: "address-gone", address: { ...LEASED, prefixLength: 31 } },
+    want: { kind: "none" },
+  },
+  {
+    name: "another name",
+    change: { kind: "link", link: { ...LINK, name: "lan0" } },
+    want: INTERFACES,
+  },
+  {
+    name: "the port of a bridge",
+    change: { kind: "link", link: { ...LINK, masterIndex: 9 } },
+    want: INTERFACES,
+  },
+  {
     name: "the node's own is gone",
     change: { kind: "address-gone", address: OWN },
     want: INTERFACES,
@@ -115,6 +130,29 @@ Deno.test("NodeNetwork tells what a change means", async (t) => {
       assert.deepEqual(network.apply(change), want);
     });
   }
+});
+
+Deno.test("NodeNetwork does not miss an address of ours while it is moved", () => {
+  const network = new NodeNetwork();
+  network.load([LINK], [LEASED, OWN]);
+  const standIn = { ...LEASED, prefixLength: 31 };
+  const gone = { kind: "address-gone", address: LEASED } as const;
+  const moved: readonly NetlinkChange[] = [
+    { kind: "address", address: standIn },
+    gone,
+    { kind: "address", address: LEASED },
+    { kind: "address-gone", address: standIn },
+  ];
+  for (const change of moved) assert.deepEqual(network.apply(change), { kind: "none" });
+  assert.equal(network.apply(gone).kind, "lease-gone");
+});
+
+Deno.test("NodeNetwork tells which links came up while changes were lost", () => {
+  const network = new NodeNetwork();
+  const up = { ...LINK, index: 3, hasCarrier: true };
+  network.load([LINK, up, { ...up, index: 4 }], []);
+  const changed = [{ ...LINK, hasCarrier: true }, up, { ...up, index: 4, mac: virtualMac(9) }];
+  assert.deepEqual(network.load(changed, []), [2, 4]);
 });
 
 Deno.test("NodeNetwork keeps our addresses out of the node's subnets", () => {

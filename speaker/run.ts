@@ -9,6 +9,7 @@ import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
 import { Engine } from "./engine.ts";
 import { History } from "./history.ts";
 import { formatOwnership } from "./history_view.ts";
+import { HostWatch } from "./host_watch.ts";
 import { formatInterfaces } from "./interfaces.ts";
 import { L2StatusWriter } from "./l2_status_writer.ts";
 import { SpeakerMetrics } from "./metrics.ts";
@@ -115,10 +116,11 @@ export async function runSpeaker(
   await engine.start();
   const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
+  const host = new HostWatch(deps);
   const { onCordon = "keep" } = options;
   const own = { node: nodeName, onCordon, releaseOnExit };
   const { emit } = events;
-  const looker = createLook(own, { engine, view, presence, statuses, metrics, emit, deps });
+  const looker = createLook(own, { engine, view, presence, statuses, host, metrics, emit, deps });
   deps.routes?.set("/ownership", () =>
     formatOwnership({
       node: nodeName,
@@ -151,7 +153,7 @@ export async function runSpeaker(
     await events.flush(AbortSignal.timeout(FAREWELL_MS));
   } finally {
     work.abort();
-    await Promise.allSettled([...tasks, view.ended()]);
+    await Promise.allSettled([...tasks, view.ended(), host.ended()]);
   }
 }
 
@@ -165,6 +167,7 @@ interface LookDeps {
   readonly engine: Engine;
   readonly view: ApiView;
   readonly presence: Presence;
+  readonly host: HostWatch;
   readonly statuses: L2StatusWriter;
   readonly metrics: SpeakerMetrics;
   readonly emit: EmitEvent;
@@ -179,7 +182,7 @@ interface Looker {
 
 /** One look at everything: what this node has is told, and what the API says is handed to the engine. */
 function createLook(own: Own, lookDeps: LookDeps): Looker {
-  const { engine, view, presence, statuses, deps } = lookDeps;
+  const { engine, view, presence, statuses, host, deps } = lookDeps;
   const { node, onCordon } = own;
   const memo = new DesiredMemo();
   let previous: DesiredAndNot | undefined;
@@ -187,6 +190,7 @@ function createLook(own: Own, lookDeps: LookDeps): Looker {
   const look = (): void => {
     const local = engine.network.faces;
     presence.set(formatInterfaces(local));
+    host.consider(local);
     presence.setOwner(view.node(node)?.meta);
     const verdict = farewell(view.ownNode(node), own);
     if (verdict !== atStop) deps.log("info", "atStop", { addresses: verdict });

@@ -13,7 +13,12 @@ Deno.test("docs/reference.md names every flag of the roles, and no other", () =>
 });
 
 Deno.test("docs/reference.md names every metric, and no other", async () => {
-  const roles = ["controller/metrics.ts", "speaker/metrics.ts", "speaker/frame_metrics.ts"];
+  const roles = [
+    "controller/metrics.ts",
+    "speaker/metrics.ts",
+    "speaker/frame_metrics.ts",
+    "speaker/host_watch.ts",
+  ];
   const files = [...roles, "ops/metrics.ts", "kube/event_metrics.ts"];
   const sources = await Promise.all(
     files.map((file) => Deno.readTextFile(new URL(`../${file}`, import.meta.url))),

@@ -10,6 +10,9 @@ export interface Look {
   readonly owner: Mac | undefined;
   /** When somebody answered last; 0: never. */
   readonly lastAt: number;
+  /** Requests so far, and answers to them. */
+  readonly sent: number;
+  readonly answers: number;
 }
 
 /** A witness on the LAN, listened to. */

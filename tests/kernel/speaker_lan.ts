@@ -59,8 +59,12 @@ export interface SpeakerLan extends AsyncDisposable {
  * Builds the LAN and the API; speakers are started by the test.
  *
  * @param addresses of the pool
+ * @param objects what else there is in the API
  */
-export async function openSpeakerLan(addresses: readonly string[] = POOL): Promise<SpeakerLan> {
+export async function openSpeakerLan(
+  addresses: readonly string[] = POOL,
+  objects: readonly JsonObject[] = [],
+): Promise<SpeakerLan> {
   await using building = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "lanlord-speaker-" });
   building.defer(() => Deno.remove(folder, { recursive: true }));
@@ -81,6 +85,7 @@ export async function openSpeakerLan(addresses: readonly string[] = POOL): Promi
       data: { config: configOf(addresses) },
     },
     ...["n1", "n2", "n3"].map(nodeObject),
+    ...objects,
   ]);
   // The LAN goes first, and ends them.
   const children = new Set<Promise<unknown>>();
