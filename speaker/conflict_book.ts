@@ -10,8 +10,8 @@ import { formatTime } from "../kube/patch.ts";
 import {
   type ConflictEvent,
   type ConflictTimings,
-  type ConflictWatch,
   conflictWakeAt,
+  type ConflictWatch,
   DEFAULT_CONFLICT_TIMINGS,
   type Instant,
   resumeWatch,
@@ -20,9 +20,11 @@ import {
 import type { LocalInterface } from "./interfaces.ts";
 import { LinkTrust } from "./link_trust.ts";
 import { isProbe, type NeighborPacket } from "./neighbor.ts";
-import type { ConflictOutcome } from "./ownership_state.ts";
+import { type ConflictOutcome, isContested } from "./ownership_state.ts";
 import { placeOf } from "./standing.ts";
-import type { Place, TableAction } from "./table_action.ts";
+import type { Conflict, ConflictOver } from "./stranger_patience.ts";
+import type { TableAction } from "./table_action.ts";
+import type { TableEntry } from "./table_entry.ts";
 import { TimerQueue } from "./timer_queue.ts";
 
 export interface ConflictBookOptions {
@@ -32,17 +34,10 @@ export interface ConflictBookOptions {
   readonly timings?: ConflictTimings;
   /** How long silence means nothing on a link that was found up, or came up, in ms. */
   readonly doubtMs: { readonly found: number; readonly up: number };
+  /** What is known of an address by its ownership. */
+  readonly entryOf: (key: string) => TableEntry | undefined;
   /** What `reports` gives may be different. */
   readonly onChange: () => void;
-}
-
-/** A stranger was met, as the ownership of an address has it. */
-export interface Encounter {
-  readonly at: Place;
-  readonly mac: Mac;
-  readonly outcome: ConflictOutcome;
-  /** The nodes that may hold the address, the first in rank first. */
-  readonly order: readonly string[];
 }
 
 /**
@@ -102,21 +97,26 @@ export class ConflictBook {
     this.#options.onChange();
   }
 
-  /** The ownership of an address met a stranger. */
-  onConflict({ at: place, mac, outcome, order }: Encounter, at: Instant): void {
+  /** The ownership of an address met a stranger, or none any more; `entry` is what it is since then. */
+  onNews(
+    { at: place, ...news }: Conflict | ConflictOver,
+    entry: TableEntry | undefined,
+    at: Instant,
+  ): void {
+    const { key, address, linkIndex } = place;
+    const known = this.#entries.get(key);
+    if (news.kind === "conflict-over") {
+      const kind = ownershipView(entry) === undefined ? "unwanted" : "free";
+      if (known !== undefined) this.#apply(key, known, { kind }, at);
+      return;
+    }
     // It still answers for it: told when it does not.
-    if (outcome === "defended") return;
-    const face = this.#nameOf(place.linkIndex);
-    if (face === undefined) return;
-    if (!this.#entries.has(place.key) && !this.#isReporter(outcome, order)) return;
-    const { key, address } = place;
-    this.#apply(key, { address, interface: face }, { kind: "conflict", mac }, at);
-  }
-
-  /** The ownership of an address says that it is over: `unwanted` where it does not look any more. */
-  onConflictOver(key: string, kind: "free" | "unwanted", at: Instant): void {
-    const entry = this.#entries.get(key);
-    if (entry !== undefined) this.#apply(key, entry, { kind }, at);
+    if (news.outcome === "defended") return;
+    const face = this.#faces.values().find(({ index }) => index === linkIndex)?.name;
+    const isTold = known !== undefined ||
+      this.#isReporter(news.outcome, entry?.claimable?.order ?? []);
+    if (face === undefined || !isTold) return;
+    this.#apply(key, { address, interface: face }, { kind: "conflict", mac: news.mac }, at);
   }
 
   /** A packet of another station came in on a link. */
@@ -142,18 +142,10 @@ export class ConflictBook {
     for (let key = this.#timers.pop(at.now); key !== undefined; key = this.#timers.pop(at.now)) {
       const entry = this.#entries.get(key);
       if (entry === undefined) continue;
-      const face = this.#faces.get(entry.interface);
-      if (face === undefined && entry.watch.kind === "resting") {
-        // There is no link any more that it could be on.
-        this.#apply(key, entry, { kind: "free" }, at);
-        continue;
-      }
-      const isHeard = face?.hasCarrier === true && this.#trust.isTrusted(face.index);
-      const silence = isHeard ? "nobody" : "nothing";
-      const actions = this.#apply(key, entry, { kind: "timer", silence }, at);
-      if (face === undefined || actions === 0) continue;
-      const { address } = entry;
-      probes.push({ kind: "probe", at: { key, address, linkIndex: face.index }, to: undefined });
+      const linkIndex = this.#faces.get(entry.interface)?.index;
+      const event = this.#timerEvent(key, entry);
+      if (this.#apply(key, entry, event, at) === 0 || linkIndex === undefined) continue;
+      probes.push({ kind: "probe", at: { key, address: entry.address, linkIndex }, to: undefined });
     }
     return probes;
   }
@@ -165,8 +157,7 @@ export class ConflictBook {
 
   /** What the leader is told, in no particular order. */
   reports(): readonly ConflictReport[] {
-    const told = [...this.#entries.values()].filter(({ watch }) => watch.kind !== "fresh");
-    return told.map(({ address, interface: face, watch }) => ({
+    return Array.from(this.#entries.values(), ({ address, interface: face, watch }) => ({
       address,
       mac: watch.mac,
       interface: face,
@@ -179,6 +170,19 @@ export class ConflictBook {
   linksInUse(family: Family): ReadonlySet<number> {
     const entries = [...this.#entries.values()].filter(({ address }) => address.family === family);
     return new Set(entries.flatMap((entry) => this.#faces.get(entry.interface)?.index ?? []));
+  }
+
+  /** What a timer means: an address that this node may hold must not be asked for, lest it seem let go of. */
+  #timerEvent(key: string, { watch, interface: name }: Entry): ConflictEvent {
+    const face = this.#faces.get(name);
+    const view = watch.kind === "over" ? undefined : ownershipView(this.#options.entryOf(key));
+    if (view === "contested") return { kind: "conflict", mac: watch.mac };
+    if (view === "free") return { kind: "free" };
+    if (view === "unclear") return { kind: "postponed" };
+    // There is no link any more that it could be on.
+    if (face === undefined && watch.kind !== "over") return { kind: "free" };
+    const isHeard = face?.hasCarrier === true && this.#trust.isTrusted(face.index);
+    return { kind: "timer", silence: isHeard ? "nobody" : "nothing" };
   }
 
   /** Returns how many questions are to be sent. */
@@ -200,7 +204,9 @@ export class ConflictBook {
     this.#entries.set(key, entry);
     this.#timers.set(key, conflictWakeAt(entry.watch));
     if (this.#entries.size <= ENTRIES_MAX) return;
-    const oldest = [...this.#entries].reduce((a, b) => a[1].watch.since <= b[1].watch.since ? a : b);
+    const oldest = [...this.#entries].reduce((a, b) =>
+      a[1].watch.since <= b[1].watch.since ? a : b
+    );
     this.#remove(oldest[0]);
   }
 
@@ -218,12 +224,22 @@ export class ConflictBook {
   }
 }
 
+/** Whether a stranger has it; `unclear` while its ownership looks, absent where it does not. */
+function ownershipView(
+  entry: TableEntry | undefined,
+): "contested" | "free" | "unclear" | undefined {
+  const state = entry?.state;
+  if (state === undefined || state.kind === "leaving") return undefined;
+  if (isContested(state)) return "contested";
+  return state.kind === "held" || state.kind === "occupied" ? "free" : "unclear";
+}
+
 /** Whether the leader is told something else. */
 function isNews(before: ConflictWatch | undefined, after: ConflictWatch | undefined): boolean {
   return tellingOf(before) !== tellingOf(after);
 }
 
 function tellingOf(watch: ConflictWatch | undefined): string {
-  if (watch === undefined || watch.kind === "fresh") return "";
+  if (watch === undefined) return "";
   return `${watch.mac} ${watch.since} ${watch.kind === "over" ? watch.over : ""}`;
 }

@@ -1,18 +1,11 @@
 /**
- * What becomes of one address that a stranger uses, from the first sign of it until it may be assigned
- * again. As long as this node may hold the address its ownership says how things are; afterwards, when the
+ * What becomes of one address that a stranger uses, from when it is told until it may be assigned again. As long as this node may hold the address its ownership says how things are; afterwards, when the
  * leader has set it aside, this node goes on asking for it. Pure: `watchStep(state, event, at) -> [state, actions]`.
  */
 import type { Mac } from "../ip/mac.ts";
 
 /** Times of the watch. */
 export interface ConflictTimings {
-  /**
-   * How long a conflict has to last before it is told: a holder that defends its address, or a node that is
-   * made known by the API, ends it sooner.
-   * @default 2000
-   */
-  readonly tellAfterMs: number;
   /** From one round of questions to the next; doubled with each round that is answered. @default 10000 */
   readonly askEveryMs: number;
   /** At most this long. @default 60000 */
@@ -32,7 +25,6 @@ export interface ConflictTimings {
 }
 
 export const DEFAULT_CONFLICT_TIMINGS: ConflictTimings = {
-  tellAfterMs: 2_000,
   askEveryMs: 10_000,
   askEveryMostMs: 60_000,
   probeCount: 3,
@@ -58,20 +50,18 @@ interface Seen {
 
 /** What is known of one address. Instants are in ms, monotonic unless they say otherwise. */
 export type ConflictWatch =
-  /** Not told yet. */
-  | Seen & { readonly kind: "fresh"; readonly tellAt: number }
-  /** Told; this node may hold the address, and looks as its ownership does. */
+  /** This node may hold the address: its ownership looks. */
   | Seen & { readonly kind: "standing" }
-  /** Told; asked for again at `nextAt`. */
+  /** Asked for again at `nextAt`. */
   | Seen & { readonly kind: "resting"; readonly intervalMs: number; readonly nextAt: number }
-  /** Told; so many questions of this round are left, the next (with none left, the verdict) at `nextAt`. */
+  /** So many questions of this round are left, the next (with none left, the verdict) at `nextAt`. */
   | Seen & {
     readonly kind: "asking";
     readonly intervalMs: number;
     readonly left: number;
     readonly nextAt: number;
   }
-  /** Told to be over, since `over` by the wall clock; forgotten at `freeAt`. */
+  /** Over since `over` by the wall clock; forgotten at `freeAt`. */
   | Seen & { readonly kind: "over"; readonly over: number; readonly freeAt: number };
 
 export type ConflictEvent =
@@ -81,6 +71,8 @@ export type ConflictEvent =
   | { readonly kind: "free" }
   /** This node may not hold the address any more: nobody looks. */
   | { readonly kind: "unwanted" }
+  /** It is too early to ask: this node may hold the address, and does not know yet who has it. */
+  | { readonly kind: "postponed" }
   /** A packet uses the address. */
   | { readonly kind: "answered"; readonly mac: Mac; readonly by: "stranger" | "node" }
   /** `silence` is what silence on the link means. */
@@ -103,12 +95,13 @@ export function watchStep(
 ): ConflictStep {
   switch (event.kind) {
     case "conflict":
-      return [conflicting(state, event.mac, at, timings), NOTHING];
+      return [standing({ mac: event.mac, since: state?.since ?? at.nowWall }), NOTHING];
     case "free":
       return [ended(state, at, timings), NOTHING];
     case "unwanted":
-      if (state?.kind === "fresh") return [undefined, NOTHING];
       return [state?.kind === "standing" ? rest(state, at.now, timings) : state, NOTHING];
+    case "postponed":
+      return [state === undefined ? state : rest(state, at.now, timings), NOTHING];
     case "answered":
       return [answered(state, event, at, timings), NOTHING];
     case "timer":
@@ -121,8 +114,6 @@ export function watchStep(
 /** When the state wants its `timer` event; absent where only others' events move it. */
 export function conflictWakeAt(state: ConflictWatch | undefined): number | undefined {
   switch (state?.kind) {
-    case "fresh":
-      return state.tellAt;
     case "resting":
     case "asking":
       return state.nextAt;
@@ -145,19 +136,13 @@ export function resumeWatch(
   }
   // A wall clock that was set meanwhile shall neither end it at once nor keep it for days.
   const goneMs = Math.max(0, nowWall - over);
-  return { kind: "over", mac, since, over, freeAt: now + Math.max(0, timings.quarantineMs - goneMs) };
-}
-
-function conflicting(
-  state: ConflictWatch | undefined,
-  mac: Mac,
-  { now, nowWall }: Instant,
-  { tellAfterMs }: ConflictTimings,
-): ConflictWatch {
-  if (state === undefined) {
-    return { kind: "fresh", mac, since: nowWall, tellAt: now + tellAfterMs };
-  }
-  return state.kind === "fresh" ? { ...state, mac } : standing({ mac, since: state.since });
+  return {
+    kind: "over",
+    mac,
+    since,
+    over,
+    freeAt: now + Math.max(0, timings.quarantineMs - goneMs),
+  };
 }
 
 function ended(
@@ -165,8 +150,7 @@ function ended(
   { now, nowWall }: Instant,
   { quarantineMs }: ConflictTimings,
 ): ConflictWatch | undefined {
-  if (state === undefined || state.kind === "fresh") return undefined;
-  if (state.kind === "over") return state;
+  if (state === undefined || state.kind === "over") return state;
   const { mac, since } = state;
   return { kind: "over", mac, since, over: nowWall, freeAt: now + quarantineMs };
 }
@@ -202,8 +186,6 @@ function onTimer(
   const due = conflictWakeAt(state);
   if (state === undefined || due === undefined || at.now < due) return [state, NOTHING];
   switch (state.kind) {
-    case "fresh":
-      return [standing(state), NOTHING];
     case "resting":
       return ask(state, timings.probeCount, at.now, timings);
     case "asking":

@@ -1,3 +1,4 @@
+import type { ConflictReport } from "../config/presence.ts";
 import { type Family, formatIp } from "../ip/address.ts";
 import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
 import type { Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
@@ -6,6 +7,8 @@ import type { Log } from "../ops/log.ts";
 import { Alarm } from "./alarm.ts";
 import { KernelWriter } from "./apply.ts";
 import { Bulletin } from "./bulletin.ts";
+import type { ConflictBook } from "./conflict_book.ts";
+import type { Instant } from "./conflict_watch.ts";
 import type { Desired } from "./claimable.ts";
 import { DIALECTS } from "./dialect.ts";
 import type { History } from "./history.ts";
@@ -19,6 +22,7 @@ import { mayBind } from "./ownership_state.ts";
 import { type Conflict, type ConflictOver, StrangerPatience } from "./stranger_patience.ts";
 import { Table } from "./table.ts";
 import type { Place, TableAction } from "./table_action.ts";
+import { earliest } from "./timer_queue.ts";
 import type { Timings } from "./timings.ts";
 
 export interface EngineDeps {
@@ -31,6 +35,8 @@ export interface EngineDeps {
   readonly metrics: SpeakerMetrics;
   readonly history: History;
   readonly emit: EmitEvent;
+  /** What is told of strangers, and looked after for it. */
+  readonly conflicts: ConflictBook;
   /** The node's interfaces, or their subnets, are different. */
   readonly onInterfaces: () => void;
   /** An address was claimed or released. */
@@ -83,6 +89,7 @@ export class Engine implements AsyncDisposable {
       if (clock.now() - (this.#wakeAt ?? Infinity) > timings.stallMs) deps.metrics.stalled();
       this.#drain();
       this.#do(this.table.wake(clock.now()));
+      this.#do(deps.conflicts.wake(this.#instant()));
     });
     this.#ownGone = new Alarm(clock.now, () => deps.onInterfaces());
     this.#strangerAlarm = new Alarm(clock.now, () => this.#tellOfStrangers());
@@ -124,6 +131,7 @@ export class Engine implements AsyncDisposable {
       this.#bulletin.tellAdopted(at.key);
       this.#writer.renew(at);
     }
+    this.#deps.conflicts.useFaces(this.network.faces, now);
     for (const { index, hasCarrier } of this.network.faces) {
       if (hasCarrier) this.table.onLinkFound(index, now);
     }
@@ -133,6 +141,7 @@ export class Engine implements AsyncDisposable {
 
   /** Takes over what is desired; the first time, what was adopted counts as told. */
   desire(desired: Desired, time: "first" | "later"): void {
+    this.#deps.conflicts.learn(desired.nodeOfMac);
     this.#do(this.table.setDesired(desired, this.#deps.clock.now()));
     this.#useLinks();
     const how = time === "first" ? "silently" : "aloud";
@@ -183,6 +192,13 @@ export class Engine implements AsyncDisposable {
     }
   }
 
+  /** Goes on with what an earlier run told of strangers. */
+  resumeConflicts(reports: readonly ConflictReport[]): void {
+    this.#deps.conflicts.resume(reports, this.#instant());
+    this.#useLinks();
+    this.#do([]);
+  }
+
   /** Lets go of everything, and resolves when the kernel has and the others were told. */
   async handOver(): Promise<void> {
     this.#do(this.table.handOverAll(this.#deps.clock.now()));
@@ -214,7 +230,7 @@ export class Engine implements AsyncDisposable {
 
   #do(actions: readonly TableAction[]): void {
     for (const action of actions) this.#perform(action);
-    this.#wakeAt = this.table.nextWake();
+    this.#wakeAt = earliest(this.table.nextWake(), this.#deps.conflicts.nextWake());
     this.#alarm.set(this.#wakeAt);
   }
 
@@ -225,6 +241,7 @@ export class Engine implements AsyncDisposable {
         if (this.#linksFor(action.at).probe(action.at.address, action.at.linkIndex, action.to)) {
           return;
         }
+        this.#deps.conflicts.onNotAsked(action.at.linkIndex, this.#deps.clock.now());
         return this.#do(this.table.onNotAsked(action.at.linkIndex, this.#deps.clock.now()));
       case "announce":
         this.#deps.metrics.announced(action.at.key);
@@ -253,19 +270,29 @@ export class Engine implements AsyncDisposable {
 
   #onConflict(news: Conflict | ConflictOver): void {
     if (news.kind === "conflict-over") {
-      if (!this.#strangers.forget(news.at.key)) this.#bulletin.tell(news);
+      if (!this.#strangers.forget(news.at.key)) this.#tellOf(news);
     } else if (news.outcome === "not-claimed") {
       this.#strangers.keep(news, this.#deps.clock.now());
     } else {
-      this.#bulletin.tell(news);
+      this.#tellOf(news);
     }
     this.#strangerAlarm.set(this.#strangers.nextAt());
   }
 
   #tellOfStrangers(): void {
     const conflicts = this.#strangers.take(this.#deps.clock.now());
-    for (const conflict of conflicts) this.#bulletin.tell(conflict);
+    for (const conflict of conflicts) this.#tellOf(conflict);
     this.#strangerAlarm.set(this.#strangers.nextAt());
+  }
+
+  #tellOf(news: Conflict | ConflictOver): void {
+    this.#bulletin.tell(news);
+    this.#deps.conflicts.onNews(news, this.table.entry(news.at.key), this.#instant());
+  }
+
+  #instant(): Instant {
+    const { clock } = this.#deps;
+    return { now: clock.now(), nowWall: clock.nowWall() };
   }
 
   /** Of what another station holds, only a suspicion asks everybody. */
@@ -303,10 +330,14 @@ export class Engine implements AsyncDisposable {
       mayBind(state, now, this.#deps.timings);
   }
 
-  /** Sockets for every link that an address is held or wanted on. */
+  /** Sockets for every link that an address is held, wanted or looked after on. */
   #useLinks(): void {
+    const { conflicts, clock } = this.#deps;
+    const { faces } = this.network;
+    conflicts.useFaces(faces, clock.now());
     for (const family of FAMILIES) {
-      this.#links[family].use(this.table.linksInUse(family), this.network.faces);
+      const used = this.table.linksInUse(family).union(conflicts.linksInUse(family));
+      this.#links[family].use(used, faces);
     }
   }
 
@@ -318,6 +349,7 @@ export class Engine implements AsyncDisposable {
       metrics: this.#deps.metrics.frames[dialect.filter],
       onPacket: (packet, linkIndex, now) => {
         this.#bulletin.hear(packet, now);
+        this.#deps.conflicts.onPacket(packet, linkIndex, this.#instant());
         this.#do(this.table.onPacket(packet, linkIndex, now));
       },
     });

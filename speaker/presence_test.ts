@@ -25,7 +25,14 @@ async function write(...statuses: readonly number[]): Promise<readonly KubeCall[
     },
   };
   const clock: Clock = { now: () => 0, nowWall: () => 0, sleep: () => Promise.resolve() };
-  const deps = { kube, clock, log: () => {}, random: () => 0, onTried: () => {} };
+  const deps = {
+    kube,
+    clock,
+    log: () => {},
+    random: () => 0,
+    onTried: () => {},
+    onEarlier: () => {},
+  };
   const presence = new Presence(deps, { namespace: "metallb-system", node: "n1" });
   presence.set(TEXT);
   await presence.run(stop.signal);
