@@ -37,6 +37,8 @@ export interface SpeakerLan extends AsyncDisposable {
   readonly client: Machine;
   readonly api: Api;
   start(node: NodeName, flags?: readonly string[]): Promise<Speaker>;
+  /** Starts a leader, on the client's machine. */
+  startLeader(): void;
   /** Takes the API server away from every machine. */
   cutApi(): Promise<void>;
   /** Brings it back. */
@@ -136,6 +138,9 @@ export async function openSpeakerLan(
           await child.status;
         },
       };
+    },
+    startLeader: () => {
+      spawn(lan.machine("client"), ["leader", "--http", "off", "--kubeconfig", kubeconfig]);
     },
     cutApi: async () => {
       await signalInside(relay, "SIGKILL");
