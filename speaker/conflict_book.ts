@@ -15,21 +15,18 @@ import {
   DEFAULT_CONFLICT_TIMINGS,
   type Instant,
   resumeWatch,
-  watchStep,
+  stepConflict,
 } from "./conflict_watch.ts";
 import type { LocalInterface } from "./interfaces.ts";
 import { LinkTrust } from "./link_trust.ts";
 import { isProbe, type NeighborPacket } from "./neighbor.ts";
 import { type ConflictOutcome, isContested } from "./ownership_state.ts";
-import { placeOf } from "./standing.ts";
 import type { Conflict, ConflictOver } from "./stranger_patience.ts";
 import type { TableAction } from "./table_action.ts";
 import type { TableEntry } from "./table_entry.ts";
 import { TimerQueue } from "./timer_queue.ts";
 
 export interface ConflictBookOptions {
-  /** This node's name. */
-  readonly node: string;
   /** @default DEFAULT_CONFLICT_TIMINGS */
   readonly timings?: ConflictTimings;
   /** How long silence means nothing on a link that was found up, or came up, in ms. */
@@ -113,8 +110,7 @@ export class ConflictBook {
     // It still answers for it: told when it does not.
     if (news.outcome === "defended") return;
     const face = this.#faces.values().find(({ index }) => index === linkIndex)?.name;
-    const isTold = known !== undefined ||
-      this.#isReporter(news.outcome, entry?.claimable?.order ?? []);
+    const isTold = known !== undefined || isReporter(news.outcome, entry);
     if (face === undefined || !isTold) return;
     this.#apply(key, { address, interface: face }, { kind: "conflict", mac: news.mac }, at);
   }
@@ -193,7 +189,7 @@ export class ConflictBook {
     at: Instant,
   ): number {
     const before = this.#entries.get(key)?.watch;
-    const [watch, actions] = watchStep(before, event, at, this.#timings);
+    const [watch, actions] = stepConflict(before, event, at, this.#timings);
     if (watch === undefined) this.#remove(key);
     else this.#put(key, { address: about.address, interface: about.interface, watch });
     if (isNews(before, watch)) this.#options.onChange();
@@ -215,13 +211,14 @@ export class ConflictBook {
     this.#timers.set(key, undefined);
   }
 
-  #isReporter(outcome: ConflictOutcome, order: readonly string[]): boolean {
-    return outcome === "released" || placeOf(this.#options.node, order, () => false) < REPORTERS;
-  }
-
   #nameOf(linkIndex: number): string | undefined {
     return this.#faces.values().find(({ index }) => index === linkIndex)?.name;
   }
+}
+
+function isReporter(outcome: ConflictOutcome, entry: TableEntry | undefined): boolean {
+  const place = entry?.claimable?.standing.place(() => false, REPORTERS) ?? 0;
+  return outcome === "released" || place < REPORTERS;
 }
 
 /** Whether a stranger has it; `unclear` while its ownership looks, absent where it does not. */

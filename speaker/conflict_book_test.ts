@@ -18,18 +18,17 @@ const OCCUPIED: Ownership = { kind: "occupied", by: { mac: STRANGER, node: undef
 const HELD: Ownership = { kind: "held", since: 0, renewedAt: 0, defendedAt: undefined };
 
 Deno.test("ConflictBook tells of a stranger where this node is one of the first in rank", () => {
-  const order = ["n2", "n3", "n4", "n1"];
   for (
-    const [outcome, ranked, want] of [
-      ["not-claimed", order.slice(2), 1],
-      ["not-claimed", order, 0],
-      ["released", order, 1],
-      ["defended", order.slice(2), 0],
+    const [outcome, place, want] of [
+      ["not-claimed", 2, 1],
+      ["not-claimed", 3, 0],
+      ["released", 3, 1],
+      ["defended", 0, 0],
     ] as const
   ) {
     const { book } = stage();
-    book.onNews(conflict({ outcome }), entry(OCCUPIED, ranked), at(0));
-    assert.equal(book.reports().length, want, `${outcome} ${ranked}`);
+    book.onNews(conflict({ outcome }), entry(OCCUPIED, place), at(0));
+    assert.equal(book.reports().length, want, `${outcome} ${place}`);
   }
 });
 
@@ -116,7 +115,6 @@ function stage(): Stage {
   const changes: number[] = [];
   const own: Stage["own"] = { state: undefined };
   const book = new ConflictBook({
-    node: "n1",
     doubtMs: { found: 0, up: 32_000 },
     entryOf: () => own.state === undefined ? undefined : entry(own.state),
     onChange: () => changes.push(1),
@@ -125,9 +123,10 @@ function stage(): Stage {
   return { book, changes, own };
 }
 
-function entry(state: Ownership, order: readonly string[] = ["n1"]): TableEntry {
-  const place = { key: formatIp(ADDRESS), address: ADDRESS, linkIndex: 1 };
-  return { at: place, state, claimable: { ...place, order, eligible: order, services: [] } };
+function entry(state: Ownership, place = 0): TableEntry {
+  const at = { key: formatIp(ADDRESS), address: ADDRESS, linkIndex: 1 };
+  const standing = { place: () => place, isBehind: () => false };
+  return { at, state, claimable: { ...at, standing, eligible: ["n1"], services: [] } };
 }
 
 function conflict(

@@ -1,6 +1,6 @@
 /**
  * What becomes of one address that a stranger uses, from when it is told until it may be assigned again. As long as this node may hold the address its ownership says how things are; afterwards, when the
- * leader has set it aside, this node goes on asking for it. Pure: `watchStep(state, event, at) -> [state, actions]`.
+ * leader has set it aside, this node goes on asking for it. Pure: `stepConflict(state, event, at) -> [state, actions]`.
  */
 import type { Mac } from "../ip/mac.ts";
 
@@ -87,7 +87,7 @@ export type ConflictStep = readonly [ConflictWatch | undefined, readonly Conflic
 const NOTHING: readonly ConflictAction[] = [];
 
 /** Decides what one event means. The same arguments always give the same answer. */
-export function watchStep(
+export function stepConflict(
   state: ConflictWatch | undefined,
   event: ConflictEvent,
   at: Instant,

@@ -6,7 +6,7 @@ import {
   type ConflictWatch,
   DEFAULT_CONFLICT_TIMINGS,
   resumeWatch,
-  watchStep,
+  stepConflict,
 } from "./conflict_watch.ts";
 
 /** The monotonic and the wall clock differ by this. */
@@ -166,10 +166,10 @@ const rows: readonly Row[] = [
   { name: "not free yet", state: OVER, event: TIMER, now: 604_999, want: [OVER, []] },
 ];
 
-Deno.test("watchStep() decides every transition", async (t) => {
+Deno.test("stepConflict() decides every transition", async (t) => {
   for (const { name, state, event, now, want } of rows) {
     await t.step(name, () => {
-      assert.deepEqual(watchStep(state, event, { now, nowWall: now + WALL }), want);
+      assert.deepEqual(stepConflict(state, event, { now, nowWall: now + WALL }), want);
     });
   }
 });

@@ -1,5 +1,6 @@
 import { createEvents, type EmitEvent, type Kube, registerEventMetrics } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
+import { createBell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
@@ -8,19 +9,22 @@ import { formatConflicts, parseConflicts } from "../config/presence.ts";
 import { ApiView } from "./api_view.ts";
 import { ConflictBook } from "./conflict_book.ts";
 import { type ConflictTimings, DEFAULT_CONFLICT_TIMINGS } from "./conflict_watch.ts";
-import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
+import { desire, type DesiredAndNot } from "./desired.ts";
+import { DesiredMemo } from "./desired_memo.ts";
 import { Engine } from "./engine.ts";
 import { History } from "./history.ts";
 import { formatOwnership } from "./history_view.ts";
 import { HostWatch } from "./host_watch.ts";
 import { formatInterfaces } from "./interfaces.ts";
+import type { L2Mode } from "./l2_mode.ts";
 import { L2StatusWriter } from "./l2_status_writer.ts";
 import { SpeakerMetrics } from "./metrics.ts";
 import { type Farewell, farewell } from "./farewell.ts";
 import type { OnCordon } from "./members.ts";
 import { countRefusals, faultsToTell, refusalsToTell } from "./not_eligible.ts";
+import { requireKernel } from "./preflight.ts";
 import { Presence } from "./presence.ts";
-import { Settle } from "./settle.ts";
+import { lookWhenRung } from "./settle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
 
 export interface SpeakerOptions {
@@ -36,7 +40,13 @@ export interface SpeakerOptions {
   readonly timings?: Timings;
   /** From one refreshing announcement to the next; 0 is none. @default timings.refreshMs */
   readonly gratuitousIntervalMs?: number;
-  /** Hand addresses over on every orderly stop, not only where the node says that it is for good. @default false */
+  /** Whether held addresses are bound in the kernel, or answered for by this process. @default bind */
+  readonly l2?: L2Mode;
+  /**
+   * Hand addresses over on every orderly stop, not only where the node says that it is for good. Where this process
+   * answers, no kernel goes on when it stops: then always.
+   * @default false
+   */
   readonly releaseOnExit?: boolean;
   /** What a cordon of a node means for its addresses; every node of a cluster should have the same. @default "keep" */
   readonly onCordon?: OnCordon;
@@ -70,23 +80,25 @@ const FAREWELL_MS = 2_000;
  * An ordinary stop leaves held addresses to the kernel: a start within their lifetime goes on as if nothing
  * had been. Where `farewell` says so other nodes take them over at once.
  *
- * @throws when the kernel refuses what nothing can be done without: raw sockets, netlink
+ * @throws Error when the kernel refuses what nothing can be done without, with what would help
  */
 export async function runSpeaker(
   options: SpeakerOptions,
   deps: SpeakerDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { nodeName, namespace, releaseOnExit = false, isExcluded = () => false } = options;
+  const { nodeName, namespace, l2 = "bind", isExcluded = () => false } = options;
+  const releaseOnExit = l2 === "respond" || options.releaseOnExit === true;
   const { clock, log, netlink, kube } = deps;
   const work = new AbortController();
   using stack = new DisposableStack();
   stack.defer(() => work.abort());
-  const settle = new Settle(clock);
-  const onChange = (): void => settle.request();
+  const bell = createBell(clock);
+  const onChange = bell.ring;
   const events = createEvents(kube, { component: "metallb-speaker", host: nodeName }, deps);
   registerEventMetrics(deps.registry, events);
   using route = netlink.openRoute();
+  await requireKernel(l2, { netlink, route }, work.signal);
   const changes = netlink.monitor(work.signal);
   const metrics: SpeakerMetrics = new SpeakerMetrics(
     deps.registry,
@@ -108,7 +120,6 @@ export async function runSpeaker(
   const presenceDeps = { ...deps, onTried: onChange, onEarlier };
   const presence = new Presence(presenceDeps, { namespace, node: nodeName });
   const conflicts: ConflictBook = new ConflictBook({
-    node: nodeName,
     timings: conflictTimingsOf(options),
     doubtMs: { found: timings.linkFoundDoubtMs, up: timings.linkUpDoubtMs },
     entryOf: (key) => engine.table.entry(key),
@@ -118,6 +129,7 @@ export async function runSpeaker(
     node: nodeName,
     conflicts,
     timings,
+    l2,
     netlink,
     route,
     clock,
@@ -145,7 +157,7 @@ export async function runSpeaker(
       now: clock.now(),
       nowWall: clock.nowWall(),
     }));
-  settle.request();
+  bell.ring();
   const follow = async (): Promise<void> => {
     for await (const change of changes) engine.onNetlink(change);
   };
@@ -153,7 +165,7 @@ export async function runSpeaker(
     follow(),
     engine.keepLeases(() => deps.health.beat?.()),
     presence.run(work.signal),
-    settle.run(looker.look, work.signal),
+    lookWhenRung(looker.look, { bell, clock }, work.signal),
     statuses.run(work.signal),
   ];
   try {
