@@ -94,7 +94,7 @@ function chooseNew(it: Case, pools: readonly Pool[]): Choice {
       return { addresses: single.addresses, refusal: secondFamily(single.pool.name, missing) };
     }
   }
-  return { addresses: kept, refusal: exhausted(wish, pools) };
+  return { addresses: kept, refusal: exhausted(it, pools) };
 }
 
 /** The lowest addresses of the first pool that has one of each family. */
@@ -186,7 +186,7 @@ function secondFamily(pool: string, missing: Family): Refusal {
   };
 }
 
-function exhausted(wish: Wish, pools: readonly Pool[]): Refusal {
+function exhausted({ wish, occupancy }: Case, pools: readonly Pool[]): Refusal {
   const families = wish.families.join(" and ");
   const isOffered = pools.some((pool) =>
     wish.families.every((family) => pool.ranges.some((range) => range.family === family))
@@ -197,8 +197,12 @@ function exhausted(wish: Wish, pools: readonly Pool[]): Refusal {
     message: wish.pool === undefined
       ? "no available IPs"
       : `no available IPs in pool "${wish.pool}"`,
-    remedy: isOffered
-      ? `free an address, or add ${families} addresses to ${where}`
-      : `add ${families} addresses to ${where}: there are none`,
+    remedy:
+      (isOffered
+        ? `free an address, or add ${families} addresses to ${where}`
+        : `add ${families} addresses to ${where}: there are none`) +
+      (occupancy.isBeset(pools)
+        ? ", or take those in quarantine away from the machines that use them"
+        : ""),
   };
 }

@@ -228,6 +228,14 @@ Deno.test("a Service that stays is told once, by Event and condition, why and wh
   assert.deepEqual([condition?.status, condition?.message], ["True", message]);
 });
 
+Deno.test("a Service that gets none is told that addresses are in quarantine", () => {
+  const config = configOf(testPool("lan", ["10.0.0.1"]));
+  const { notes } = settleAll(config, [serviceOf({ name: "a" })], {
+    setAside: setAside(["10.0.0.1"]),
+  });
+  assert.match(notes[0]?.message ?? "", /^Failed .* take those in quarantine away/);
+});
+
 Deno.test("a stranger that is gone moves nobody, but its address is not given out yet", () => {
   const quarantine = quarantineOf([reportsOf("n1", { ip: "10.0.0.1", over: "T1" })]);
   const options = { setAside: { quarantine, allowance: { left: 9, begun: new Set<string>() } } };

@@ -81,6 +81,14 @@ export class Occupancy {
     return this.#quarantine.size === 0 ? undefined : this.#quarantine.get(formatIp(address));
   }
 
+  /** Whether an address of one of these pools is in quarantine. */
+  isBeset(pools: readonly Pool[]): boolean {
+    return this.#quarantine.values().some(({ address }) => {
+      const pool = this.poolOf(address);
+      return pool !== undefined && pools.includes(pool);
+    });
+  }
+
   /** Gives the address to the Service, on its sharing terms. Ask `refusalOf` first. */
   occupy({ key, sharing }: Sharer, address: IpAddress): void {
     const usage = this.#use(key, address);

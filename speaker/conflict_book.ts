@@ -77,9 +77,12 @@ export class ConflictBook {
     this.#faces = new Map(faces.map((face) => [face.name, face]));
   }
 
-  /** Who the nodes are. */
+  /** Who the nodes are: a station that turns out to be one was no stranger. */
   learn(nodeOfMac: ReadonlyMap<Mac, string>): void {
     this.#nodeOfMac = nodeOfMac;
+    const mistaken = [...this.#entries].filter(([, { watch }]) => nodeOfMac.has(watch.mac));
+    for (const [key] of mistaken) this.#remove(key);
+    if (mistaken.length > 0) this.#options.onChange();
   }
 
   /** Goes on with what an earlier run of this process told. */

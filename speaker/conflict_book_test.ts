@@ -90,6 +90,16 @@ Deno.test("ConflictBook ends a report where the interface is gone, or a node of 
   assert.notEqual(book.reports()[0]?.over, undefined);
 });
 
+Deno.test("ConflictBook forgets a stranger that turns out to be a node", () => {
+  const { book, changes } = stage();
+  book.onNews(conflict(), entry(OCCUPIED), at(0));
+  book.learn(new Map([[NODE, "n2"]]));
+  assert.equal(book.reports().length, 1);
+  book.learn(new Map([[NODE, "n2"], [STRANGER, "n3"]]));
+  assert.deepEqual(book.reports(), []);
+  assert.equal(changes.length, 2);
+});
+
 Deno.test("ConflictBook remembers so many addresses and no more, the newest", () => {
   const { book } = stage();
   for (let n = 0; n < 300; n++) {
