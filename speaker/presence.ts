@@ -34,9 +34,6 @@ export interface PresenceDeps {
 const RETRY_LEAST_MS = 1_000;
 const RETRY_MOST_MS = 30_000;
 
-/** From one write to the next, at least: every node hears of each. */
-const PACE_MS = 1_000;
-
 /** Name of the Lease that tells of a node's speaker. */
 export function presenceName(node: string): string {
   return `lanlord-speaker-${node}`;
@@ -116,7 +113,6 @@ export class Presence {
         await this.#write(signal);
         this.#noteTried();
         failures = 0;
-        await clock.sleep(PACE_MS, signal);
       } catch (error) {
         if (signal.aborted) return;
         failures++;

@@ -5,9 +5,10 @@ import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
 import type { Routes } from "../ops/serve.ts";
-import { formatConflicts, parseConflicts } from "../config/presence.ts";
+import { parseConflicts } from "../config/presence.ts";
 import { ApiView } from "./api_view.ts";
 import { ConflictBook } from "./conflict_book.ts";
+import { ConflictTeller } from "./conflict_teller.ts";
 import { type ConflictTimings, DEFAULT_CONFLICT_TIMINGS } from "./conflict_watch.ts";
 import { desire, type DesiredAndNot } from "./desired.ts";
 import { DesiredMemo } from "./desired_memo.ts";
@@ -116,14 +117,22 @@ export async function runSpeaker(
     isFirst: (address, service) => view.isFirst(address, service),
     owner: () => view.node(nodeName)?.meta,
   });
-  const onEarlier = (text: string): void => engine.resumeConflicts(parseConflicts(text));
+  const onEarlier = (text: string): void => {
+    engine.resumeConflicts(parseConflicts(text));
+    teller.tellNow();
+  };
   const presenceDeps = { ...deps, onTried: onChange, onEarlier };
   const presence = new Presence(presenceDeps, { namespace, node: nodeName });
   const conflicts: ConflictBook = new ConflictBook({
     timings: conflictTimingsOf(options),
     doubtMs: { found: timings.linkFoundDoubtMs, up: timings.linkUpDoubtMs },
     entryOf: (key) => engine.table.entry(key),
-    onChange: () => presence.setConflicts(conflictsText(conflicts)),
+    onChange: () => teller.request(),
+  });
+  using teller = new ConflictTeller({
+    clock,
+    reports: () => conflicts.reports(),
+    tell: (text) => presence.setConflicts(text),
   });
   await using engine = new Engine({
     node: nodeName,
@@ -248,12 +257,6 @@ function tellRefusals(
   for (const { about, reason, message } of faultsToTell(desired, previous, node)) {
     for (const service of about) emit({ about: service, type: "Warning", reason, message });
   }
-}
-
-/** What the presence Lease says of strangers: nothing where there are none. */
-function conflictsText(conflicts: ConflictBook): string | undefined {
-  const reports = conflicts.reports();
-  return reports.length === 0 ? undefined : formatConflicts(reports);
 }
 
 function conflictTimingsOf({ quarantineMs }: SpeakerOptions): ConflictTimings {
