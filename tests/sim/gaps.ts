@@ -43,7 +43,7 @@ export class Gaps {
       if (FOLLOWS.has(bound) && !this.#isReady(key, fit)) {
         this.#extend(key, "reorder", circumstances);
       }
-      // One that does not trust its link probes in its turn, and the others wait for it.
+      // One that does not trust its link, or whose kernel will not bind, probes in its turn: others wait for it.
       if (isRefusedIn(this.#domainOf(key), this.#world)) {
         this.#extend(key, "refused", circumstances);
       }

@@ -39,11 +39,13 @@ export function isSick(domain: number, world: World): boolean {
     world.wire.portsIn(domain).some(({ deafTo }) => deafTo.size > 0);
 }
 
-/** Whether some node of the domain cannot ask, or does not trust its link yet after that. */
-export function isRefusedIn(domain: number, { wire, queue }: World): boolean {
-  return wire.portsIn(domain).some(({ refuses, distrustedUntil }) =>
-    refuses || distrustedUntil > queue.now
-  );
+/** Whether some node of the domain cannot ask or bind, or does not trust its link yet after that. */
+export function isRefusedIn(domain: number, { machines, queue }: World): boolean {
+  return machines.values().some((machine) => {
+    const port = machine.port(domain);
+    return port !== undefined &&
+      (machine.kernel.refuses || port.refuses || port.distrustedUntil > queue.now);
+  });
 }
 
 /** Whether nothing keeps a machine from claiming the address, now. */
