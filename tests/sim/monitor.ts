@@ -299,35 +299,45 @@ export class Monitor implements Witness {
     }
   }
 
-  /** Only what may not be held any more is handed over; other causes are judged when the kernel lets go. */
+  /**
+   * Only what may not be held any more is handed over, and only what another uses is left to it; other causes
+   * are judged when the kernel lets go, which may be much later.
+   */
   #onReleased(machine: Machine, key: string, reason: string): void {
     this.#reasons.set(`${machine.name} ${key}`, reason);
     const isOrderly = reason === "hand-over" || reason === "unassigned";
-    if (!isOrderly || machine.agent?.desired.claimable.has(key) !== true) return;
+    const isCaused = isOrderly
+      ? machine.agent?.desired.claimable.has(key) !== true
+      : reason !== "conflict" || this.#isShared(machine, key);
+    if (isCaused) return;
     this.report.violation("let go without a cause", `${machine.name} of ${key}: ${reason}`);
   }
 
   /** Nothing is let go of without a cause. */
   #checkCause(machine: Machine, key: string, word: string): void {
-    const { queue, strangers, addresses } = this.#world;
-    const domain = addresses.get(key)?.domain ?? 0;
+    const { queue } = this.#world;
     const leaseMs = this.#timings.validSeconds * 1_000 + 1_500;
     if (machine.kernel.isOrphan(key)) return;
     const isTroubled = queue.now - this.#history.processAt(machine) < leaseMs;
-    const isDisturbed = queue.now - this.#history.domainAt(domain) < 2_000;
-    const others = this.#owners.of(key).size > 0 || strangers.has(key) ||
-      this.#isBelievedHeld(key, machine);
     const isCaused = {
       power: true,
       "taken-away": true,
       expired: isTroubled,
       lapsed: isTroubled,
-      conflict: others || isDisturbed,
-      "gave way": others || isDisturbed || isTroubled ||
+      "gave way": isTroubled || this.#isShared(machine, key) ||
         machine.agent?.desired.claimable.has(key) !== true,
     }[word] ?? true;
     if (isCaused) return;
     this.report.violation("let go without a cause", `${machine.name} of ${key}: ${word}`);
+  }
+
+  /** Whether somebody else uses the address, or did lately, as far as could be heard. */
+  #isShared(machine: Machine, key: string): boolean {
+    const { queue, strangers, addresses } = this.#world;
+    const domain = addresses.get(key)?.domain ?? 0;
+    return strangers.has(key) || queue.now - this.#history.domainAt(domain) < 2_000 ||
+      this.#owners.of(key).keys().some((owner) => owner !== machine) ||
+      this.#isBelievedHeld(key, machine);
   }
 
   /** Whether another process goes by it that it holds the address, its kernel's word or not. */
