@@ -58,6 +58,19 @@ Deno.test("a node that is alone claims all the same, after a second", () => {
   assert.deepEqual(stage.answering(VIP), ["n1"]);
 });
 
+Deno.test("a process that begins behind a port that forwards nothing claims, and one lets go", () => {
+  const stage = settled();
+  stage.apply({ kind: "unplug", node: FIRST, domain: 0 });
+  stage.run(2_000);
+  stage.apply({ kind: "plug", node: FIRST, domain: 0, silentMs: 20_000 });
+  stage.run(10_000);
+  stage.apply({ kind: "restart", node: FIRST });
+  stage.run(10_100);
+  assert.deepEqual(stage.answering(VIP).toSorted(), [FIRST, SECOND].toSorted());
+  stage.run(61_000);
+  assert.deepEqual(stage.answering(VIP), [FIRST]);
+});
+
 Deno.test("whoever asks for the address ends the doubt about a link that came up", () => {
   const stage = settled(["n1"]);
   stage.apply({ kind: "unplug", node: "n1", domain: 0 });

@@ -202,7 +202,10 @@ export class Monitor implements Witness {
         return this.#noteLink(machine, fault.domain, "crash");
       case "plug":
         this.#noteLink(machine, fault.domain, "linkUp");
-        this.#world.queue.after(fault.silentMs + 0.01, () => this.#noteAgain(machine, "linkUp"));
+        this.#world.queue.after(fault.silentMs + 0.01, () => {
+          this.#pairs.noteOpened(machine, fault.domain);
+          this.#noteAgain(machine, "linkUp");
+        });
         return;
       case "cut":
       case "heal":

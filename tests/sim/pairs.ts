@@ -46,6 +46,16 @@ export class Pairs {
     this.#healedAt.set(domain, this.#world.queue.now);
   }
 
+  /**
+   * The switch forwards for a machine again. One whose process began meanwhile took the link for one that was
+   * up all the time, heard nobody, and claimed: that was a partition.
+   */
+  noteOpened(machine: Machine | undefined, domain: number): void {
+    const held = machine === undefined ? [] : this.#owners.heldBy(machine);
+    const isHolder = held.some((key) => this.#world.addresses.get(key)?.domain === domain);
+    if (isHolder) this.noteHealed(domain);
+  }
+
   /** A kernel has the address that did not have it before: nobody else's shall have answered. */
   claimed(machine: Machine, key: string): void {
     const { queue } = this.#world;
