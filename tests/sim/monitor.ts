@@ -311,7 +311,7 @@ export class Monitor implements Witness {
     const isOrderly = reason === "hand-over" || reason === "unassigned";
     const isCaused = isOrderly
       ? machine.agent?.desired.claimable.has(key) !== true
-      : reason !== "conflict" || this.#isShared(machine, key);
+      : reason !== "conflict" || this.#pairs.isShared(machine, key);
     if (isCaused) return;
     this.report.violation("let go without a cause", `${machine.name} of ${key}: ${reason}`);
   }
@@ -327,27 +327,11 @@ export class Monitor implements Witness {
       "taken-away": true,
       expired: isTroubled,
       lapsed: isTroubled,
-      "gave way": isTroubled || this.#isShared(machine, key) ||
+      "gave way": isTroubled || this.#pairs.isShared(machine, key) ||
         machine.agent?.desired.claimable.has(key) !== true,
     }[word] ?? true;
     if (isCaused) return;
     this.report.violation("let go without a cause", `${machine.name} of ${key}: ${word}`);
-  }
-
-  /** Whether somebody else uses the address, or did lately, as far as could be heard. */
-  #isShared(machine: Machine, key: string): boolean {
-    const { queue, strangers, addresses } = this.#world;
-    const domain = addresses.get(key)?.domain ?? 0;
-    return strangers.has(key) || queue.now - this.#history.domainAt(domain) < 2_000 ||
-      this.#owners.of(key).keys().some((owner) => owner !== machine) ||
-      this.#isBelievedHeld(key, machine);
-  }
-
-  /** Whether another process goes by it that it holds the address, its kernel's word or not. */
-  #isBelievedHeld(key: string, but: Machine): boolean {
-    return this.#world.machines.values().some((machine) =>
-      machine !== but && machine.agent?.table.entry(key)?.state?.kind === "held"
-    );
   }
 
   /** Whoever binds an address says so at once. */

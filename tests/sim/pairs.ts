@@ -14,6 +14,9 @@ interface Pair {
 /** An owner that has held for so long, undisturbed, was there to be heard by whoever claims. */
 const SETTLED_MS = 1_200;
 
+/** What was heard so long ago may still be acted on. */
+const LATELY_MS = 2_000;
+
 /** No two nodes that reach each other both answer for an address, but for a bounded time after a cause. */
 export class Pairs {
   readonly #world: World;
@@ -54,6 +57,27 @@ export class Pairs {
     const held = machine === undefined ? [] : this.#owners.heldBy(machine);
     const isHolder = held.some((key) => this.#world.addresses.get(key)?.domain === domain);
     if (isHolder) this.noteHealed(domain);
+  }
+
+  /** Whether somebody else uses the address, or did lately, as far as could be heard. */
+  isShared(machine: Machine, key: string): boolean {
+    const { queue, strangers, addresses } = this.#world;
+    const domain = addresses.get(key)?.domain ?? 0;
+    // A process that goes on reads what was said while it was stopped.
+    const heardMs = queue.now - this.#history.processAt(machine) < LATELY_MS
+      ? this.#timings.validSeconds * 1_000
+      : 0;
+    return strangers.has(key) || queue.now - this.#history.domainAt(domain) < LATELY_MS ||
+      this.#owners.of(key).keys().some((owner) => owner !== machine) ||
+      queue.now - (this.#overlapAt.get(key) ?? -Infinity) < heardMs ||
+      this.#isBelievedHeld(key, machine);
+  }
+
+  /** Whether another process goes by it that it holds the address, its kernel's word or not. */
+  #isBelievedHeld(key: string, but: Machine): boolean {
+    return this.#world.machines.values().some((machine) =>
+      machine !== but && machine.agent?.table.entry(key)?.state?.kind === "held"
+    );
   }
 
   /** A kernel has the address that did not have it before: nobody else's shall have answered. */
