@@ -6,7 +6,7 @@ import { Gaps } from "./gaps.ts";
 import { History } from "./history.ts";
 import type { Departure } from "./kernel.ts";
 import type { Machine, Witness } from "./machine.ts";
-import { Owners } from "./owners.ts";
+import { isSick, Owners } from "./owners.ts";
 import { Pairs } from "./pairs.ts";
 import { Report } from "./report.ts";
 import { type Fault, formatFault } from "./scenario.ts";
@@ -97,7 +97,9 @@ export class Monitor implements Witness {
     const id = `${machine.name} ${action.at.key}`;
     const isToAll = action.kind === "announce" ||
       action.kind === "probe" && action.to === undefined;
-    if (isToAll && machine.ports.length === 1) this.#history.noteHeard(machine.name);
+    const isHeard = machine.ports.length === 1 &&
+      !machine.ports.some(({ domain }) => this.#world.isCut(domain) || isSick(domain, this.#world));
+    if (isToAll && isHeard) this.#history.noteHeard(machine.name);
     if (action.kind === "announce") this.#announcedAt.set(id, this.#world.queue.now);
     if (action.kind === "released") this.#onReleased(machine, action.at.key, action.reason);
     if (action.kind === "claimed") this.#reasons.delete(id);
