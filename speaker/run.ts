@@ -19,6 +19,7 @@ import { SpeakerMetrics } from "./metrics.ts";
 import { type Farewell, farewell } from "./farewell.ts";
 import type { OnCordon } from "./members.ts";
 import { countRefusals, faultsToTell, refusalsToTell } from "./not_eligible.ts";
+import type { OnStranger } from "./on_stranger.ts";
 import { requireKernel } from "./preflight.ts";
 import { Presence } from "./presence.ts";
 import { lookWhenRung } from "./settle.ts";
@@ -39,6 +40,8 @@ export interface SpeakerOptions {
   readonly gratuitousIntervalMs?: number;
   /** Whether held addresses are bound in the kernel, or answered for by this process. @default bind */
   readonly l2?: L2Mode;
+  /** What a stranger that uses an address means; every node of a cluster should have the same. @default "yield" */
+  readonly onStranger?: OnStranger;
   /**
    * Hand addresses over on every orderly stop, not only where the node says that it is for good. Where this process
    * answers, no kernel goes on when it stops: then always.
@@ -115,6 +118,7 @@ export async function runSpeaker(
     node: nodeName,
     timings,
     l2,
+    onStranger: options.onStranger ?? "yield",
     netlink,
     route,
     clock,

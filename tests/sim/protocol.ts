@@ -1,6 +1,7 @@
 import type { Desired } from "../../speaker/claimable.ts";
 import { leaseDuty } from "../../speaker/lease.ts";
 import { mayBind } from "../../speaker/ownership_state.ts";
+import type { OnStranger } from "../../speaker/on_stranger.ts";
 import { step } from "../../speaker/ownership.ts";
 import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
 
@@ -11,6 +12,7 @@ import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
 export interface Protocol {
   readonly timings: Timings;
   readonly step: typeof step;
+  readonly onStranger: OnStranger;
   readonly leaseDuty: typeof leaseDuty;
   readonly mayBind: typeof mayBind;
   /** What a node makes of what it may hold. */
@@ -23,6 +25,7 @@ export interface Protocol {
 export const PROTOCOL: Protocol = {
   timings: DEFAULT_TIMINGS,
   step,
+  onStranger: "yield",
   leaseDuty,
   mayBind,
   desired: (desired) => desired,
