@@ -85,7 +85,13 @@ export class Engine implements AsyncDisposable {
     this.table = new Table({ node, timings, onStranger });
     const servicesOf = (key: string): readonly ObjectReference[] =>
       this.table.entry(key)?.claimable?.services ?? [];
-    this.#bulletin = new Bulletin({ ...deps, servicesOf });
+    this.#bulletin = new Bulletin({
+      ...deps,
+      servicesOf,
+      ask: (address, linkIndex, to) => {
+        this.#links[address.family].probe(address, linkIndex, to);
+      },
+    });
     this.#alarm = new Alarm(clock.now, () => {
       if (clock.now() - (this.#wakeAt ?? Infinity) > timings.stallMs) deps.metrics.stalled();
       this.#drain();

@@ -1,28 +1,36 @@
 /**
- * `answer_all_main.ts LINK EXCEPT_MAC`: a router with proxy ARP and NDP proxy that answers every question for an
- * address on this interface, probes too, but not the machine with that MAC: what that one sees are the others' answers.
- * Runs until it is ended, in the network namespace that it is started in.
+ * `answer_all_main.ts LINK EXCEPT_MAC PREFIX…`: a router with proxy ARP and NDP proxy. It answers every question
+ * for an address within the prefixes, probes too, but not the machine with that MAC: what that one hears are the
+ * answers of others. Writes a line when it has begun.
  */
+import type { IpAddress } from "../../ip/address.ts";
+import { macFromBytes } from "../../ip/mac.ts";
+import { parsePrefix, prefixContains } from "../../ip/prefix.ts";
 import { openNetlink } from "../../netlink/mod.ts";
 import { DIALECTS } from "../../speaker/dialect.ts";
+import { respond } from "../../speaker/respond.ts";
 
-const [name, except] = Deno.args;
-const never = new AbortController().signal;
+const [name, except, ...texts] = Deno.args;
+const prefixes = texts.flatMap((text) => parsePrefix(text) ?? []);
+const { signal } = new AbortController();
 await using netlink = openNetlink();
 using route = netlink.openRoute();
-const link = (await route.listLinks(never)).find((each) => each.name === name);
+const link = (await route.listLinks(signal)).find((each) => each.name === name);
 if (link?.mac === undefined) throw new Error(`Cannot answer: no interface "${name}" with a MAC`);
 const { index, mac } = link;
-const own = new Set((await route.listAddresses(never)).map(({ address }) => address.value));
-await Promise.all(Object.values(DIALECTS).map(async (dialect) => {
+const answering = Object.values(DIALECTS).map(async (dialect) => {
+  const respondent = {
+    face: { mac },
+    dialect,
+    holds: (address: IpAddress) => prefixes.some((prefix) => prefixContains(prefix, address)),
+  };
   using socket = netlink.openPacket(index, dialect.filter, "process");
-  for await (const frame of socket.frames(never)) {
+  for await (const frame of socket.frames(signal)) {
     const packet = dialect.readFrame(frame);
-    if (typeof packet === "string" || packet.operation !== "request") continue;
-    if (packet.senderMac === mac || packet.senderMac === except || own.has(packet.targetIp.value)) {
-      continue;
-    }
-    if (packet.senderIp.value === packet.targetIp.value) continue;
-    socket.send(dialect.replyFrame({ mac }, packet));
+    if (typeof packet === "string" || packet.senderMac === except) continue;
+    const reply = respond(packet, macFromBytes(frame.subarray(0, 6)), respondent);
+    if (typeof reply !== "string") socket.send(reply);
   }
-}));
+});
+await Deno.stdout.write(new TextEncoder().encode("answering\n"));
+await Promise.all(answering);

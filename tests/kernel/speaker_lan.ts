@@ -6,7 +6,7 @@ import type { JsonObject } from "../../kube/types.ts";
 import { eventually } from "../eventually.ts";
 
 /** Addresses of the machines: a client and the nodes. */
-const MACHINES = {
+export const MACHINES = {
   client: "192.168.0.99",
   n1: "192.168.0.11",
   n2: "192.168.0.12",
