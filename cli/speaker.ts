@@ -7,6 +7,9 @@ import { OBJECT_NAME } from "./flags.ts";
 import { UsageError } from "./io.ts";
 import { ROLE_FLAGS, roleOptions, runRole } from "./role.ts";
 
+/** Longer than a machine takes to reboot, or waits for its DHCP server. */
+const DEFAULT_QUARANTINE_SECONDS = 600;
+
 /** `lanlord speaker`: makes the network deliver the addresses to this node. */
 export const SPEAKER: Command = {
   spec: {
@@ -42,6 +45,12 @@ export const SPEAKER: Command = {
       choices: ["keep", "release"],
       fallback: "keep",
     }, {
+      name: "quarantine",
+      value: "SECONDS",
+      text: "How long an address is not assigned after another machine was seen to use it",
+      fallback: `${DEFAULT_QUARANTINE_SECONDS}`,
+      form: { pattern: /^[0-9]{1,6}$/, text: "whole seconds, at most 999999" },
+    }, {
       name: "exclude-interfaces",
       value: "FILE",
       text: `Interfaces to announce nothing on, as MetalLB's; else ${EXCLUDED_INTERFACES_FILE}`,
@@ -66,7 +75,9 @@ export const SPEAKER: Command = {
       await using netlink = openNetlink();
       const onCordon = flags.get("on-cordon") === "release" ? "release" as const : "keep" as const;
       const releaseOnExit = flags.has("release-on-exit");
-      const own = { nodeName, l2, onStranger, releaseOnExit, onCordon, isExcluded };
+      const quarantineMs = Number(flags.get("quarantine")) * 1_000;
+      const modes = { l2, onStranger, onCordon, releaseOnExit };
+      const own = { ...modes, nodeName, isExcluded, quarantineMs };
       const options = { ...roleOptions(flags), ...own };
       await runSpeaker(options, { ...deps, netlink }, signal);
     });

@@ -5,7 +5,11 @@ import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
 import type { Routes } from "../ops/serve.ts";
+import { parseConflicts } from "../config/presence.ts";
 import { ApiView } from "./api_view.ts";
+import { ConflictBook } from "./conflict_book.ts";
+import { ConflictTeller } from "./conflict_teller.ts";
+import { type ConflictTimings, DEFAULT_CONFLICT_TIMINGS } from "./conflict_watch.ts";
 import { desire, type DesiredAndNot } from "./desired.ts";
 import { DesiredMemo } from "./desired_memo.ts";
 import { Engine } from "./engine.ts";
@@ -50,6 +54,8 @@ export interface SpeakerOptions {
   readonly releaseOnExit?: boolean;
   /** What a cordon of a node means for its addresses; every node of a cluster should have the same. @default "keep" */
   readonly onCordon?: OnCordon;
+  /** How long an address that a stranger left stays set aside, in ms. @default 600000 */
+  readonly quarantineMs?: number;
   /** Interfaces on which nothing is announced, by name. @default none */
   readonly isExcluded?: (interfaceName: string) => boolean;
 }
@@ -85,7 +91,8 @@ export async function runSpeaker(
   deps: SpeakerDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { nodeName, namespace, l2 = "bind", isExcluded = () => false } = options;
+  const { nodeName, namespace, isExcluded = () => false } = options;
+  const { l2 = "bind", onStranger = "yield" } = options;
   const releaseOnExit = l2 === "respond" || options.releaseOnExit === true;
   const { clock, log, netlink, kube } = deps;
   const work = new AbortController();
@@ -114,11 +121,29 @@ export async function runSpeaker(
     isFirst: (address, service) => view.isFirst(address, service),
     owner: () => view.node(nodeName)?.meta,
   });
+  const onEarlier = (text: string): void => {
+    engine.resumeConflicts(onStranger === "yield" ? parseConflicts(text) : []);
+    teller.tellNow();
+  };
+  const presenceDeps = { ...deps, onTried: onChange, onEarlier };
+  const presence = new Presence(presenceDeps, { namespace, node: nodeName });
+  const conflicts: ConflictBook = new ConflictBook({
+    timings: conflictTimingsOf(options),
+    doubtMs: { found: timings.linkFoundDoubtMs, up: timings.linkUpDoubtMs },
+    entryOf: (key) => engine.table.entry(key),
+    onChange: () => teller.request(),
+  });
+  using teller = new ConflictTeller({
+    clock,
+    reports: () => conflicts.reports(),
+    tell: (text) => presence.setConflicts(text),
+  });
   await using engine = new Engine({
     node: nodeName,
+    conflicts,
     timings,
     l2,
-    onStranger: options.onStranger ?? "yield",
+    onStranger,
     netlink,
     route,
     clock,
@@ -131,7 +156,6 @@ export async function runSpeaker(
     isExcluded,
   }, work.signal);
   await engine.start();
-  const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
   const host = new HostWatch(deps);
   const { onCordon = "keep" } = options;
@@ -238,6 +262,12 @@ function tellRefusals(
   for (const { about, reason, message } of faultsToTell(desired, previous, node)) {
     for (const service of about) emit({ about: service, type: "Warning", reason, message });
   }
+}
+
+function conflictTimingsOf({ quarantineMs }: SpeakerOptions): ConflictTimings {
+  return quarantineMs === undefined
+    ? DEFAULT_CONFLICT_TIMINGS
+    : { ...DEFAULT_CONFLICT_TIMINGS, quarantineMs };
 }
 
 function timingsOf({ timings = DEFAULT_TIMINGS, gratuitousIntervalMs }: SpeakerOptions): Timings {
