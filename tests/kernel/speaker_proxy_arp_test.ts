@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import type { Machine } from "../../demo/lan/lan.ts";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
-import { ask, openDualLan } from "./dual_lan.ts";
+import { annotations } from "./annotations.ts";
+import { ask, openDualLan, settled } from "./dual_lan.ts";
 import { watchMoves } from "./moves.ts";
 import { answerAll } from "./proxy_arp.ts";
 import { nameOfMac, nodeName, NODES, ofNode, openSpeakerLan, startAll } from "./speaker_lan.ts";
@@ -15,23 +16,41 @@ const IGNORE = ["--on-stranger", "ignore"];
 testWith(
   ["netns", "arping", "ndisc6"],
   "where strangers count, nothing that a router answers for is claimed, and it is told why",
-  async () => {
+  async (t) => {
     await using lan = await openDualLan();
     await using _router = await answerAll(lan);
-    await startAll(lan);
+    const speakers = await startAll(lan);
     await lan.assign("whoami", VIP, VIP6);
-    await eventually("Events about both", 10, async () => {
-      const events = (await lan.events()).join();
-      return [VIP, VIP6].every((vip) => events.includes(`AddressConflict: address ${vip} `)) ||
-        undefined;
+
+    await t.step("the Service is told", async () => {
+      await eventually("Events about both", 10, async () => {
+        const events = (await lan.events()).join();
+        return [VIP, VIP6].every((vip) => events.includes(`AddressConflict: address ${vip} `)) ||
+          undefined;
+      });
+      assert.deepEqual(await lan.answering(VIP), []);
+      assert.deepEqual(await ask(lan, VIP6, 2), []);
     });
-    const line = await eventually("a line of the log", 5, async () => {
-      const lines = await lan.log();
-      return lines.find((each) => each.includes("looksLikeProxyArp"));
+
+    await t.step("the log names the cure", async () => {
+      const line = await eventually("a line of the log", 5, async () => {
+        const lines = await lan.log();
+        return lines.find((each) => each.includes("looksLikeProxyArp"));
+      });
+      assert.match(line, /it answers for 192\.0\.2\.1, which nobody has.*--on-stranger ignore/);
     });
-    assert.match(line, /it answers for 192\.0\.2\.1, which nobody has.*--on-stranger ignore/);
-    assert.deepEqual(await lan.answering(VIP), []);
-    assert.deepEqual(await ask(lan, VIP6, 2), []);
+
+    await t.step("with it both are claimed, and nothing of the past is kept up", async () => {
+      const told = async (): Promise<string> =>
+        (await annotations(lan, "lanlord.dev/conflicts")).join("");
+      await eventually("the leader to be told", 10, async () => await told() !== "" || undefined);
+      for (const node of NODES) await ofNode(speakers, node).end("SIGTERM");
+      await startAll(lan, IGNORE);
+      for (const owner of [await lan.settled(VIP), await settled(lan, VIP6)]) {
+        assert.ok(NODES.some((node) => node === owner), owner);
+      }
+      await eventually("that to be over", 10, async () => await told() === "" || undefined);
+    });
   },
 );
 
