@@ -7,7 +7,7 @@ import { annotations } from "./annotations.ts";
 import { ask, openDualLan, settled } from "./dual_lan.ts";
 import { watchMoves } from "./moves.ts";
 import { answerAll } from "./proxy_arp.ts";
-import { nameOfMac, nodeName, NODES, ofNode, openSpeakerLan, startAll } from "./speaker_lan.ts";
+import { nodeName, NODES, ofNode, openSpeakerLan, startAll } from "./speaker_lan.ts";
 
 const VIP = "192.168.0.200";
 const VIP6 = "fd00:5::200";
