@@ -7,7 +7,7 @@ import { formatFailure } from "./search.ts";
 import { simulate } from "./simulate.ts";
 
 /** Of small clusters, where each fault makes somebody move. As many as take some seconds. */
-const SCENARIOS = 60;
+const SCENARIOS = 15;
 
 const IGNORE: Protocol = { ...PROTOCOL, onStranger: "ignore" };
 
