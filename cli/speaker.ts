@@ -32,6 +32,12 @@ export const SPEAKER: Command = {
       name: "exclude-interfaces",
       value: "FILE",
       text: `Interfaces to announce nothing on, as MetalLB's; else ${EXCLUDED_INTERFACES_FILE}`,
+    }, {
+      name: "state-dir",
+      value: "DIR",
+      text: "Keep what the API said here, for a start while it is away",
+      env: "RUNTIME_DIRECTORY",
+      fallback: "/run/lanlord",
     }],
     examples: [
       ["lanlord speaker --node-name $(hostname)", "on a node, with ~/.kube/config"],
@@ -51,7 +57,16 @@ export const SPEAKER: Command = {
       await using netlink = openNetlink();
       const onCordon = flags.get("on-cordon") === "release" ? "release" as const : "keep" as const;
       const releaseOnExit = flags.has("release-on-exit");
-      const options = { ...roleOptions(flags), nodeName, releaseOnExit, onCordon, isExcluded };
+      // systemd lists all of a unit's RuntimeDirectory= with colons between them.
+      const stateFolder = flags.get("state-dir")?.split(":")[0] || undefined;
+      const options = {
+        ...roleOptions(flags),
+        nodeName,
+        releaseOnExit,
+        onCordon,
+        isExcluded,
+        stateFolder,
+      };
       await runSpeaker(options, { ...deps, netlink }, signal);
     });
   },

@@ -17,6 +17,8 @@ import { type Farewell, farewell } from "./farewell.ts";
 import type { OnCordon } from "./members.ts";
 import { countRefusals, faultsToTell, refusalsToTell } from "./not_eligible.ts";
 import { Presence } from "./presence.ts";
+import { RememberedFile } from "./remembered_file.ts";
+import { RememberedView } from "./remembered_view.ts";
 import { Settle } from "./settle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
 
@@ -39,6 +41,8 @@ export interface SpeakerOptions {
   readonly onCordon?: OnCordon;
   /** Interfaces on which nothing is announced, by name. @default none */
   readonly isExcluded?: (interfaceName: string) => boolean;
+  /** Folder that keeps what the API said, for a start while it is away. @default none: nothing is kept */
+  readonly stateFolder?: string;
 }
 
 export interface SpeakerDeps {
@@ -120,7 +124,11 @@ export async function runSpeaker(
   const { onCordon = "keep" } = options;
   const own = { node: nodeName, onCordon, releaseOnExit };
   const { emit } = events;
-  const looker = createLook(own, { engine, view, presence, statuses, host, metrics, emit, deps });
+  const memo = new DesiredMemo();
+  const file = rememberedFile(options, deps);
+  const memory = new RememberedView({ ...deps, node: nodeName, memo, file, onRecalled: onChange });
+  const parts = { engine, view, memory, memo, presence, statuses, host, metrics };
+  const looker = createLook(own, { ...parts, emit, deps });
   deps.routes?.set("/ownership", () =>
     formatOwnership({
       node: nodeName,
@@ -140,6 +148,7 @@ export async function runSpeaker(
     presence.run(work.signal),
     settle.run(looker.look, work.signal),
     statuses.run(work.signal),
+    ...file === undefined ? [] : [memory.run(work.signal)],
   ];
   try {
     await Promise.race([aborted(signal), ...tasks.map(neverEnding)]);
@@ -147,6 +156,7 @@ export async function runSpeaker(
     log("info", "stopping", { addresses: how });
     if (how === "hand-over") {
       await engine.handOver();
+      memory.forget();
       await statuses.removeAll(AbortSignal.timeout(FAREWELL_MS));
       await presence.remove(AbortSignal.timeout(FAREWELL_MS));
     }
@@ -170,21 +180,22 @@ interface LookDeps {
   readonly host: HostWatch;
   readonly statuses: L2StatusWriter;
   readonly metrics: SpeakerMetrics;
+  readonly memory: RememberedView;
+  readonly memo: DesiredMemo;
   readonly emit: EmitEvent;
   readonly deps: SpeakerDeps;
 }
 
 interface Looker {
   readonly look: () => void;
-  /** What the last look found; absent before the first. */
+  /** What the last look found; absent before the first, and before there was a memory to go by. */
   readonly latest: () => DesiredAndNot | undefined;
 }
 
 /** One look at everything: what this node has is told, and what the API says is handed to the engine. */
 function createLook(own: Own, lookDeps: LookDeps): Looker {
-  const { engine, view, presence, statuses, host, deps } = lookDeps;
+  const { engine, view, memory, memo, presence, statuses, host, deps } = lookDeps;
   const { node, onCordon } = own;
-  const memo = new DesiredMemo();
   let previous: DesiredAndNot | undefined;
   let atStop: Farewell = "keep";
   const look = (): void => {
@@ -197,14 +208,28 @@ function createLook(own: Own, lookDeps: LookDeps): Looker {
     atStop = verdict;
     if (view.isSynced) deps.health.ready(true);
     const snapshot = view.snapshot();
-    if (snapshot === undefined || !presence.hasTried) return;
+    if (snapshot === undefined || !presence.hasTried) {
+      const desired = memory.desired({ local, held: engine.table.held() });
+      if (desired !== undefined) engine.desire(desired, "first");
+      return;
+    }
     const desired = desire({ ...snapshot, node, onCordon, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
+    memory.replace(desired, local);
     statuses.begin();
     tellRefusals(desired, previous, node, lookDeps);
     previous = desired;
   };
-  return { look, latest: () => previous };
+  return { look, latest: () => previous ?? memory.latest };
+}
+
+function rememberedFile(
+  { stateFolder: folder, nodeName: node, namespace, lbClass }: SpeakerOptions,
+  deps: SpeakerDeps,
+): RememberedFile | undefined {
+  return folder === undefined
+    ? undefined
+    : new RememberedFile({ folder, node, namespace, lbClass }, deps);
 }
 
 /** What this node may not hold: metric, log, and Warnings at Services that no node announces. */

@@ -52,6 +52,8 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "link_layer.ts",
     "metrics.ts",
     "presence.ts",
+    "remembered_file.ts",
+    "remembered_view.ts",
     "run.ts",
     "settle.ts",
   ],
