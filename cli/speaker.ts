@@ -1,6 +1,6 @@
 import { EXCLUDED_INTERFACES_FILE } from "../config/mod.ts";
 import { openNetlink } from "../netlink/mod.ts";
-import { runSpeaker } from "../speaker/mod.ts";
+import { L2_MODES, runSpeaker } from "../speaker/mod.ts";
 import type { Command } from "./command.ts";
 import { readExcluded } from "./excluded.ts";
 import { OBJECT_NAME } from "./flags.ts";
@@ -12,13 +12,19 @@ export const SPEAKER: Command = {
   spec: {
     name: "speaker",
     summary:
-      "Make the network deliver addresses to this node. Run one on every node; needs CAP_NET_ADMIN and CAP_NET_RAW.",
+      "Make the network deliver addresses to this node. Run one on every node; needs CAP_NET_RAW, and CAP_NET_ADMIN to bind.",
     flags: [...ROLE_FLAGS, {
       name: "node-name",
       value: "NAME",
       text: "The Node this is",
       env: "LANLORD_NODE_NAME",
       form: OBJECT_NAME,
+    }, {
+      name: "l2",
+      value: "MODE",
+      text: "Bind held addresses in the kernel, or answer for them from this process alone",
+      choices: L2_MODES,
+      fallback: "bind",
     }, {
       name: "release-on-exit",
       text: "Hand the addresses over at every stop, not only where the Node is to go",
@@ -52,6 +58,7 @@ export const SPEAKER: Command = {
     if (nodeName === undefined) {
       throw new UsageError("Which Node is this? Give --node-name or LANLORD_NODE_NAME");
     }
+    const l2 = L2_MODES.find((mode) => mode === flags.get("l2")) ?? "bind";
     const isExcluded = await readExcluded(flags.get("exclude-interfaces"));
     return await runRole("speaker", flags, io, async (deps, signal) => {
       await using netlink = openNetlink();
@@ -62,6 +69,7 @@ export const SPEAKER: Command = {
       const options = {
         ...roleOptions(flags),
         nodeName,
+        l2,
         releaseOnExit,
         onCordon,
         isExcluded,

@@ -21,7 +21,9 @@ export function macFromBytes(bytes: Uint8Array): Mac {
 
 /** The address as six bytes, owned by the caller. */
 export function macToBytes(mac: Mac): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(mac.split(":"), (octet) => parseInt(octet, 16));
+  const bytes = new Uint8Array(6);
+  for (let i = 0; i < 6; i++) bytes[i] = parseInt(mac.slice(3 * i, 3 * i + 2), 16);
+  return bytes;
 }
 
 /** ff:ff:ff:ff:ff:ff, every host on the link. */

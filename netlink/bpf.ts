@@ -7,6 +7,7 @@ import {
   PACKET_OUTGOING,
 } from "./constants.ts";
 import { NATIVE_LITTLE_ENDIAN, viewOf } from "./native.ts";
+import type { Answerer } from "./values.ts";
 
 /** One instruction of classic BPF: struct sock_filter of linux/filter.h. */
 export interface Instruction {
@@ -59,15 +60,19 @@ interface Check {
 }
 
 /**
- * ARP frames of this very link, those sent from here and those of a VLAN above it left out. Probes to this
- * station alone (sender 0.0.0.0, RFC 5227 §1.1) are left out too: the kernel answers them, several times in
+ * ARP frames of this very link, those sent from here and those of a VLAN above it left out. Where the kernel
+ * answers, probes to this station alone (sender 0.0.0.0, RFC 5227 §1.1) are left out too: there are several in
  * 100 ms where others watch this node, and they say nothing else. One to another station is let through: a
  * switch floods it when that station is gone.
  */
-export function arpFilter(linkIndex: number): readonly Instruction[] {
-  return assemble([
+export function arpFilter(linkIndex: number, answerer: Answerer): readonly Instruction[] {
+  const arp: readonly Check[] = [
     ...receivedOn(linkIndex),
     { load: LD_H_ABS, at: ETHER_TYPE, found: "go-on", values: [ETH_P_ARP] },
+  ];
+  if (answerer === "process") return assemble(arp);
+  return assemble([
+    ...arp,
     { load: LD_W_ABS, at: SKF_AD_PKTTYPE, found: "accept", values: NOT_TO_THIS_HOST },
     { load: LD_W_ABS, at: ARP_SENDER_IP, found: "drop", values: [0] },
   ]);
@@ -75,11 +80,11 @@ export function arpFilter(linkIndex: number): readonly Instruction[] {
 
 /**
  * Neighbour solicitations and advertisements (RFC 4861 §4.3, §4.4) of this very link, those sent from here and
- * those of a VLAN above it left out. Solicitations to this station alone are left out too, for the reason that
- * ARP probes are. Extension headers are not looked through: neighbour discovery has none.
+ * those of a VLAN above it left out. Where the kernel answers, solicitations to this station alone are left out
+ * too, for the reason that ARP probes are. Extension headers are not looked through: neighbour discovery has none.
  */
-export function ndpFilter(linkIndex: number): readonly Instruction[] {
-  return assemble([
+export function ndpFilter(linkIndex: number, answerer: Answerer): readonly Instruction[] {
+  const ndp: readonly Check[] = [
     ...receivedOn(linkIndex),
     { load: LD_H_ABS, at: ETHER_TYPE, found: "go-on", values: [ETH_P_IPV6] },
     { load: LD_B_ABS, at: IPV6_NEXT_HEADER, found: "go-on", values: [IPPROTO_ICMPV6] },
@@ -89,6 +94,10 @@ export function ndpFilter(linkIndex: number): readonly Instruction[] {
       found: "go-on",
       values: [NEIGHBOR_SOLICITATION, NEIGHBOR_ADVERTISEMENT],
     },
+  ];
+  if (answerer === "process") return assemble(ndp);
+  return assemble([
+    ...ndp,
     { load: LD_W_ABS, at: SKF_AD_PKTTYPE, found: "accept", values: NOT_TO_THIS_HOST },
     { load: LD_B_ABS, at: ICMPV6_TYPE, found: "drop", values: [NEIGHBOR_SOLICITATION] },
   ]);

@@ -29,7 +29,14 @@ const HERE = { packetType: 1, linkIndex: LINK, hasVlanTag: false };
 interface Row {
   readonly name: string;
   readonly received: Received;
-  readonly want: { readonly arp: boolean; readonly ndp: boolean };
+  readonly want: Let;
+  /** Where the process answers. @default want */
+  readonly wantOfProcess?: Let;
+}
+
+interface Let {
+  readonly arp: boolean;
+  readonly ndp: boolean;
 }
 
 const NEITHER = { arp: false, ndp: false };
@@ -54,6 +61,7 @@ const ROWS: readonly Row[] = [
     name: "ARP probe to this station alone",
     received: { ...HERE, frame: PROBE, packetType: 0 },
     want: NEITHER,
+    wantOfProcess: { arp: true, ndp: false },
   },
   {
     name: "neighbour solicitation",
@@ -69,6 +77,7 @@ const ROWS: readonly Row[] = [
     name: "neighbour solicitation to this station alone",
     received: { ...HERE, frame: SOLICITATION, packetType: 0 },
     want: NEITHER,
+    wantOfProcess: { arp: false, ndp: true },
   },
   {
     name: "neighbour advertisement to this station alone",
@@ -115,19 +124,19 @@ const ROWS: readonly Row[] = [
 ];
 
 Deno.test("filters let through what their name says", async (t) => {
-  for (const { name, received, want } of ROWS) {
+  for (const { name, received, want, wantOfProcess = want } of ROWS) {
     await t.step(name, () => {
-      const found = {
-        arp: run(arpFilter(LINK), received) > 0,
-        ndp: run(ndpFilter(LINK), received) > 0,
-      };
-      assert.deepEqual(found, want);
+      const found = (answerer: "kernel" | "process"): Let => ({
+        arp: run(arpFilter(LINK, answerer), received) > 0,
+        ndp: run(ndpFilter(LINK, answerer), received) > 0,
+      });
+      assert.deepEqual([found("kernel"), found("process")], [want, wantOfProcess]);
     });
   }
 });
 
 Deno.test("filters accept whole frames", () => {
-  assert.ok(run(arpFilter(LINK), { ...HERE, frame: ARP }) >= 0xffff);
+  assert.ok(run(arpFilter(LINK, "kernel"), { ...HERE, frame: ARP }) >= 0xffff);
 });
 
 Deno.test("encodeProgram() writes struct sock_filter", () => {

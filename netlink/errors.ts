@@ -18,11 +18,14 @@ export class SyscallError extends Error {
   readonly errno: number;
   /** The number's name: `EPERM`. */
   readonly code: string;
+  /** What would make it work, or what is known about the reason; part of the message. */
+  readonly hint: string | undefined;
 
   constructor(call: string, errno: number, options: SyscallErrorOptions = {}) {
     const { action = `call "${call}"`, hint, cause } = options;
     super(joinMessage([`Cannot ${action}`, errnoName(errno), hint]), { cause });
     this.call = call;
+    this.hint = hint;
     this.errno = errno;
     this.code = errnoName(errno);
   }
@@ -49,6 +52,8 @@ export class NetlinkError extends Error {
   readonly detail: string | undefined;
   /** The byte of the request that was at fault, header included, where the kernel said so. */
   readonly offset: number | undefined;
+  /** What would make it work, or what is known about the reason; part of the message. */
+  readonly hint: string | undefined;
 
   /** `action` is what was asked for: `add address "192.0.2.1/32" to link 2`. */
   constructor(action: string, rejection: Rejection, hint?: string) {
@@ -59,6 +64,7 @@ export class NetlinkError extends Error {
     this.code = errnoName(errno);
     this.detail = detail;
     this.offset = offset;
+    this.hint = hint;
   }
 }
 

@@ -18,7 +18,7 @@ import { Poller } from "./poll.ts";
 import { RouteSocket } from "./route.ts";
 import { encodeNetlinkAddress } from "./sockaddr.ts";
 import { Socket, type SocketDeps } from "./socket.ts";
-import type { Netlink, NetlinkChange, PacketSocket, Route } from "./types.ts";
+import type { Answerer, Netlink, NetlinkChange, PacketSocket, Route } from "./types.ts";
 
 export interface NetlinkOptions {
   /**
@@ -76,12 +76,16 @@ class KernelNetlink implements Netlink {
     return monitor(socket, signal);
   }
 
-  openPacket(linkIndex: number, filter: "arp" | "ndp"): PacketSocket {
+  openPacket(
+    linkIndex: number,
+    filter: "arp" | "ndp",
+    answerer: Answerer = "kernel",
+  ): PacketSocket {
     return new FrameSocket(
       this.#open(
         `packet socket for ${filter.toUpperCase()} on link ${linkIndex}`,
         "CAP_NET_RAW",
-        () => openPacketSocket(this.#deps, linkIndex, filter),
+        () => openPacketSocket(this.#deps, linkIndex, filter, answerer),
       ),
     );
   }

@@ -16,7 +16,7 @@ import { datagrams } from "./receive.ts";
 import { encodePacketAddress, encodePacketMembership } from "./sockaddr.ts";
 import { Socket, type SocketDeps } from "./socket.ts";
 import type { Transport } from "./transport.ts";
-import type { PacketSocket } from "./types.ts";
+import type { Answerer, PacketSocket } from "./types.ts";
 
 /**
  * Room for the frames that arrive while the process is busy: some thousand of ARP. One that is lost may be the
@@ -27,7 +27,7 @@ const RECEIVE_BUFFER_BYTES = 1 << 20;
 /** What is let through, and how. */
 interface Kind {
   readonly etherType: number;
-  readonly program: (linkIndex: number) => readonly Instruction[];
+  readonly program: (linkIndex: number, answerer: Answerer) => readonly Instruction[];
   /** Whether to hear every multicast: solicitations go to a group for each address (RFC 4291 §2.7.1). */
   readonly allMulticast: boolean;
 }
@@ -42,6 +42,7 @@ export function openPacketSocket(
   deps: SocketDeps,
   linkIndex: number,
   filter: "arp" | "ndp",
+  answerer: Answerer,
 ): Socket {
   const { libc } = deps;
   const { etherType, program, allMulticast } = KINDS[filter];
@@ -52,7 +53,7 @@ export function openPacketSocket(
   );
   try {
     socket.growReceiveBuffer(RECEIVE_BUFFER_BYTES);
-    socket.attachFilter(encodeProgram(program(linkIndex)));
+    socket.attachFilter(encodeProgram(program(linkIndex, answerer)));
     socket.bind(encodePacketAddress(linkIndex, etherType));
     if (allMulticast) {
       const membership = encodePacketMembership(linkIndex, PACKET_MR_ALLMULTI);

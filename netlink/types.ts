@@ -1,6 +1,6 @@
-import type { InterfaceAddress, Link, NetlinkChange } from "./values.ts";
+import type { Answerer, InterfaceAddress, Link, NetlinkChange } from "./values.ts";
 
-export type { InterfaceAddress, Link, NetlinkChange };
+export type { Answerer, InterfaceAddress, Link, NetlinkChange };
 
 /** The outcome of one message in a batch: absent is success. */
 export type BatchOutcome = Error | undefined;
@@ -60,6 +60,10 @@ export interface Netlink extends AsyncDisposable {
   openRoute(): Route;
   /** Links, addresses and routes, from the moment of the call. */
   monitor(signal: AbortSignal): AsyncIterable<NetlinkChange>;
-  /** `arp`: EtherType 0x0806. `ndp`: IPv6 neighbour solicitations and advertisements. Own frames are left out. */
-  openPacket(linkIndex: number, filter: "arp" | "ndp"): PacketSocket;
+  /**
+   * `arp`: EtherType 0x0806. `ndp`: IPv6 neighbour solicitations and advertisements. Own frames are left out.
+   *
+   * @param answerer @default kernel
+   */
+  openPacket(linkIndex: number, filter: "arp" | "ndp", answerer?: Answerer): PacketSocket;
 }

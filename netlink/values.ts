@@ -43,6 +43,9 @@ export interface InterfaceAddress {
   readonly validSeconds: number | "forever";
 }
 
+/** Who answers what this station alone is asked: the kernel, for its addresses; or the process that opens a socket. */
+export type Answerer = "kernel" | "process";
+
 /** What a netlink monitor reports. After `resync` (ENOBUFS: messages were lost) list everything again. */
 export type NetlinkChange =
   | { readonly kind: "link"; readonly link: Link }

@@ -67,6 +67,8 @@ export class ApiView {
   readonly #config: ConfigCaches;
   #slices: RunningCache<EndpointSlice> | undefined;
   #inForce: InForce | undefined;
+  /** Read once for each Service, for as long as the object is the same. */
+  readonly #usedBy = new WeakMap<Service, readonly AddressInUse[]>();
 
   constructor(options: ApiViewOptions, deps: ApiViewDeps, signal: AbortSignal) {
     this.#options = options;
@@ -142,12 +144,21 @@ export class ApiView {
 
   #foldConfig(services: readonly Service[]): InForce {
     const before = this.#inForce;
-    const next = nextInForce(before, inputOf(this.#config), inUse(services));
+    const inUse = services.flatMap((service) => this.#inUse(service));
+    const next = nextInForce(before, inputOf(this.#config), inUse);
     this.#inForce = next;
     if (next.isStale && next.rejected?.message !== before?.rejected?.message) {
       this.#deps.log("warn", "configStale", { reason: next.rejected?.message });
     }
     return next;
+  }
+
+  #inUse(service: Service): readonly AddressInUse[] {
+    const known = this.#usedBy.get(service);
+    if (known !== undefined) return known;
+    const used = addressesOf(service);
+    this.#usedBy.set(service, used);
+    return used;
   }
 
   /** Looked at from the first Service with policy Local on. */
@@ -210,11 +221,9 @@ function valuesOf<T>(cache: Cache<T>): readonly T[] {
   return [...cache.objects].toSorted(([a], [b]) => a < b ? -1 : 1).map(([, object]) => object);
 }
 
-function inUse(services: readonly Service[]): readonly AddressInUse[] {
-  return services.flatMap(({ meta, ingress }) =>
-    ingress.flatMap(({ ip }) => {
-      const address = ip === undefined ? undefined : parseIp(ip);
-      return address === undefined ? [] : [{ service: keyOf(meta), address }];
-    })
-  );
+function addressesOf({ meta, ingress }: Service): readonly AddressInUse[] {
+  return ingress.flatMap(({ ip }) => {
+    const address = ip === undefined ? undefined : parseIp(ip);
+    return address === undefined ? [] : [{ service: keyOf(meta), address }];
+  });
 }

@@ -1,6 +1,7 @@
 import type { BatchOutcome, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import type { AddressWriter, Left } from "./address_writer.ts";
 import { leasedAddress } from "./lease.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
 import type { Place } from "./table_action.ts";
@@ -37,7 +38,8 @@ const BATCH = 256;
  * Binds, unbinds and moves addresses in the order asked for, in batches; renewals wait for all of them. One
  * write is under way at a time, so that what was asked later also happens later.
  */
-export class KernelWriter {
+export class KernelWriter implements AddressWriter {
+  readonly keptIn = "kernel";
   readonly #deps: KernelWriterDeps;
   readonly #signal: AbortSignal;
   #urgent: Task[] = [];
@@ -60,13 +62,11 @@ export class KernelWriter {
     this.#start();
   }
 
-  /** Puts the address at the end of the kernel's list. */
   move(at: Place): void {
     this.#urgent.push({ operation: "move", at });
     this.#start();
   }
 
-  /** Sets the lifetime anew, unless that is already asked for. */
   renew(at: Place): void {
     if (this.#renewing.has(at.key)) return;
     this.#renewing.add(at.key);
@@ -74,7 +74,13 @@ export class KernelWriter {
     this.#start();
   }
 
-  /** Resolves when nothing is left to write. */
+  takeUp(left: readonly Left[]): void {
+    for (const { at, isHeld, isDue } of left) {
+      if (!isHeld) this.unbind(at);
+      else if (isDue) this.renew(at);
+    }
+  }
+
   async idle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
   }

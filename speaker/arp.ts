@@ -128,6 +128,24 @@ export function arpAnnouncements(
   return [request, { ...request, operation: "reply", targetMac: BROADCAST }];
 }
 
+/**
+ * What whoever has the address answers, as Linux does (net/ipv4/arp.c): to the asker alone, whose addresses
+ * are the target; an asker without one (a probe) is told so to 0.0.0.0.
+ */
+export function arpReply(
+  mac: Mac,
+  question: Pick<ArpPacket, "senderMac" | "senderIp" | "targetIp">,
+): ArpPacket {
+  const { senderMac, senderIp, targetIp } = question;
+  return {
+    operation: "reply",
+    senderMac: mac,
+    senderIp: targetIp,
+    targetMac: senderMac,
+    targetIp: senderIp,
+  };
+}
+
 /** Whether the packet asks for an address without using one (RFC 5227 §1.1). */
 export function isArpProbe(packet: ArpPacket): boolean {
   return packet.operation === "request" && packet.senderIp.value === 0n;

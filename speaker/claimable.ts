@@ -1,6 +1,7 @@
 import type { IpAddress } from "../ip/address.ts";
 import type { Mac } from "../ip/mac.ts";
 import type { ObjectReference } from "../kube/types.ts";
+import type { Standing } from "./standing.ts";
 
 /** One address that this node may hold. */
 export interface Claimable {
@@ -9,10 +10,10 @@ export interface Claimable {
   readonly address: IpAddress;
   /** The link to announce it on. */
   readonly linkIndex: number;
-  /** The eligible nodes, this one among them, first claimant first. */
-  readonly order: readonly string[];
-  /** The same nodes by name: one array for all addresses that have the same. */
+  /** The eligible nodes, this one among them, in order of name: one array for all addresses that have the same. */
   readonly eligible: readonly string[];
+  /** When it is this node's turn to claim it. */
+  readonly standing: Standing;
   /** The Services that use it, in order of key. */
   readonly services: readonly ObjectReference[];
 }

@@ -1,18 +1,19 @@
 /** From what the API says to the addresses that this node may hold. */
 import type { Config, L2Advertisement } from "../config/config.ts";
 import { poolOf } from "../config/select.ts";
-import { formatIp, type IpAddress, parseIp } from "../ip/address.ts";
+import type { IpAddress } from "../ip/address.ts";
 import type { Mac } from "../ip/mac.ts";
 import { formatPrefix, type Prefix, prefixOf } from "../ip/prefix.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { Node, ObjectReference, Service } from "../kube/types.ts";
+import { type Assignment, assignmentsOf } from "./assignments.ts";
 import type { Claimable, Desired } from "./claimable.ts";
+import { DesiredMemo } from "./desired_memo.ts";
 import { type Interface, isLinkLocal, type LocalInterface } from "./interfaces.ts";
 import { type Coverage, coverageKey, coverageOf, coverageOn, interfaceFor } from "./advertising.ts";
 import { commonNodes, type EndpointNodes, NO_ENDPOINTS } from "./endpoint_nodes.ts";
 import type { Exclusion } from "./exclusion.ts";
 import { type AdvertisementFault, judgeNodes, type Membership, type OnCordon } from "./members.ts";
-import { rerankNodes } from "./rank.ts";
 
 /** Everything that decides what this node may hold. */
 export interface Snapshot {
@@ -54,59 +55,30 @@ export interface DesiredAndNot extends Desired {
   readonly notHere: ReadonlyMap<string, NotEligible>;
 }
 
-/** An address with the Services that use it. */
-interface Assignment {
-  readonly key: string;
-  readonly address: IpAddress;
-  readonly services: readonly Service[];
-}
-
-const SETS_REMEMBERED = 1_000;
-
-/** Remembers costly results that depend on nothing but their arguments. Never changes an answer. */
-export class DesiredMemo {
-  readonly #sets = new Map<string, readonly string[]>();
-  #orders = new Map<string, { eligible: readonly string[]; order: readonly string[] }>();
-
-  /** The same array for the same names. */
-  intern(names: readonly string[]): readonly string[] {
-    const text = names.join("\n");
-    const known = this.#sets.get(text);
-    if (known !== undefined) return known;
-    this.#sets.set(text, names);
-    return names;
-  }
-
-  /** `rankNodes`, computed once as long as the interned names are the same, and then from what it was. */
-  order(eligible: readonly string[], key: string): readonly string[] {
-    const known = this.#orders.get(key);
-    if (known?.eligible === eligible) return known.order;
-    const order = rerankNodes(known?.order ?? [], eligible, key);
-    this.#orders.set(key, { eligible, order });
-    return order;
-  }
-
-  /** Forgets addresses that are not assigned any more. */
-  retain(keys: ReadonlySet<string>): void {
-    if (this.#sets.size > SETS_REMEMBERED) this.#sets.clear();
-    if (this.#orders.size <= keys.size * 2) return;
-    this.#orders = new Map([...this.#orders].filter(([key]) => keys.has(key)));
-  }
-}
-
 /** Decides what this node may hold, and says why not for every other assigned address. */
 export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()): DesiredAndNot {
   const presences = new Map(snapshot.presences).set(snapshot.node, snapshot.local);
   const nodes = [...snapshot.nodes].toSorted((a, b) => a.meta.name < b.meta.name ? -1 : 1);
-  const judge = judgeOnce(snapshot, nodes, presences);
+  const judge = judgeOnce(snapshot, { nodes, presences, memo });
   const self = nodes.find(({ meta }) => meta.name === snapshot.node);
   const claimable = new Map<string, Claimable>();
   const notHere = new Map<string, NotEligible>();
-  const assignments = assignmentsOf(snapshot.services);
+  const assignments = assignmentsOf(snapshot.services, memo.readings);
+  const { services: _services, endpoints: _endpoints, ...others } = snapshot;
+  const scene = memo.scenes.same({ ...others, nodes, presences });
   for (const assignment of assignments.values()) {
+    const known = memo.recall(assignment, scene);
+    if (known !== undefined) {
+      claimable.set(assignment.key, known);
+      continue;
+    }
     const verdict = decide(assignment, { snapshot, judge, self, memo });
-    if ("why" in verdict) notHere.set(assignment.key, verdict);
-    else claimable.set(assignment.key, verdict);
+    if ("why" in verdict) {
+      notHere.set(assignment.key, verdict);
+      continue;
+    }
+    claimable.set(assignment.key, verdict);
+    if (!isLocal(assignment)) memo.remember(assignment, scene, verdict);
   }
   const assigned = new Set(assignments.keys());
   memo.retain(assigned);
@@ -130,7 +102,7 @@ interface Announced {
 function decide(assignment: Assignment, court: Court): Claimable | NotEligible {
   const { snapshot, judge, self, memo } = court;
   const { key, address } = assignment;
-  const services = assignment.services.map(referenceTo);
+  const services = assignment.references;
   const pool = poolOf(snapshot.config, address);
   if (pool === undefined) return { why: { kind: "no-pool" }, services };
   const announced = announcedBy(assignment, snapshot.config, pool.name);
@@ -145,15 +117,19 @@ function decide(assignment: Assignment, court: Court): Claimable | NotEligible {
   const face = interfaceFor(snapshot.local, own, address);
   if (face === undefined) return { why: { kind: "no-interface", interfaces: [] }, services };
   if (!face.hasCarrier) return { why: { kind: "no-carrier", interfaces: [face.name] }, services };
-  const interned = memo.intern(eligible);
   return {
     key,
     address,
     linkIndex: face.index,
-    eligible: interned,
-    order: memo.order(interned, key),
+    eligible,
+    standing: memo.standings.of({ node: snapshot.node, key }, eligible),
     services,
   };
+}
+
+/** Whether its endpoints count, which are not part of a scene. */
+function isLocal({ services }: Assignment): boolean {
+  return services.some(({ externalTrafficPolicy }) => externalTrafficPolicy === "Local");
 }
 
 function announcedBy({ services }: Assignment, config: Config, pool: string): Announced {
@@ -167,8 +143,11 @@ function announcedBy({ services }: Assignment, config: Config, pool: string): An
  */
 function judgeOnce(
   snapshot: Snapshot,
-  nodes: readonly Node[],
-  presences: ReadonlyMap<string, readonly Interface[]>,
+  { nodes, presences, memo }: {
+    readonly nodes: readonly Node[];
+    readonly presences: ReadonlyMap<string, readonly Interface[]>;
+    readonly memo: DesiredMemo;
+  },
 ): Court["judge"] {
   const verdicts = new Map<string, Membership>();
   const subnets = new SubnetIndex([...presences.values()].flat().flatMap((face) => face.subnets));
@@ -188,7 +167,8 @@ function judgeOnce(
     const known = verdicts.get(question);
     if (known !== undefined) return known;
     const local = localNodes === undefined ? {} : { localNodes };
-    const verdict = judgeNodes({ nodes, presences, ...announced, address, onCordon, ...local });
+    const membership = judgeNodes({ nodes, presences, ...announced, address, onCordon, ...local });
+    const verdict = { ...membership, eligible: memo.intern(membership.eligible) };
     verdicts.set(question, verdict);
     return verdict;
   };
@@ -233,22 +213,6 @@ function localNodesOf(
   return common;
 }
 
-function assignmentsOf(services: Iterable<Service>): ReadonlyMap<string, Assignment> {
-  const sorted = [...services].toSorted((a, b) => keyOf(a.meta) < keyOf(b.meta) ? -1 : 1);
-  const assignments = new Map<string, { key: string; address: IpAddress; services: Service[] }>();
-  for (const service of sorted) {
-    for (const { ip } of service.ingress) {
-      const address = ip === undefined ? undefined : parseIp(ip);
-      if (address === undefined) continue;
-      const key = formatIp(address);
-      const known = assignments.get(key);
-      if (known === undefined) assignments.set(key, { key, address, services: [service] });
-      else if (!known.services.includes(service)) known.services.push(service);
-    }
-  }
-  return assignments;
-}
-
 function nodesByMac(
   presences: ReadonlyMap<string, readonly Interface[]>,
   own: Pick<Snapshot, "node" | "local">,
@@ -258,9 +222,4 @@ function nodesByMac(
   // What the kernel says now comes before what the Lease of an earlier name still says.
   for (const { mac } of own.local) nodes.set(mac, own.node);
   return nodes;
-}
-
-function referenceTo({ meta }: Service): ObjectReference {
-  const { namespace, name, uid, resourceVersion } = meta;
-  return { apiVersion: "v1", kind: "Service", namespace, name, uid, resourceVersion };
 }

@@ -3,7 +3,9 @@ import type { Config, L2Advertisement, Pool } from "../config/config.ts";
 import { parsePrefix } from "../ip/prefix.ts";
 import { parseRange } from "../ip/range.ts";
 import { keyOf } from "../kube/resource.ts";
-import { desire, DesiredMemo, type NotEligible, type Snapshot } from "./desired.ts";
+import { desire, type NotEligible, type Snapshot } from "./desired.ts";
+import { DesiredMemo } from "./desired_memo.ts";
+import { rankNodes } from "./rank.ts";
 import { advertisementOf, labelled, nodeOf as node, serviceOf } from "./testing.ts";
 import type { Interface, LocalInterface } from "./interfaces.ts";
 import { virtualMac } from "../tests/sim/virtual_mac.ts";
@@ -35,7 +37,10 @@ Deno.test("desire() gives link, order and Services of an address", () => {
     [found?.linkIndex, found?.eligible, found?.services.map(({ name }) => name)],
     [2, ["n1", "n2", "n3"], ["whoami"]],
   );
-  assert.deepEqual(found?.order.toSorted(), ["n1", "n2", "n3"]);
+  assert.equal(
+    found?.standing.place(() => false, 9),
+    rankNodes(["n1", "n2", "n3"], VIP).indexOf("n1"),
+  );
   assert.deepEqual([...assigned], [VIP]);
   assert.equal(nodeOfMac.get(virtualMac(3)), "n3");
 });
@@ -203,11 +208,11 @@ Deno.test("desire() judges Services of one pool by their own advertisements", ()
   });
 });
 
-Deno.test("desire() gives the same order array while the eligible nodes are the same", () => {
+Deno.test("desire() gives the same standing while the eligible nodes are the same", () => {
   const memo = new DesiredMemo();
   const first = desire(SNAPSHOT, memo).claimable.get(VIP);
   const again = desire(SNAPSHOT, memo).claimable.get(VIP);
-  assert.equal(first?.order, again?.order);
+  assert.equal(first?.standing, again?.standing);
   const fewer = desire({ ...SNAPSHOT, nodes: [node("n1"), node("n3")] }, memo).claimable.get(VIP);
   assert.deepEqual(fewer?.eligible, ["n1", "n3"]);
 });

@@ -3,14 +3,16 @@ import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
 import type { Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import type { AddressWriter, Left } from "./address_writer.ts";
 import { Alarm } from "./alarm.ts";
-import { KernelWriter } from "./apply.ts";
+import { answeringFor } from "./answering.ts";
 import { Bulletin } from "./bulletin.ts";
 import type { Desired } from "./claimable.ts";
 import { DIALECTS } from "./dialect.ts";
 import type { History } from "./history.ts";
 import { KernelReview } from "./kernel_review.ts";
 import type { Announced } from "./l2_status_plan.ts";
+import { createWriter, type L2Mode } from "./l2_mode.ts";
 import { leaseDuty, renewedAtOf } from "./lease.ts";
 import { LinkLayer } from "./link_layer.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
@@ -24,6 +26,8 @@ import type { Timings } from "./timings.ts";
 export interface EngineDeps {
   readonly node: string;
   readonly timings: Timings;
+  /** Whether held addresses are bound in the kernel, which then answers, or answered for by this process. */
+  readonly l2: L2Mode;
   readonly netlink: Netlink;
   readonly route: Route;
   readonly clock: Clock;
@@ -59,7 +63,7 @@ export class Engine implements AsyncDisposable {
   readonly network: NodeNetwork;
   readonly #deps: EngineDeps;
   readonly #links: Readonly<Record<Family, LinkLayer>>;
-  readonly #writer: KernelWriter;
+  readonly #writer: AddressWriter;
   readonly #alarm: Alarm;
   readonly #signal: AbortSignal;
   readonly #bulletin: Bulletin;
@@ -87,7 +91,7 @@ export class Engine implements AsyncDisposable {
     this.#ownGone = new Alarm(clock.now, () => deps.onInterfaces());
     this.#strangerAlarm = new Alarm(clock.now, () => this.#tellOfStrangers());
     this.#links = { IPv4: this.#linkLayer("IPv4"), IPv6: this.#linkLayer("IPv6") };
-    this.#writer = new KernelWriter({
+    this.#writer = createWriter(deps.l2, {
       ...deps,
       nameOf: (index) => this.network.nameOf(index),
       catchUp: () => this.#drain(),
@@ -104,26 +108,28 @@ export class Engine implements AsyncDisposable {
     }, signal);
   }
 
-  /** Reads the kernel, goes on with what an earlier run left there, and renews it before anything else. */
+  /** Reads the kernel, and goes on with what an earlier run left there before anything else. */
   async start(): Promise<void> {
     const { clock, timings, log } = this.#deps;
     // Before the kernel says what is left of the lifetimes: whoever sleeps in between has less.
     const now = clock.now();
     const leased = await this.#review.load();
+    const left: Left[] = [];
     for (const address of leased) {
       const at = {
         key: formatIp(address.address),
         address: address.address,
         linkIndex: address.linkIndex,
       };
-      if (this.table.entry(at.key) !== undefined) this.#writer.unbind(at);
-      else this.table.adopt(at, renewedAtOf(address, now, timings), now);
+      const isHeld = this.table.entry(at.key) === undefined;
+      const renewedAt = renewedAtOf(address, now, timings);
+      if (isHeld) this.table.adopt(at, renewedAt, now);
+      const isDue = now - renewedAt >= timings.renewEveryMs;
+      left.push({ at, address, isHeld, isDue });
     }
     if (leased.length > 0) log("info", "adopted", { addresses: leased.length });
-    for (const { at } of this.table.held()) {
-      this.#bulletin.tellAdopted(at.key);
-      this.#writer.renew(at);
-    }
+    for (const { at } of this.table.held()) this.#bulletin.tellAdopted(at.key);
+    this.#writer.takeUp(left);
     for (const { index, hasCarrier } of this.network.faces) {
       if (hasCarrier) this.table.onLinkFound(index, now);
     }
@@ -168,6 +174,10 @@ export class Engine implements AsyncDisposable {
 
   /** Renews what is due until the signal aborts, and gives up what lapsed. */
   async keepLeases(beat: () => void): Promise<void> {
+    await Promise.all([this.#renewLeases(beat), this.#attend()]);
+  }
+
+  async #renewLeases(beat: () => void): Promise<void> {
     const { clock, timings } = this.#deps;
     while (!this.#signal.aborted) {
       const now = clock.now();
@@ -275,6 +285,7 @@ export class Engine implements AsyncDisposable {
   }
 
   #onLeaseGone({ key, linkIndex, isDuplicate = false }: LostLease, now: number): void {
+    if (this.#writer.keptIn !== "kernel") return;
     const entry = this.table.entry(key);
     if (entry?.state?.kind !== "held" || entry.at.linkIndex !== linkIndex) return;
     this.#deps.metrics.takenAway(isDuplicate ? "duplicate" : "removed");
@@ -298,7 +309,9 @@ export class Engine implements AsyncDisposable {
   }
 
   #mayWrite(operation: "bind" | "renew" | "move", key: string, now: number): boolean {
-    const state = this.table.entry(key)?.state;
+    const entry = this.table.entry(key);
+    if (entry === undefined || !this.#linksFor(entry.at).maySpeak(entry.at.linkIndex)) return false;
+    const { state } = entry;
     return (operation === "bind" || state?.kind === "held") &&
       mayBind(state, now, this.#deps.timings);
   }
@@ -316,11 +329,25 @@ export class Engine implements AsyncDisposable {
       ...this.#deps,
       dialect,
       metrics: this.#deps.metrics.frames[dialect.filter],
+      answering: this.#deps.l2 === "bind" ? undefined : answeringFor(family, {
+        ...this.#deps,
+        table: this.table,
+        onLapsed: (key, now) => this.#do(this.table.onKernel(key, { kind: "lapsed" }, now)),
+      }),
       onPacket: (packet, linkIndex, now) => {
         this.#bulletin.hear(packet, now);
         this.#do(this.table.onPacket(packet, linkIndex, now));
       },
     });
+  }
+
+  /** Where this process answers, reading what has come is the lease. */
+  async #attend(): Promise<void> {
+    const { l2, clock, timings } = this.#deps;
+    while (l2 === "respond" && !this.#signal.aborted) {
+      this.#drain();
+      await clock.sleep(timings.readEveryMs, this.#signal);
+    }
   }
 
   #linksFor({ address }: Place): LinkLayer {

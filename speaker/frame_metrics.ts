@@ -1,4 +1,4 @@
-import { Counter, type Registry } from "prom-client";
+import { Counter, type Registry } from "../ops/prometheus.ts";
 
 /** What the counters of one protocol are called. */
 interface Names {

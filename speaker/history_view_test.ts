@@ -4,6 +4,7 @@ import { parseMac } from "../ip/mac.ts";
 import type { DesiredAndNot } from "./desired.ts";
 import { History } from "./history.ts";
 import { formatOwnership, type OwnershipViewInput } from "./history_view.ts";
+import { RankStanding } from "./standing.ts";
 
 const [N2, STRANGER] = [mac("02:00:00:00:00:02"), mac("02:00:00:00:00:99")];
 const C = { apiVersion: "v1", kind: "Service", namespace: "default", name: "c", uid: "3" };
@@ -104,7 +105,8 @@ function claimable(
   const address = parseIp(key);
   assert.ok(address !== undefined);
   const about = { apiVersion: "v1", kind: "Service", namespace: "default", name, uid: name };
-  return [key, { key, address, linkIndex: 2, order: [], eligible: [], services: [about] }];
+  const standing = new RankStanding({ node: "n1", key }, []);
+  return [key, { key, address, linkIndex: 2, eligible: [], standing, services: [about] }];
 }
 
 function mac(text: string): NonNullable<ReturnType<typeof parseMac>> {

@@ -2,10 +2,9 @@
  * Everybody who answers for addresses that this node may hold, and the watch over each. Mutable, free of I/O.
  */
 import type { Claimable } from "./claimable.ts";
+import { Duties, type Duty, type Watched } from "./duties.ts";
 import { Holder, holderId, nameOf } from "./holder.ts";
 import type { Station } from "./ownership_state.ts";
-import { rankNodes } from "./rank.ts";
-import { placeOf } from "./standing.ts";
 import { TimerQueue } from "./timer_queue.ts";
 import type { Timings } from "./timings.ts";
 import {
@@ -34,21 +33,16 @@ export interface Seat {
   readonly linkIndex: number;
 }
 
-/** How often this node asks a holder, and when it begins. */
-interface Duty {
-  readonly intervalMs: number;
-  readonly firstMs: number;
-}
-
 export class HolderBook {
   readonly #options: HolderBookOptions;
   readonly #holders = new Map<string, Holder>();
   readonly #timers = new TimerQueue<string>();
   readonly #silent = new Set<string>();
-  readonly #duties = new Map<string, Duty>();
+  readonly #duties: Duties;
 
   constructor(options: HolderBookOptions) {
     this.#options = options;
+    this.#duties = new Duties({ ...options, isSilent: (other) => this.#silent.has(other) });
   }
 
   /** An address of a link went from one station to another; absent is none. */
@@ -84,7 +78,7 @@ export class HolderBook {
 
   /** Who watches whom may have changed: nobody shall begin later than with the new duty. */
   reconsider(now: number): void {
-    this.#duties.clear();
+    this.#duties.reconsider();
     for (const holder of this.#holders.values()) {
       this.#hasten(holder, now, this.#dutyFor(holder).firstMs);
     }
@@ -149,7 +143,7 @@ export class HolderBook {
     holder.remove(key);
     if (holder.addresses.length > 0) return;
     this.#holders.delete(id);
-    this.#duties.delete(id);
+    this.#duties.forget(watchedOf(holder));
     this.#timers.set(id, undefined);
   }
 
@@ -185,52 +179,22 @@ export class HolderBook {
 
   /** Some of the holder's addresses for which this node is first, did the holder not exist. */
   #mineOf(holder: Holder): readonly string[] {
-    const { node, timings, claimable } = this.#options;
+    const { timings, claimable } = this.#options;
     const isSkipped = (other: string): boolean =>
       other === holder.station.node || this.#silent.has(other);
     const mine: string[] = [];
     for (const key of holder.addresses) {
-      const order = claimable(key)?.order;
-      if (order === undefined || placeOf(node, order, isSkipped) !== 0) continue;
+      if (claimable(key)?.standing.place(isSkipped, 1) !== 0) continue;
       if (mine.push(key) >= timings.suspectAddresses) break;
     }
     return mine;
   }
 
   #dutyFor(holder: Holder): Duty {
-    const known = this.#duties.get(holder.id);
-    if (known !== undefined) return known;
-    const duty = this.#assign(holder);
-    this.#duties.set(holder.id, duty);
-    return duty;
-  }
-
-  /**
-   * The few nodes whose hash with the holder's name is least watch it closely; everybody else, and everybody
-   * for a stranger, asks now and then. In both cases one after the other within an interval.
-   */
-  #assign(holder: Holder): Duty {
-    const { node, timings } = this.#options;
-    const holderNode = holder.station.node;
-    const ranked = rankNodes(this.#candidatesFor(holder, holderNode), nameOf(holder.station));
-    const place = ranked.indexOf(node);
-    const isWatcher = holderNode !== undefined && place >= 0 && place < timings.watchersPerHolder;
-    const sharers = isWatcher ? Math.min(timings.watchersPerHolder, ranked.length) : ranked.length;
-    const intervalMs = isWatcher
-      ? timings.watchIntervalMs
-      : Math.max(timings.auditLeastMs, timings.auditPerNodeMs * ranked.length);
-    return { intervalMs, firstMs: intervalMs * (Math.max(place, 0) + 1) / Math.max(sharers, 1) };
-  }
-
-  /** The eligible nodes of some of the holder's addresses: most holders' addresses have the same. */
-  #candidatesFor(holder: Holder, holderNode: string | undefined): readonly string[] {
-    const seen = new Set<readonly string[]>();
-    for (const key of holder.addresses.slice(0, ADDRESSES_LOOKED_AT)) {
-      seen.add(this.#options.claimable(key)?.eligible ?? []);
-    }
-    const nodes = new Set([this.#options.node, ...[...seen].flat()]);
-    return [...nodes].filter((node) => node !== holderNode && !this.#silent.has(node));
+    return this.#duties.of(watchedOf(holder));
   }
 }
 
-const ADDRESSES_LOOKED_AT = 32;
+function watchedOf({ id, station, addresses }: Holder): Watched {
+  return { id, name: nameOf(station), node: station.node, addresses };
+}

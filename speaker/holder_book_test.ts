@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import type { Claimable } from "./claimable.ts";
 import { HolderBook } from "./holder_book.ts";
 import type { Station } from "./ownership_state.ts";
+import { RankStanding } from "./standing.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 import { ip } from "../tests/ownership/stage.ts";
 import { virtualMac } from "../tests/sim/virtual_mac.ts";
 
-const NODES = Array.from({ length: 40 }, (_, i) => `n${i + 1}`);
+const NODES = Array.from({ length: 40 }, (_, i) => `n${i + 1}`).toSorted();
 
 interface Asked {
   readonly at: number;
@@ -73,8 +74,8 @@ function bookOf(node: string, stations: readonly Station[]): HolderBook {
   for (const [i, station] of stations.entries()) {
     const key = `192.168.1.${i + 1}`;
     const address = ip(key);
-    const order = NODES;
-    claimables.set(key, { key, address, linkIndex: 1, order, eligible: NODES, services: [] });
+    const standing = new RankStanding({ node, key }, NODES);
+    claimables.set(key, { key, address, linkIndex: 1, standing, eligible: NODES, services: [] });
     book.move({ key, linkIndex: 1 }, undefined, station, 0);
   }
   return book;

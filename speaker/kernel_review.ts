@@ -2,8 +2,8 @@ import { formatIp } from "../ip/address.ts";
 import type { InterfaceAddress, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import type { AddressWriter } from "./address_writer.ts";
 import { Alarm } from "./alarm.ts";
-import type { KernelWriter } from "./apply.ts";
 import { misplaced } from "./lease.ts";
 import type { NodeNetwork } from "./node_network.ts";
 import type { Table } from "./table.ts";
@@ -15,7 +15,7 @@ export interface KernelReviewDeps {
   readonly log: Log;
   readonly network: NodeNetwork;
   readonly table: Table;
-  readonly writer: Pick<KernelWriter, "idle" | "unbind" | "move">;
+  readonly writer: Pick<AddressWriter, "keptIn" | "idle" | "unbind" | "move">;
   /** An address that is held was not found in the kernel. */
   readonly onMissing: (at: Place) => void;
   /** The node's interfaces were read anew; `cameUp`: those that came up since they were last told of. */
@@ -101,7 +101,7 @@ export class KernelReview implements AsyncDisposable {
       present.add(`${at.linkIndex} ${at.key}`);
       if (!this.#isBoundOn(at)) writer.unbind(at);
     }
-    for (const { at, state } of [...table.held()]) {
+    for (const { at, state } of writer.keptIn === "kernel" ? [...table.held()] : []) {
       if (present.has(`${at.linkIndex} ${at.key}`) || state.since > startedAt) continue;
       this.#deps.onMissing(at);
     }

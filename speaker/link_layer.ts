@@ -1,12 +1,14 @@
 import type { IpAddress } from "../ip/address.ts";
-import type { Mac } from "../ip/mac.ts";
+import { type Mac, macFromBytes } from "../ip/mac.ts";
 import type { Netlink, PacketSocket } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import type { Answering } from "./answering.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FrameMetrics } from "./frame_metrics.ts";
 import type { LocalInterface } from "./interfaces.ts";
-import type { NeighborPacket } from "./neighbor.ts";
+import { isProbe, type NeighborPacket } from "./neighbor.ts";
+import { Responder, type ResponderAction } from "./responder.ts";
 
 export interface LinkLayerDeps {
   readonly netlink: Netlink;
@@ -17,6 +19,8 @@ export interface LinkLayerDeps {
   readonly dialect: Dialect;
   /** Called for every packet of somebody else; must not throw. */
   readonly onPacket: (packet: NeighborPacket, linkIndex: number, now: number) => void;
+  /** Absent where the kernel answers. */
+  readonly answering: Answering | undefined;
 }
 
 /** More frames than the receive buffer of a link holds. */
@@ -28,6 +32,8 @@ interface Port {
   readonly socket: PacketSocket;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
+  /** Absent where the kernel answers. */
+  readonly responder: Responder | undefined;
 }
 
 /** One family's frames on this node's links: one packet socket for each link in use. */
@@ -66,17 +72,22 @@ export class LinkLayer implements AsyncDisposable {
 
   /** Takes in what has arrived already: a helper thread that is late shall not make answers look missing. */
   drain(): void {
-    for (const [index, { socket }] of this.#ports) {
+    for (const [index, port] of this.#ports) {
       try {
-        for (let n = 0; n < FRAMES_AT_ONCE; n++) {
-          const frame = socket.receive();
-          if (frame === undefined) break;
-          this.#onFrame(frame, index);
-        }
+        this.#drainPort(port);
       } catch (error) {
         this.#deps.log("debug", "linkReceiveFailed", { linkIndex: index, error });
       }
     }
+  }
+
+  /**
+   * Whether this process has read so much of a link that it may speak for what it holds there; always where the
+   * kernel answers.
+   */
+  maySpeak(linkIndex: number): boolean {
+    const responder = this.#ports.get(linkIndex)?.responder;
+    return responder === undefined || responder.maySpeak(this.#deps.clock.now());
   }
 
   /** Sends one probe, to everybody or to one station. Returns whether the link took it; never throws. */
@@ -92,7 +103,7 @@ export class LinkLayer implements AsyncDisposable {
   /** Sends one announcement. */
   announce(address: IpAddress, linkIndex: number): void {
     const port = this.#ports.get(linkIndex);
-    if (port === undefined) return;
+    if (port === undefined || !this.maySpeak(linkIndex)) return;
     for (const frame of this.#deps.dialect.announceFrames(port.face, address)) {
       this.#send(port, frame, "announcement");
     }
@@ -106,12 +117,15 @@ export class LinkLayer implements AsyncDisposable {
 
   #open(face: LocalInterface): void {
     const { index, mac, name } = face;
-    const { filter } = this.#deps.dialect;
+    const { dialect, netlink } = this.#deps;
+    const { filter } = dialect;
+    const responder = this.#responderOf(index);
     try {
-      const socket = this.#deps.netlink.openPacket(index, filter);
+      const answerer = responder === undefined ? "kernel" : "process";
+      const socket = netlink.openPacket(index, filter, answerer);
       const abort = new AbortController();
       const ended = this.#receive(socket, index, abort.signal);
-      this.#ports.set(index, { face, socket, abort, ended });
+      this.#ports.set(index, { face, socket, abort, ended, responder });
       this.#deps.log("debug", "linkOpened", { link: name, mac, filter });
     } catch (error) {
       this.#deps.metrics.linkFailed("open");
@@ -127,7 +141,10 @@ export class LinkLayer implements AsyncDisposable {
 
   async #receive(socket: PacketSocket, index: number, signal: AbortSignal): Promise<void> {
     try {
-      for await (const frame of socket.frames(signal)) this.#onFrame(frame, index);
+      for await (const frame of socket.frames(signal)) {
+        const port = this.#ports.get(index);
+        if (port?.socket === socket) this.#onFrame(frame, port);
+      }
     } catch (error) {
       if (signal.aborted) return;
       this.#deps.metrics.linkFailed("receive");
@@ -137,16 +154,73 @@ export class LinkLayer implements AsyncDisposable {
     }
   }
 
-  #onFrame(frame: Uint8Array, index: number): void {
+  #responderOf(linkIndex: number): Responder | undefined {
+    const { answering, dialect, clock } = this.#deps;
+    if (answering === undefined) return undefined;
+    const holds = (address: IpAddress): boolean => answering.holds(address, linkIndex);
+    return new Responder({ dialect, timings: answering.timings, holds }, clock.now());
+  }
+
+  #drainPort(port: Port): void {
+    const { clock } = this.#deps;
+    for (let n = 0; n < FRAMES_AT_ONCE; n++) {
+      const at = clock.now();
+      const frame = port.socket.receive();
+      if (frame === undefined) {
+        return this.#perform(port, port.responder?.caughtUp(at, port.face, clock.now()));
+      }
+      this.#onFrame(frame, port);
+    }
+  }
+
+  #onFrame(frame: Uint8Array, port: Port): void {
     const { metrics, clock, dialect, onPacket } = this.#deps;
+    const { responder, face } = port;
     const packet = dialect.readFrame(frame);
     if (typeof packet === "string") return metrics.dropped(packet);
     if (this.#ownMacs.has(packet.senderMac)) return metrics.dropped("own");
     metrics.received();
-    onPacket(packet, index, clock.now());
+    const now = clock.now();
+    if (responder !== undefined) {
+      const destination = macFromBytes(frame.subarray(0, 6));
+      this.#perform(port, responder.hear(packet, destination, face, now));
+      // It is answered, and says nothing else: see the filters for sockets where the kernel answers.
+      if (destination === face.mac && isProbe(packet)) return;
+    }
+    onPacket(packet, face.index, now);
   }
 
-  #send(port: Port, frame: Uint8Array, kind: "probe" | "watch" | "announcement"): boolean {
+  #perform(port: Port, actions: readonly ResponderAction[] = []): void {
+    const { answering } = this.#deps;
+    if (answering === undefined) return;
+    const { metrics, onLapse } = answering;
+    for (const action of actions) {
+      switch (action.kind) {
+        case "asked":
+          metrics.asked(action.address);
+          break;
+        case "reply":
+          // The last moment to notice that this process was stopped meanwhile.
+          if (!this.maySpeak(port.face.index)) metrics.dropped("late");
+          else if (this.#send(port, action.frame, "answer")) metrics.answered(action.address);
+          break;
+        case "drop":
+          metrics.dropped(action.reason);
+          break;
+        case "lapse":
+          onLapse(port.face.index, action.address);
+          break;
+        default:
+          action satisfies never;
+      }
+    }
+  }
+
+  #send(
+    port: Port,
+    frame: Uint8Array,
+    kind: "probe" | "watch" | "announcement" | "answer",
+  ): boolean {
     try {
       port.socket.send(frame);
       this.#deps.metrics.sent(kind);

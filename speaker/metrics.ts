@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from "../ops/prometheus.ts";
 import { FrameMetrics } from "./frame_metrics.ts";
 import type { Announced, L2StatusAction } from "./l2_status_plan.ts";
 import type { ReleaseReason } from "./ownership_state.ts";
+import { RespondMetrics } from "./respond_metrics.ts";
 import type { Verdict } from "./suspicions.ts";
 
 /** The speaker's figures. Series of an address end with its being held. */
@@ -10,6 +11,8 @@ export class SpeakerMetrics {
   readonly #gratuitous: Counter<"ip">;
   /** Frames by dialect. */
   readonly frames: Readonly<Record<"arp" | "ndp", FrameMetrics>>;
+  /** Questions and answers, where the speaker answers itself. */
+  readonly respond: RespondMetrics;
   readonly #claims: Counter;
   readonly #releases: Counter<"reason">;
   readonly #conflicts: Counter<"state">;
@@ -64,6 +67,7 @@ export class SpeakerMetrics {
       arp: new FrameMetrics(registry, "ARP"),
       ndp: new FrameMetrics(registry, "NDP"),
     };
+    this.respond = new RespondMetrics(registry);
     this.#claims = counter("lanlord_claims_total", "Addresses claimed by this node");
     this.#releases = counter(
       "lanlord_releases_total",
@@ -138,6 +142,7 @@ export class SpeakerMetrics {
   released(ip: string, reason: ReleaseReason): void {
     this.#releases.inc({ reason });
     this.#gratuitous.remove({ ip });
+    this.respond.released(ip);
   }
 
   conflict(state: "held" | "wanted"): void {

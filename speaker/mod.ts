@@ -10,6 +10,7 @@
  * await runSpeaker(options, { kube, netlink: openNetlink(), clock, random, log, registry, health }, signal);
  * ```
  */
+export { L2_MODES, type L2Mode } from "./l2_mode.ts";
 export { runSpeaker, type SpeakerDeps, type SpeakerOptions } from "./run.ts";
 export { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
 export { INTERFACES_ANNOTATION, PRESENCE_LABEL, presenceName } from "./presence.ts";

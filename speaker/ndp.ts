@@ -155,6 +155,16 @@ export function ndpQuestion(source: IpAddress, mac: Mac, address: IpAddress): So
   return { kind: "solicitation", source, destination: address, target: address, linkLayer: mac };
 }
 
+/**
+ * RFC 4861 §7.2.4: what whoever has the address answers, to the asker alone. One that has no address yet (`::`)
+ * cannot be addressed: all nodes are told, and nobody has asked for it.
+ */
+export function ndpReply(mac: Mac, asker: IpAddress, address: IpAddress): Advertisement {
+  const isSolicited = asker.value !== 0n;
+  const destination = isSolicited ? asker : ALL_NODES;
+  return { ...ndpAnnouncement(mac, address), destination, isSolicited };
+}
+
 /** RFC 4861 §7.2.6: an unsolicited advertisement to all nodes, which replaces what is in their caches. */
 export function ndpAnnouncement(mac: Mac, address: IpAddress): Advertisement {
   return {

@@ -43,7 +43,9 @@ function decide(
       ? [quiet(event.waitMs, now, timings), NOTHING]
       : [state, NOTHING];
   }
-  if (state.kind === "held" && hasLapsed(state, now, timings) && event.kind !== "unwanted") {
+  const isLapsed = state.kind === "held" &&
+    (event.kind === "lapsed" || hasLapsed(state, now, timings));
+  if (isLapsed && event.kind !== "unwanted") {
     // Another node may own it by now: give up what is left of it, and look anew.
     const [next, actions]: OwnershipStep = event.kind === "answered"
       ? occupy(event.by)

@@ -72,6 +72,7 @@ const EVENTS: { readonly [Kind in OwnershipEvent["kind"]]: readonly OfKind<Kind>
   unbound: [{ kind: "unbound" }],
   renewed: [{ kind: "renewed", at: NOW }],
   gone: [{ kind: "gone" }],
+  lapsed: [{ kind: "lapsed" }],
 };
 
 type OfKind<Kind> = Extract<OwnershipEvent, { readonly kind: Kind }>;

@@ -100,7 +100,9 @@ export type OwnershipEvent =
   /** The kernel's lifetime was set anew, by a write begun at `at`. */
   | { readonly kind: "renewed"; readonly at: number }
   /** Somebody else took it out of the kernel. */
-  | { readonly kind: "gone" };
+  | { readonly kind: "gone" }
+  /** It was not answered for so long that another node may have it. */
+  | { readonly kind: "lapsed" };
 
 /** Why a held address is given up. */
 export type ReleaseReason = "hand-over" | "unassigned" | "conflict" | "lapsed" | "bind-failed";

@@ -1,7 +1,7 @@
 import type { Mac } from "../ip/mac.ts";
 import type { Claimable } from "./claimable.ts";
 import type { Party, Station } from "./ownership_state.ts";
-import { placeOf, precedes } from "./standing.ts";
+import { ranksBefore } from "./rank.ts";
 import { rankWaitMs, type Timings } from "./timings.ts";
 
 /** One address, as far as rank is concerned. */
@@ -46,8 +46,8 @@ export class Peers {
   /** The station as the address sees it. */
   partyOf(mac: Mac, { at, claimable }: Ranked): Party {
     const node = this.nodeOf(mac);
-    const order = claimable?.order ?? [];
-    const isBefore = node !== undefined && precedes(node, this.#options.node, order, at.key);
+    const isBefore = node !== undefined &&
+      (claimable?.standing.isBehind(node) ?? ranksBefore(node, this.#options.node, at.key));
     const isStranger = node === undefined && this.#nodeOfMac !== undefined;
     return { mac, node, precedes: isBefore, isStranger };
   }
@@ -63,8 +63,8 @@ export class Peers {
   }
 
   #placeIn({ claimable }: Ranked, without: string | undefined): number {
-    const { node, isSilent } = this.#options;
+    const { timings, isSilent } = this.#options;
     const isSkipped = (other: string): boolean => other === without || isSilent(other);
-    return placeOf(node, claimable?.order ?? [], isSkipped);
+    return claimable?.standing.place(isSkipped, timings.rankStepsMax + 1) ?? 0;
   }
 }

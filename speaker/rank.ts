@@ -12,35 +12,14 @@ export function rankNodes(nodes: Iterable<string>, key: string): readonly string
   return scored.map(({ node }) => node);
 }
 
-/**
- * `rankNodes(nodes, key)`, given the order of other nodes for the same address: those in both are not
- * sorted again, so that one node more costs a few hashes per address and one less costs none.
- */
-export function rerankNodes(
-  order: readonly string[],
-  nodes: readonly string[],
-  key: string,
-): readonly string[] {
-  const wanted = new Set(nodes);
-  const before = new Set(order);
-  const next = order.filter((node) => wanted.has(node));
-  const added = nodes.filter((node) => !before.has(node));
-  if (added.length > next.length / 8) return rankNodes(nodes, key);
-  for (const node of added) insert(next, node, key);
-  return next;
+/** Whether `a` comes before `b` in that order. Of a node and itself neither does. */
+export function ranksBefore(a: string, b: string, key: string): boolean {
+  return compareDigests(digestOf(a, key), digestOf(b, key)) < 0;
 }
 
-function insert(order: string[], node: string, key: string): void {
-  const digest = digestOf(node, key);
-  let low = 0;
-  let high = order.length;
-  while (low < high) {
-    const middle = low + high >> 1;
-    const isAfter = compareDigests(digestOf(order[middle] ?? "", key), digest) < 0;
-    if (isAfter) low = middle + 1;
-    else high = middle;
-  }
-  order.splice(low, 0, node);
+/** The first 32 bits that the order goes by: they decide, but for one pair in four billion. */
+export function scoreOf({ node, key }: { readonly node: string; readonly key: string }): number {
+  return digestOf(node, key)[0] ?? 0;
 }
 
 function digestOf(node: string, key: string): Uint32Array {

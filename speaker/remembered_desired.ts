@@ -1,6 +1,7 @@
 /** From what an earlier run knew of the API to what this one does until the API answers. */
 import type { Claimable } from "./claimable.ts";
-import type { DesiredAndNot, DesiredMemo } from "./desired.ts";
+import type { DesiredAndNot } from "./desired.ts";
+import type { DesiredMemo } from "./desired_memo.ts";
 import { type LocalInterface, speaks } from "./interfaces.ts";
 import type { Remembered, RememberedAddress } from "./remembered.ts";
 import type { Place } from "./table_action.ts";
@@ -34,9 +35,9 @@ export function recallDesired(remembered: Remembered, input: RecallInput): Desir
   ): void => {
     if (face === undefined || !speaks(face, address.family)) return;
     const interned = memo.intern(eligible);
-    const order = memo.order(interned, key);
+    const standing = memo.standings.of({ node, key }, interned);
     const linkIndex = face.index;
-    claimable.set(key, { key, address, linkIndex, eligible: interned, order, services });
+    claimable.set(key, { key, address, linkIndex, eligible: interned, standing, services });
   };
   for (const each of remembered.addresses) {
     const own = byIndex.get(held.get(each.key)?.linkIndex ?? 0);

@@ -4,7 +4,7 @@ import { formatIp, type IpAddress } from "../ip/address.ts";
 import { macFromBytes } from "../ip/mac.ts";
 import type { ObjectReference } from "../kube/types.ts";
 import type { Claimable, Desired } from "./claimable.ts";
-import { DesiredMemo } from "./desired.ts";
+import { DesiredMemo } from "./desired_memo.ts";
 import { formatRemembered, type RememberedScope } from "./remembered.ts";
 import { recallDesired } from "./remembered_desired.ts";
 import { parseRemembered } from "./remembered_parse.ts";
@@ -58,8 +58,8 @@ const DESIRED: fc.Arbitrary<Desired> = fc.record({
     const key = formatIp(address);
     const names = ["n1", ...sets[set % sets.length] ?? []].toSorted();
     const eligible = memo.intern(names);
-    const order = memo.order(eligible, key);
-    return [key, { key, address, linkIndex: link.index, eligible, order, services }];
+    const standing = memo.standings.of({ node: "n1", key }, eligible);
+    return [key, { key, address, linkIndex: link.index, eligible, standing, services }];
   });
   const own = LINKS.map(({ mac }) => [mac, "n1"] as const);
   return {

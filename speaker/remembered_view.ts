@@ -1,7 +1,8 @@
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Desired } from "./claimable.ts";
-import type { DesiredAndNot, DesiredMemo } from "./desired.ts";
+import type { DesiredAndNot } from "./desired.ts";
+import type { DesiredMemo } from "./desired_memo.ts";
 import type { LocalInterface } from "./interfaces.ts";
 import type { Remembered } from "./remembered.ts";
 import { recallDesired } from "./remembered_desired.ts";

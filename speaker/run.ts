@@ -1,25 +1,29 @@
 import { createEvents, type EmitEvent, type Kube, registerEventMetrics } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
+import { createBell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
 import type { Routes } from "../ops/serve.ts";
 import { ApiView } from "./api_view.ts";
-import { desire, type DesiredAndNot, DesiredMemo } from "./desired.ts";
+import { desire, type DesiredAndNot } from "./desired.ts";
+import { DesiredMemo } from "./desired_memo.ts";
 import { Engine } from "./engine.ts";
 import { History } from "./history.ts";
 import { formatOwnership } from "./history_view.ts";
 import { HostWatch } from "./host_watch.ts";
 import { formatInterfaces } from "./interfaces.ts";
+import type { L2Mode } from "./l2_mode.ts";
 import { L2StatusWriter } from "./l2_status_writer.ts";
 import { SpeakerMetrics } from "./metrics.ts";
 import { type Farewell, farewell } from "./farewell.ts";
 import type { OnCordon } from "./members.ts";
 import { countRefusals, faultsToTell, refusalsToTell } from "./not_eligible.ts";
+import { requireKernel } from "./preflight.ts";
 import { Presence } from "./presence.ts";
 import { RememberedFile } from "./remembered_file.ts";
 import { RememberedView } from "./remembered_view.ts";
-import { Settle } from "./settle.ts";
+import { lookWhenRung } from "./settle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
 
 export interface SpeakerOptions {
@@ -35,7 +39,13 @@ export interface SpeakerOptions {
   readonly timings?: Timings;
   /** From one refreshing announcement to the next; 0 is none. @default timings.refreshMs */
   readonly gratuitousIntervalMs?: number;
-  /** Hand addresses over on every orderly stop, not only where the node says that it is for good. @default false */
+  /** Whether held addresses are bound in the kernel, or answered for by this process. @default bind */
+  readonly l2?: L2Mode;
+  /**
+   * Hand addresses over on every orderly stop, not only where the node says that it is for good. Where this process
+   * answers, no kernel goes on when it stops: then always.
+   * @default false
+   */
   readonly releaseOnExit?: boolean;
   /** What a cordon of a node means for its addresses; every node of a cluster should have the same. @default "keep" */
   readonly onCordon?: OnCordon;
@@ -69,23 +79,25 @@ const FAREWELL_MS = 2_000;
  * An ordinary stop leaves held addresses to the kernel: a start within their lifetime goes on as if nothing
  * had been. Where `farewell` says so other nodes take them over at once.
  *
- * @throws when the kernel refuses what nothing can be done without: raw sockets, netlink
+ * @throws Error when the kernel refuses what nothing can be done without, with what would help
  */
 export async function runSpeaker(
   options: SpeakerOptions,
   deps: SpeakerDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { nodeName, namespace, releaseOnExit = false, isExcluded = () => false } = options;
+  const { nodeName, namespace, l2 = "bind", isExcluded = () => false } = options;
+  const releaseOnExit = l2 === "respond" || options.releaseOnExit === true;
   const { clock, log, netlink, kube } = deps;
   const work = new AbortController();
   using stack = new DisposableStack();
   stack.defer(() => work.abort());
-  const settle = new Settle(clock);
-  const onChange = (): void => settle.request();
+  const bell = createBell(clock);
+  const onChange = bell.ring;
   const events = createEvents(kube, { component: "metallb-speaker", host: nodeName }, deps);
   registerEventMetrics(deps.registry, events);
   using route = netlink.openRoute();
+  await requireKernel(l2, { netlink, route }, work.signal);
   const changes = netlink.monitor(work.signal);
   const metrics: SpeakerMetrics = new SpeakerMetrics(
     deps.registry,
@@ -106,6 +118,7 @@ export async function runSpeaker(
   await using engine = new Engine({
     node: nodeName,
     timings,
+    l2,
     netlink,
     route,
     clock,
@@ -138,7 +151,7 @@ export async function runSpeaker(
       now: clock.now(),
       nowWall: clock.nowWall(),
     }));
-  settle.request();
+  bell.ring();
   const follow = async (): Promise<void> => {
     for await (const change of changes) engine.onNetlink(change);
   };
@@ -146,7 +159,7 @@ export async function runSpeaker(
     follow(),
     engine.keepLeases(() => deps.health.beat?.()),
     presence.run(work.signal),
-    settle.run(looker.look, work.signal),
+    lookWhenRung(looker.look, { bell, clock }, work.signal),
     statuses.run(work.signal),
     ...file === undefined ? [] : [memory.run(work.signal)],
   ];

@@ -1,3 +1,4 @@
+import type { Bell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 
 /** Least pause between two looks. */
@@ -6,37 +7,26 @@ const PAUSE_MS = 5;
 /** A look that took long is followed by a pause this many times as long, so that packets get their turn. */
 const PAUSE_FACTOR = 4;
 
-/** "Something changed" from many sides, made into one look at a time: changes during a look make one more. */
-export class Settle {
-  readonly #clock: Clock;
-  #requested = Promise.withResolvers<void>();
+/** Where nothing rings: a look costs little then. */
+const REST_MS = 3_600_000;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  /** Asks for a look; soon, and never twice at once. */
-  request(): void {
-    this.#requested.resolve();
-  }
-
-  /** Looks when asked to, until the signal aborts. @throws whatever `look` throws */
-  async run(look: () => void, signal: AbortSignal): Promise<void> {
-    const stop = (): void => this.#requested.resolve();
-    signal.addEventListener("abort", stop);
-    try {
-      for (;;) {
-        await this.#requested.promise;
-        if (signal.aborted) return;
-        this.#requested = Promise.withResolvers();
-        const startedAt = this.#clock.now();
-        look();
-        const tookMs = this.#clock.now() - startedAt;
-        await this.#clock.sleep(Math.max(PAUSE_MS, PAUSE_FACTOR * tookMs), signal);
-        if (signal.aborted) return;
-      }
-    } finally {
-      signal.removeEventListener("abort", stop);
-    }
+/**
+ * Looks each time the bell rings, never twice at once, until the signal aborts: what rings during a look, or
+ * in the pause after it, makes one more.
+ *
+ * @throws whatever `look` throws
+ */
+export async function lookWhenRung(
+  look: () => void,
+  { bell, clock }: { readonly bell: Bell; readonly clock: Clock },
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await bell.wait(REST_MS, signal);
+    if (signal.aborted) return;
+    const startedAt = clock.now();
+    look();
+    const tookMs = clock.now() - startedAt;
+    await clock.sleep(Math.max(PAUSE_MS, PAUSE_FACTOR * tookMs), signal);
   }
 }

@@ -5,14 +5,20 @@
  * Comparing the words in order is comparing the digests bytewise.
  */
 export function sha256(text: string): Uint32Array<ArrayBuffer> {
-  const message = pad(utf8(text));
-  const hash = new Uint32Array(INITIAL);
-  const schedule = new Uint32Array(64);
-  for (let block = 0; block < message.length; block += 64) {
-    expand(message, block, schedule);
+  const bytes = isAscii(text) ? text : utf8(text);
+  const hash = new Int32Array(INITIAL);
+  // Sixteen words, which the schedule goes round in: V8 has typed arrays of up to 64 bytes in its own heap.
+  const schedule = new Int32Array(16);
+  const end = (bytes.length + 8 >> 6) + 1 << 6;
+  for (let block = 0; block < end; block += 64) {
+    load(schedule, bytes, block);
+    if (block + 64 === end) {
+      schedule[14] = Math.floor(bytes.length / 2 ** 29);
+      schedule[15] = bytes.length << 3;
+    }
     compress(hash, schedule);
   }
-  return hash;
+  return new Uint32Array(hash);
 }
 
 /** Writes a digest as 64 hexadecimal digits. */
@@ -26,32 +32,22 @@ const INITIAL = fractions(8, 2);
 /** FIPS 180-4 §4.2.2: the same of the cube roots of 64 primes. */
 const ROUND = fractions(64, 3);
 
-/** FIPS 180-4 §5.1.1: a one bit, zeros, and the length in bits as 64-bit integer. */
-function pad(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const message = new Uint8Array(((bytes.length + 8 >> 6) + 1) * 64);
-  message.set(bytes);
-  message[bytes.length] = 0x80;
-  const view = new DataView(message.buffer);
-  view.setUint32(message.length - 8, Math.floor(bytes.length / 2 ** 29));
-  view.setUint32(message.length - 4, bytes.length << 3);
-  return message;
-}
-
-/** FIPS 180-4 §6.2.2 step 1. */
-function expand(message: Uint8Array<ArrayBuffer>, block: number, schedule: Uint32Array): void {
-  const view = new DataView(message.buffer, block, 64);
-  for (let t = 0; t < 16; t++) schedule[t] = view.getUint32(t * 4);
-  for (let t = 16; t < 64; t++) {
-    const w15 = word(schedule, t - 15);
-    const w2 = word(schedule, t - 2);
-    const s0 = rotate(w15, 7) ^ rotate(w15, 18) ^ w15 >>> 3;
-    const s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ w2 >>> 10;
-    schedule[t] = word(schedule, t - 16) + s0 + word(schedule, t - 7) + s1 | 0;
+/** FIPS 180-4 §5.1.1 but for the length: the bytes of one block, a one bit after the last, zeros. */
+function load(schedule: Int32Array, bytes: string, block: number): void {
+  for (let t = 0; t < 16; t++) {
+    const at = block + 4 * t;
+    schedule[t] = byteAt(bytes, at) << 24 | byteAt(bytes, at + 1) << 16 |
+      byteAt(bytes, at + 2) << 8 | byteAt(bytes, at + 3);
   }
 }
 
-/** FIPS 180-4 §6.2.2 steps 2 to 4. */
-function compress(hash: Uint32Array, schedule: Uint32Array): void {
+function byteAt(bytes: string, at: number): number {
+  if (at < bytes.length) return bytes.charCodeAt(at);
+  return at === bytes.length ? 0x80 : 0;
+}
+
+/** FIPS 180-4 §6.2.2. Leaves other words in the schedule. */
+function compress(hash: Int32Array, schedule: Int32Array): void {
   let a = word(hash, 0);
   let b = word(hash, 1);
   let c = word(hash, 2);
@@ -61,8 +57,9 @@ function compress(hash: Uint32Array, schedule: Uint32Array): void {
   let g = word(hash, 6);
   let h = word(hash, 7);
   for (let t = 0; t < 64; t++) {
+    if (t >= 16) expand(schedule, t);
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const t1 = h + s1 + (e & f ^ ~e & g) + word(ROUND, t) + word(schedule, t) | 0;
+    const t1 = h + s1 + (e & f ^ ~e & g) + word(ROUND, t) + word(schedule, t & 15) | 0;
     const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const t2 = s0 + (a & b ^ a & c ^ b & c) | 0;
     h = g;
@@ -84,8 +81,17 @@ function compress(hash: Uint32Array, schedule: Uint32Array): void {
   hash[7] = word(hash, 7) + h;
 }
 
+/** FIPS 180-4 §6.1.3: word `t` of the schedule takes the place of word `t - 16`. */
+function expand(schedule: Int32Array, t: number): void {
+  const w15 = word(schedule, t - 15 & 15);
+  const w2 = word(schedule, t - 2 & 15);
+  const s0 = rotate(w15, 7) ^ rotate(w15, 18) ^ w15 >>> 3;
+  const s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ w2 >>> 10;
+  schedule[t & 15] = word(schedule, t & 15) + s0 + word(schedule, t - 7 & 15) + s1;
+}
+
 /** The word at an index that is known to be there. */
-function word(words: Uint32Array, index: number): number {
+function word(words: Int32Array, index: number): number {
   return words[index] ?? 0;
 }
 
@@ -93,14 +99,14 @@ function rotate(value: number, bits: number): number {
   return value >>> bits | value << 32 - bits;
 }
 
-function fractions(count: number, root: 2 | 3): Uint32Array<ArrayBuffer> {
+function fractions(count: number, root: 2 | 3): Int32Array<ArrayBuffer> {
   const words: number[] = [];
   for (let n = 2; words.length < count; n++) {
     if (!isPrime(n)) continue;
     const value = root === 2 ? Math.sqrt(n) : Math.cbrt(n);
-    words.push(Math.floor((value - Math.floor(value)) * 2 ** 32));
+    words.push((value - Math.floor(value)) * 2 ** 32 | 0);
   }
-  return Uint32Array.from(words);
+  return Int32Array.from(words);
 }
 
 function isPrime(n: number): boolean {
@@ -110,7 +116,13 @@ function isPrime(n: number): boolean {
   return true;
 }
 
-function utf8(text: string): Uint8Array {
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}
+
+/** A text with one character for each byte. */
+function utf8(text: string): string {
   const bytes: number[] = [];
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
@@ -123,5 +135,5 @@ function utf8(text: string): Uint8Array {
       bytes.push(0x80 | code >> 6 & 0x3f, 0x80 | code & 0x3f);
     }
   }
-  return Uint8Array.from(bytes);
+  return String.fromCharCode(...bytes);
 }

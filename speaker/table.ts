@@ -22,6 +22,7 @@ import {
   type OwnershipEvent,
   wakeAt,
 } from "./ownership_state.ts";
+import { linksOf } from "./links_of.ts";
 import { Peers } from "./peers.ts";
 import { StallGuard } from "./stall_guard.ts";
 import type { Place, TableAction } from "./table_action.ts";
@@ -186,9 +187,7 @@ export class Table {
   /** Links that an address of this family is held or wanted on. */
   linksInUse(family: Family): ReadonlySet<number> {
     const held = this.#entries.values().map(({ at }) => at);
-    const places = [...held, ...this.#desired.claimable.values()];
-    const inUse = places.filter(({ address }) => address.family === family);
-    return new Set(inUse.map(({ linkIndex }) => linkIndex));
+    return linksOf(family, [held, this.#desired.claimable.values()]);
   }
 
   #want(claimable: Claimable, now: number): void {

@@ -79,6 +79,13 @@ export interface Timings {
   readonly stallMs: number;
   /** After a stall: how long frames are read before silence is judged. @default 20 */
   readonly listenAfterStallMs: number;
+  /**
+   * Where this process answers instead of the kernel: it reads what has come at least this often.
+   * @default 10
+   */
+  readonly readEveryMs: number;
+  /** Where this process answers: after this long without reading it gives up what it held. @default 1000 */
+  readonly absentMs: number;
   /** At most so many paced timers (a probe or an announcement each) are served in one window. @default 200 */
   readonly pacedPerWindow: number;
   /** Length of such a window. @default 10 */
@@ -116,6 +123,8 @@ export const DEFAULT_TIMINGS: Timings = {
   lapseMarginMs: 2_000,
   stallMs: 25,
   listenAfterStallMs: 20,
+  readEveryMs: 10,
+  absentMs: 1_000,
   pacedPerWindow: 200,
   windowMs: 10,
 };
@@ -123,6 +132,12 @@ export const DEFAULT_TIMINGS: Timings = {
 /** How long rank `rank` (0 is first) waits longer than the first; bounded. */
 export function rankWaitMs(rank: number, timings: Timings): number {
   return Math.min(rank, timings.rankStepsMax) * timings.rankStepMs;
+}
+
+/** The shortest silence that another node may take an address after: that of its last question. */
+export function leastSilenceMs(timings: Timings): number {
+  const { probeIntervalMs, suspectRounds, suspectIntervalMs } = timings;
+  return Math.min(probeIntervalMs, suspectRounds * suspectIntervalMs);
 }
 
 /** From the first probe of a claim to the claim. */

@@ -30,8 +30,10 @@ const ENCODED: Readonly<Record<string, () => Uint8Array>> = {
   sockaddr_nl: () => encodeNetlinkAddress([constants.RTNLGRP_LINK, constants.RTNLGRP_IPV6_ROUTE]),
   sockaddr_ll: () => encodePacketAddress(INDEX, constants.ETH_P_ARP),
   packet_mreq: () => encodePacketMembership(INDEX, constants.PACKET_MR_ALLMULTI),
-  arp_filter: () => encodeProgram(arpFilter(INDEX)),
-  ndp_filter: () => encodeProgram(ndpFilter(INDEX)),
+  arp_filter: () => encodeProgram(arpFilter(INDEX, "kernel")),
+  ndp_filter: () => encodeProgram(ndpFilter(INDEX, "kernel")),
+  arp_filter_of_process: () => encodeProgram(arpFilter(INDEX, "process")),
+  ndp_filter_of_process: () => encodeProgram(ndpFilter(INDEX, "process")),
   nlmsghdr: () =>
     encodeMessages([{
       type: 0x2122,

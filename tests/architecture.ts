@@ -90,6 +90,13 @@ export const RULES: readonly Rule[] = [
     ),
   },
   {
+    name: "ops/prometheus.ts alone knows prom-client",
+    check: mentions(
+      /\bfrom "prom-client\b/,
+      (source) => isEngine(source) && source.path !== "ops/prometheus.ts",
+    ),
+  },
+  {
     name: "the console belongs to the rim",
     check: mentions(/\bconsole\./, isEngine),
   },

@@ -95,6 +95,14 @@ const samples: readonly Sample[] = [
     want: ["kube/watch.ts:1: Math.random"],
   },
   {
+    rule: "ops/prometheus.ts alone knows prom-client",
+    files: {
+      "ops/prometheus.ts": { text: 'import counter from "prom-client/lib/counter.js";' },
+      "speaker/metrics.ts": { text: 'import { Counter } from "prom-client";' },
+    },
+    want: ['speaker/metrics.ts:1: from "prom-client'],
+  },
+  {
     rule: "the console belongs to the rim",
     files: { "cli/io.ts": { text: "console.log()" }, "kube/watch.ts": { text: "console.log()" } },
     want: ["kube/watch.ts:1: console."],

@@ -13,7 +13,7 @@ import { clusterLack } from "./cluster/given.ts";
  *
  * - `netns`: the runner placed this process in a private network namespace with root rights in it
  * - `root`: user 0, be it of a user namespace
- * - `arping`, `ndisc6`, `nft`: the program is installed
+ * - `arping`, `ndisc6`, `nft`, `tcpdump`: the program is installed
  * - `kubectl`: built by `deno task assets`, or installed
  * - `apiserver`: the programs of a real control plane are there; the test starts it
  * - `cluster`: a cluster was handed in, or can be started here
@@ -27,6 +27,7 @@ export type Need =
   | "arping"
   | "ndisc6"
   | "nft"
+  | "tcpdump"
   | "kubectl"
   | "apiserver"
   | "cluster"
@@ -96,6 +97,8 @@ function findLack(need: Need): Lack | undefined {
       return lackOfProgram("ndisc6", "ndisc6");
     case "nft":
       return lackOfProgram("nft", "nftables");
+    case "tcpdump":
+      return lackOfProgram("tcpdump", "tcpdump");
     case "kubectl":
       return kubectlPath() === undefined
         ? { why: "kubectl is not installed", remedy: "run `deno task assets`" }

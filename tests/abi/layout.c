@@ -102,6 +102,24 @@ static const struct sock_filter ndp_filter[] = {
   RETURN(0x40000), RETURN(0),
 };
 
+static const struct sock_filter arp_filter_of_process[] = {
+  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_PKTTYPE), IS(PACKET_OUTGOING, 7, 0),
+  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_IFINDEX), IS(INDEX, 0, 5),
+  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT), IS(0, 0, 3),
+  LOAD(BPF_H, ETHER_TYPE), IS(ETH_P_ARP, 0, 1),
+  RETURN(0x40000), RETURN(0),
+};
+
+static const struct sock_filter ndp_filter_of_process[] = {
+  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_PKTTYPE), IS(PACKET_OUTGOING, 12, 0),
+  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_IFINDEX), IS(INDEX, 0, 10),
+  LOAD(BPF_W, SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT), IS(0, 0, 8),
+  LOAD(BPF_H, ETHER_TYPE), IS(ETH_P_IPV6, 0, 6),
+  LOAD(BPF_B, NEXT_HEADER), IS(IPPROTO_ICMPV6, 0, 4),
+  LOAD(BPF_B, ICMPV6_TYPE), IS(ND_NEIGHBOR_SOLICIT, 1, 0), IS(ND_NEIGHBOR_ADVERT, 0, 1),
+  RETURN(0x40000), RETURN(0),
+};
+
 static const struct nlmsghdr nlmsghdr = {
   .nlmsg_len = NLMSG_HDRLEN,
   .nlmsg_type = 0x2122,
@@ -216,6 +234,8 @@ int main(void) {
   BYTES(pollfd_ready)
   BYTES(arp_filter)
   BYTES(ndp_filter)
+  BYTES(arp_filter_of_process)
+  BYTES(ndp_filter_of_process)
   BYTES(nlmsghdr)
   BYTES(new_link)
   BYTES(get_links)

@@ -1,23 +1,18 @@
 import assert from "node:assert/strict";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
+import { ask, openDualLan, OWN, settled as settledOn } from "./dual_lan.ts";
 import {
-  nameOfMac,
   type NodeName,
   nodeName,
   NODES,
   ofNode,
-  openSpeakerLan,
   type SpeakerLan,
   startAll,
 } from "./speaker_lan.ts";
 
 const VIP4 = "192.168.0.200";
 const VIP = "fd00:5::200";
-const POOL = ["192.168.0.200-192.168.0.250", "fd00:5::200-fd00:5::2ff"];
-/** The machines' own addresses on the subnet. */
-const OWN = { client: "fd00:5::99", n1: "fd00:5::11", n2: "fd00:5::12", n3: "fd00:5::13" } as const;
-
 testWith(["netns", "ndisc6"], "one of three speakers answers for an IPv6 address", async (t) => {
   await using lan = await openDualLan();
   const speakers = await startAll(lan);
@@ -161,42 +156,14 @@ testWith(["netns", "ndisc6"], "a node whose interface has no IPv6 is left out", 
   assert.ok(log.some((line) => line.startsWith("n1") && line.includes("no-ipv6")), log.join("\n"));
 });
 
-/** The LAN with an IPv6 subnet, fd00:5::/64. */
-async function openDualLan(): Promise<SpeakerLan> {
-  const lan = await openSpeakerLan(POOL);
-  for (const [name, address] of Object.entries(OWN)) {
-    const words = ["-6", "addr", "add", `${address}/64`, "dev", "eth0", "nodad"];
-    const { code, stderr } = await lan.lan.machine(name).run(["ip", ...words]);
-    assert.equal(code, 0, stderr);
-  }
-  return lan;
-}
-
-/** Who answers the client's solicitations, as ndisc6 hears it: a name for each answer, in order. */
-async function ask(lan: SpeakerLan, address: string, times: number): Promise<readonly string[]> {
-  const argv = ["ndisc6", "-m", "-q", "-n", "-r", "1", "-w", "500", address, "eth0"];
-  const names: string[] = [];
-  for (let n = 0; n < times; n++) {
-    const { stdout } = await lan.client.run(argv);
-    for (const [mac] of stdout.matchAll(/[0-9A-Fa-f:]{17}/g)) {
-      names.push(nameOfMac(mac.toLowerCase()));
-    }
-  }
-  return names;
-}
-
-/** Waits until exactly one station answers, and names it. */
-function settled(lan: SpeakerLan, address = VIP): Promise<string> {
-  return eventually(`exactly one station answers for ${address}`, 10, async () => {
-    const [one, ...others] = new Set(await ask(lan, address, 1));
-    return others.length === 0 ? one : undefined;
-  });
-}
-
 /** A server on every address of the node, which says where it runs. */
 function serve(lan: SpeakerLan, node: NodeName): Deno.ChildProcess {
   const program = `Deno.serve({ hostname: "::", port: 8080 }, () => new Response("${node}"))`;
   return lan.lan.machine(node)
     .command([Deno.execPath(), "eval", program], { stdin: "null", stdout: "null", stderr: "null" })
     .spawn();
+}
+
+function settled(lan: SpeakerLan, address = VIP): Promise<string> {
+  return settledOn(lan, address);
 }

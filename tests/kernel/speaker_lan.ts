@@ -29,6 +29,8 @@ export interface Speaker {
   readonly node: NodeName;
   /** Ends it at once, as SIGKILL or a power cut does; or in an orderly way. */
   end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
+  /** Freezes it, or lets it go on. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): Promise<void>;
 }
 
 /** Three nodes with real speaker processes, a client, and an API server in memory. */
@@ -36,7 +38,8 @@ export interface SpeakerLan extends AsyncDisposable {
   readonly lan: Lan;
   readonly client: Machine;
   readonly api: Api;
-  start(node: NodeName, flags?: readonly string[]): Promise<Speaker>;
+  /** Runs a speaker on the node, by another command (`setpriv …`) where one is given. */
+  start(node: NodeName, flags?: readonly string[], by?: readonly string[]): Promise<Speaker>;
   /** Takes the API server away from every machine. */
   cutApi(): Promise<void>;
   /** Brings it back. */
@@ -53,6 +56,11 @@ export interface SpeakerLan extends AsyncDisposable {
   answering(address: string): Promise<readonly string[]>;
   /** Waits until exactly this many stations answer, and names them. */
   settled(address: string): Promise<string>;
+}
+
+interface SpawnOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly by?: readonly string[];
 }
 
 /**
@@ -93,10 +101,15 @@ export async function openSpeakerLan(
   const lan = building.use(await openLan({ machines: MACHINES }));
   const kubeconfig = `${folder}/kubeconfig`;
   await Deno.writeTextFile(kubeconfig, kubeconfigText());
-  const spawn = (machine: Machine, args: readonly string[], env = {}): Deno.ChildProcess => {
+  const spawn = (
+    machine: Machine,
+    args: readonly string[],
+    { env = {}, by = [] }: SpawnOptions = {},
+  ): Deno.ChildProcess => {
     const script = 'log=$1; shift; exec "$@" >> "$log" 2>&1';
-    const argv = ["sh", "-c", script, "sh", `${folder}/${machine.name}.log`, Deno.execPath()];
-    const child = machine.command([...argv, "run", "-A", MAIN, ...args], {
+    const argv = ["sh", "-c", script, "sh", `${folder}/${machine.name}.log`, ...by];
+    const program = [Deno.execPath(), "run", "-A", MAIN, ...args];
+    const child = machine.command([...argv, ...program], {
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -106,7 +119,8 @@ export async function openSpeakerLan(
     return child;
   };
   const part = JSON.stringify({ kind: "relay", from: API, to: { kind: "unix", path } });
-  const startRelay = (): Deno.ChildProcess => spawn(lan.hub, ["demo"], { [PART_VARIABLE]: part });
+  const startRelay = (): Deno.ChildProcess =>
+    spawn(lan.hub, ["demo"], { env: { [PART_VARIABLE]: part } });
   let relay = startRelay();
   await eventually("the API is reachable on the LAN", 20, async () => {
     const url = `http://${API.hostname}:${API.port}/version`;
@@ -125,9 +139,10 @@ export async function openSpeakerLan(
     lan,
     client,
     api,
-    start: async (node, flags = []) => {
+    start: async (node, flags = [], by = []) => {
       const http = ["--http", "off", "--kubeconfig", kubeconfig];
-      const child = spawn(lan.machine(node), ["speaker", "--node-name", node, ...http, ...flags]);
+      const args = ["speaker", "--node-name", node, ...http, ...flags];
+      const child = spawn(lan.machine(node), args, { by });
       await presenceOf(call, node);
       return {
         node,
@@ -135,6 +150,7 @@ export async function openSpeakerLan(
           await signalInside(child, signal);
           await child.status;
         },
+        signal: (signal) => signalInside(child, signal),
       };
     },
     cutApi: async () => {

@@ -80,6 +80,12 @@ export const HELD_ROWS: readonly Row[] = [
     want: [LISTENING, [{ kind: "unbind" }, { kind: "released", reason: "lapsed" }]],
   },
   {
+    name: "not answered for too long, where the process answers: given up and looked at anew",
+    state: HELD,
+    event: { kind: "lapsed" },
+    want: [LISTENING, [{ kind: "unbind" }, { kind: "released", reason: "lapsed" }]],
+  },
+  {
     name: "frozen, and another announces it: nothing is defended that is not ours any more",
     state: LAPSED,
     event: { kind: "answered", by: WORSE },

@@ -2,6 +2,7 @@
 import { type IpAddress, parseIp } from "../../ip/address.ts";
 import type { Mac } from "../../ip/mac.ts";
 import type { Claimable, Desired } from "../../speaker/claimable.ts";
+import { standingIn } from "../sim/standing_in.ts";
 import { virtualMac } from "../sim/virtual_mac.ts";
 
 export const VIP = "192.168.0.200";
@@ -21,15 +22,16 @@ export const FURTHER = {
 
 export const STRANGER = virtualMac(0xee);
 
-/** These addresses may be held on link 1 by the nodes of `order`. */
+/** These addresses may be held on link 1 by the nodes of `order`, as `n1` sees it. */
 export function desired(
   keys: readonly string[],
   order: readonly string[] = ["n1", "n2"],
 ): Desired {
   const eligible = order.toSorted();
+  const standing = standingIn(order, "n1");
   const claimable = new Map(keys.map((key): [string, Claimable] => [
     key,
-    { key, address: ip(key), linkIndex: 1, order, eligible, services: [] },
+    { key, address: ip(key), linkIndex: 1, standing, eligible, services: [] },
   ]));
   const nodeOfMac = new Map<Mac, string>();
   for (const [node, mac] of Object.entries(OWN)) nodeOfMac.set(mac, node);

@@ -1,6 +1,7 @@
 import type { Timings } from "../../speaker/timings.ts";
 import { type BoundName, BOUNDS, type Circumstances } from "./bounds.ts";
 import type { Machine } from "./machine.ts";
+import { orderOf } from "./order.ts";
 import { isFit, isSick, type Owners } from "./owners.ts";
 import type { Report } from "./report.ts";
 import type { World } from "./world.ts";
@@ -84,7 +85,7 @@ export class Gaps {
   }
 
   #isReady(key: string, fit: readonly Machine[]): boolean {
-    const order = fit[0]?.agent?.desired.claimable.get(key)?.order ?? [];
+    const order = orderOf(fit[0]?.agent?.desired.claimable.get(key));
     const first = order.find((name) => fit.some((machine) => machine.name === name));
     const machine = fit.find(({ name }) => name === first);
     return machine?.agent?.table.entry(key)?.state?.kind === "occupied";
@@ -129,7 +130,7 @@ export class Gaps {
   }
 
   #circumstances(key: string, fit: readonly Machine[], holder?: Machine): Circumstances {
-    const order = fit[0]?.agent?.desired.claimable.get(key)?.order ?? [];
+    const order = orderOf(fit[0]?.agent?.desired.claimable.get(key));
     const names = new Set(fit.map(({ name }) => name));
     const others = order.filter((name) => name !== holder?.name);
     const unfit = others.filter((name) => !names.has(name)).length;

@@ -1,4 +1,5 @@
-import { desire, type DesiredMemo } from "../../speaker/desired.ts";
+import { desire } from "../../speaker/desired.ts";
+import { DesiredMemo } from "../../speaker/desired_memo.ts";
 import type { LocalInterface } from "../../speaker/interfaces.ts";
 import type { TableAction } from "../../speaker/table_action.ts";
 import { DEFAULT_TIMINGS } from "../../speaker/timings.ts";
@@ -29,7 +30,6 @@ export interface MachineOptions {
   readonly random: Random;
   readonly wire: Wire;
   readonly protocol: Protocol;
-  readonly memo: DesiredMemo;
   readonly witness: Witness;
 }
 
@@ -108,7 +108,8 @@ export class Machine {
   /** Begins a process, in place of any other. */
   startAgent(): void {
     this.endAgent();
-    const { protocol, memo, witness, queue } = this.#options;
+    const { protocol, witness, queue } = this.#options;
+    const memo = new DesiredMemo();
     for (const port of this.ports) {
       port.doubtUntil = Math.max(
         port.doubtUntil,

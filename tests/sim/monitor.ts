@@ -355,9 +355,11 @@ export class Monitor implements Witness {
 
   /** Nodes that may hold different addresses of a holder do not count the same candidates. */
   #eligibleGroups(): number {
-    const groups = new Set<readonly string[]>();
+    const groups = new Set<string>();
     for (const { agent } of this.#world.machines.values()) {
-      for (const { eligible } of agent?.desired.claimable.values() ?? []) groups.add(eligible);
+      for (const { eligible } of agent?.desired.claimable.values() ?? []) {
+        groups.add(eligible.join());
+      }
     }
     return groups.size;
   }

@@ -5,8 +5,10 @@ import type {
   OwnershipStep,
 } from "../../speaker/ownership_state.ts";
 import { step } from "../../speaker/ownership.ts";
+import { rankNodes } from "../../speaker/rank.ts";
 import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
 import { PROTOCOL, type Protocol } from "./protocol.ts";
+import { standingIn } from "./standing_in.ts";
 
 /** The protocol with one deliberate fault in it. */
 export interface Mutant {
@@ -52,7 +54,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "ranks backwards on one node",
     protocol: {
       ...PROTOCOL,
-      desired: (desired, node) => node === "n1" ? mapOrder(desired, reverse) : desired,
+      desired: (desired, node) => node === "n1" ? backwards(desired, node) : desired,
     },
   },
   { name: "gives every rank the same turn", protocol: timed({ rankStepMs: 0 }) },
@@ -125,17 +127,12 @@ function without(isLeftOut: (action: OwnershipAction, event: OwnershipEvent) => 
   });
 }
 
-function mapOrder(
-  desired: Desired,
-  change: (order: readonly string[]) => readonly string[],
-): Desired {
+/** A node that ranks itself and the others the wrong way round. */
+function backwards(desired: Desired, node: string): Desired {
   const claimable = new Map<string, Claimable>();
   for (const [key, value] of desired.claimable) {
-    claimable.set(key, { ...value, order: change(value.order) });
+    const order = rankNodes(value.eligible, key).toReversed();
+    claimable.set(key, { ...value, standing: standingIn(order, node) });
   }
   return { ...desired, claimable };
-}
-
-function reverse(order: readonly string[]): readonly string[] {
-  return order.toReversed();
 }

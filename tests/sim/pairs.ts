@@ -105,10 +105,10 @@ export class Pairs {
       this.#history.machineAt(b),
       this.#history.domainAt(domain),
     );
-    const order = a.agent?.desired.claimable.get(key)?.order ?? [];
+    const eligible = a.agent?.desired.claimable.get(key)?.eligible ?? [];
     const knowTheSame = a.lookedAt === cluster.state && b.lookedAt === cluster.state &&
       this.#history.wronglySilent === 0;
-    if (!knowTheSame || order.length > this.#timings.rankStepsMax) return;
+    if (!knowTheSame || eligible.length > this.#timings.rankStepsMax) return;
     if (queue.now - calmSince < SETTLED_MS) return;
     this.#report.violation("claimed at once", `${key} by ${a.name} and ${b.name}`);
   }

@@ -7,7 +7,7 @@ import type { Mac } from "../../ip/mac.ts";
 import { arpAnnouncements, type ArpPacket, arpProbe, isArpProbe } from "../../speaker/arp.ts";
 import { type Claimable, type Desired, NOTHING_DESIRED } from "../../speaker/claimable.ts";
 import { hasLapsed } from "../../speaker/ownership_state.ts";
-import { rankNodes } from "../../speaker/rank.ts";
+import { RankStanding } from "../../speaker/standing.ts";
 import { Table } from "../../speaker/table.ts";
 import type { TableAction } from "../../speaker/table_action.ts";
 import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
@@ -362,8 +362,9 @@ export class VirtualLan {
   #desiredFor(name: string, addresses: readonly string[], eligible: readonly string[]): Desired {
     const claimable = new Map<string, Claimable>();
     for (const key of eligible.includes(name) ? addresses : []) {
-      const order = rankNodes(eligible, key);
-      claimable.set(key, { key, address: ip(key), linkIndex: LINK, order, eligible, services: [] });
+      const standing = new RankStanding({ node: name, key }, eligible);
+      const place = { key, address: ip(key), linkIndex: LINK };
+      claimable.set(key, { ...place, eligible, standing, services: [] });
     }
     const nodeOfMac = new Map([...this.#stations.values()].map(({ mac, name }) => [mac, name]));
     return { claimable, assigned: new Set(addresses), nodeOfMac };

@@ -1,6 +1,5 @@
 import { parseIp } from "../../ip/address.ts";
 import { arpAnnouncements } from "../../speaker/arp.ts";
-import { DesiredMemo } from "../../speaker/desired.ts";
 import { Cluster } from "./cluster.ts";
 import { EventQueue } from "./event_queue.ts";
 import { answerTo, Machine, type Witness } from "./machine.ts";
@@ -25,14 +24,13 @@ export class World {
     this.#random = new Random(scenario.seed);
     this.addresses = new Map(scenario.addresses.map((address) => [address.key, address]));
     this.wire = new Wire({ queue: this.queue, random: this.#random.fork() });
-    const memo = new DesiredMemo();
     const { queue, wire } = this;
     this.machines = new Map(
       scenario.nodes.map((node, i) => {
         const random = this.#random.fork();
         return [
           node.name,
-          new Machine(node, i, { queue, wire, random, protocol, memo, witness }),
+          new Machine(node, i, { queue, wire, random, protocol, witness }),
         ];
       }),
     );
