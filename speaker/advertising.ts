@@ -64,12 +64,14 @@ export function interfaceFor<Face extends Interface>(
   return able.find((face) => isOnLink(face, address)) ?? named[0];
 }
 
-/** The interfaces that the coverage of a node leaves for all Services. */
-export function allowedBy<Face extends Pick<Interface, "name">>(
+/** The interfaces, excluded ones left out, that the coverage of a node leaves for all Services. */
+export function allowedBy<Face extends Pick<Interface, "name" | "isExcluded">>(
   own: Coverage,
   faces: readonly Face[],
 ): readonly Face[] {
-  return faces.filter(({ name }) => own.every((list) => allows(list, name)));
+  return faces.filter(({ name, isExcluded }) =>
+    !isExcluded && own.every((list) => allows(list, name))
+  );
 }
 
 /** Whether these advertisements let an address be announced on an interface of this name. */

@@ -133,6 +133,11 @@ const INTERFACE_ROWS: readonly InterfaceRow[] = [
   { name: "link-local, named", names: [[["eth1"], []]], address: "fe80::200", want: "eth1" },
 ];
 
+Deno.test("interfaceFor() takes no excluded interface", () => {
+  const excluded = { ...ETH0, isExcluded: true } as const;
+  assert.equal(interfaceFor([excluded], [[OPEN]], ipOf(VIP)), undefined);
+});
+
 Deno.test("interfaceFor() goes by subnet, by name, and by all Services", async (t) => {
   for (const { name, names, address, want } of INTERFACE_ROWS) {
     await t.step(name, () => {

@@ -38,7 +38,7 @@ export async function readHostFacts(
     const arp = { arpIgnore, arpAnnounce, arpFilter, rpFilter, proxyArp, proxyArpPvlan };
     return { face, ...arp, disableIpv6: await number(name, "disable_ipv6", 6) };
   };
-  const checked = faces.filter((face) => subnetsOf(face).length > 0);
+  const checked = faces.filter((face) => !face.isExcluded && subnetsOf(face).length > 0);
   return {
     interfaces: await Promise.all(checked.map(factsOf)),
     hasIpvs: await number("kube-ipvs0", "arp_ignore", 4) !== undefined,

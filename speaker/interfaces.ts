@@ -10,6 +10,11 @@ export interface Interface {
   readonly mac: Mac;
   /** Subnets of the node's own addresses on it, sorted; with fe80::/64 where it speaks IPv6. */
   readonly subnets: readonly Prefix[];
+  /**
+   * Nothing is announced on it. The others are told of its MAC all the same: on a segment that it shares with
+   * another interface of the node it answers for what that one has (Linux, arp_ignore 0).
+   */
+  readonly isExcluded?: true;
 }
 
 /** An interface of this node. */
@@ -61,10 +66,11 @@ export function speaks(face: Interface, family: Family): boolean {
 
 /** Interfaces as JSON: `[{"name":"eth0","mac":"02:…","subnets":["192.168.0.0/24"]}]`, always the same way. */
 export function formatInterfaces(faces: readonly Interface[]): string {
-  return JSON.stringify(faces.map(({ name, mac, subnets }) => ({
+  return JSON.stringify(faces.map(({ name, mac, subnets, isExcluded }) => ({
     name,
     mac,
     subnets: subnets.map(formatPrefix),
+    isExcluded,
   })));
 }
 
@@ -83,7 +89,9 @@ function parseInterface(value: unknown): Interface | undefined {
     : [];
   const subnets = texts.map((text) => typeof text === "string" ? parsePrefix(text) : undefined);
   if (name === undefined || mac === undefined) return undefined;
-  return subnets.every((subnet) => subnet !== undefined) ? { name, mac, subnets } : undefined;
+  if (!subnets.every((subnet) => subnet !== undefined)) return undefined;
+  const isExcluded = "isExcluded" in value && value.isExcluded === true;
+  return { name, mac, subnets, ...isExcluded && { isExcluded } };
 }
 
 function parseList(text: string): readonly unknown[] | undefined {

@@ -107,6 +107,13 @@ Deno.test("parseInterfaces() reads what formatInterfaces() wrote", () => {
   }]);
 });
 
+Deno.test("parseInterfaces() reads that an interface is excluded", () => {
+  const [face] = usableInterfaces([ETH0], [OWN]);
+  assert.ok(face);
+  const [read] = parseInterfaces(formatInterfaces([{ ...face, isExcluded: true }])) ?? [];
+  assert.equal(read?.isExcluded, true);
+});
+
 Deno.test("parseInterfaces() takes nothing else", () => {
   const rows = [
     "",

@@ -154,8 +154,9 @@ function excludeByInterfaces(
 
 /** Why none of the interfaces is allowed: none is named, or none for all Services alike. */
 function excludeByNames(faces: readonly Interface[], own: Coverage): Exclusion {
-  const isEachAllowed = own.every((list) => faces.some(({ name }) => allows(list, name)));
-  if (isEachAllowed && faces.length > 0) {
+  const open = faces.filter(({ isExcluded }) => !isExcluded);
+  const isEachAllowed = own.every((list) => open.some(({ name }) => allows(list, name)));
+  if (isEachAllowed && open.length > 0) {
     return { kind: "not-for-all-services", advertisements: namesOf(own.flat()) };
   }
   const interfaces = [...new Set(own.flat().flatMap((each) => each.interfaces))].toSorted();

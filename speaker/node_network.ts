@@ -1,7 +1,7 @@
 /** This node's links and own addresses, folded from what netlink reports. Free of I/O. */
 import { bitsOf, formatIp } from "../ip/address.ts";
 import type { InterfaceAddress, Link, NetlinkChange } from "../netlink/values.ts";
-import { detectionOf, type LocalInterface, usableInterfaces } from "./interfaces.ts";
+import { detectionOf, isLinkLocal, type LocalInterface, usableInterfaces } from "./interfaces.ts";
 import { isLeased } from "./lease.ts";
 
 /** What a change means for the speaker. */
@@ -75,10 +75,10 @@ export class NodeNetwork {
     }
   }
 
-  /** The interfaces that addresses can be announced on, in order of index. */
+  /** The interfaces that addresses can be announced on, in order of index, and excluded ones with a subnet. */
   get faces(): readonly LocalInterface[] {
     this.#faces ??= usableInterfaces(this.#links.values(), [...this.#own.values()])
-      .filter(({ name }) => !this.#isExcluded(name));
+      .flatMap((face) => this.#judge(face));
     return this.#faces;
   }
 
@@ -89,6 +89,13 @@ export class NodeNetwork {
   /** Whether Lanlord bound the address. */
   isLeased(address: InterfaceAddress): boolean {
     return isLeased(address, this.nameOf(address.linkIndex));
+  }
+
+  /** A node may have hundreds of excluded interfaces for its pods: those without a subnet are left out. */
+  #judge(face: LocalInterface): readonly LocalInterface[] {
+    if (!this.#isExcluded(face.name)) return [face];
+    const hasSubnet = face.subnets.some(({ network }) => !isLinkLocal(network));
+    return hasSubnet ? [{ ...face, isExcluded: true }] : [];
   }
 
   #onLink(link: Link): NetworkNews {

@@ -161,10 +161,12 @@ Deno.test("NodeNetwork keeps our addresses out of the node's subnets", () => {
   assert.equal(network.faces[0]?.subnets.length, 1);
 });
 
-Deno.test("NodeNetwork leaves excluded interfaces out", () => {
-  const network = new NodeNetwork((name) => name.startsWith("docker"));
-  network.load([LINK, { ...LINK, index: 3, name: "docker0" }], [OWN]);
-  assert.deepEqual(network.faces.map(({ name }) => name), ["eth0"]);
+Deno.test("NodeNetwork knows excluded interfaces that have a subnet, and leaves the others out", () => {
+  const network = new NodeNetwork((name) => name !== "eth0");
+  const others = [{ ...LINK, index: 3, name: "docker0" }, { ...LINK, index: 4, name: "eth1" }];
+  network.load([LINK, ...others], [OWN, { ...OWN, linkIndex: 4 }]);
+  const known = network.faces.map(({ name, isExcluded }) => [name, isExcluded]);
+  assert.deepEqual(known, [["eth0", undefined], ["eth1", true]]);
 });
 
 function ip(text: string): IpAddress {

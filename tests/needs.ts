@@ -98,7 +98,7 @@ function findLack(need: Need): Lack | undefined {
     case "nft":
       return lackOfProgram("nft", "nftables");
     case "tcpdump":
-      return lackOfProgram("tcpdump", "tcpdump");
+      return lackOfProgram("tcpdump", "tcpdump") ?? lackOfUsers();
     case "kubectl":
       return kubectlPath() === undefined
         ? { why: "kubectl is not installed", remedy: "run `deno task assets`" }
@@ -135,6 +135,14 @@ function findLack(need: Need): Lack | undefined {
 function lackOfProgram(name: string, debianPackage: string): Lack | undefined {
   return findProgram(name) === undefined
     ? { why: `${name} is not installed`, remedy: `install ${debianPackage}` }
+    : undefined;
+}
+
+/** tcpdump becomes a user of its own, of which a user namespace knows nothing. */
+function lackOfUsers(): Lack | undefined {
+  const [, , count] = Deno.readTextFileSync("/proc/self/uid_map").trim().split(/\s+/);
+  return count === "1"
+    ? { why: "in a user namespace with one user, tcpdump ends at once", remedy: "run as root" }
     : undefined;
 }
 

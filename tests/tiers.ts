@@ -7,13 +7,24 @@ export type Tier = "unit" | "kernel" | "api" | "cluster";
 export const TIERS: readonly Tier[] = ["unit", "kernel", "api", "cluster"];
 
 /** The folders whose files have their tests beside them. */
-const BESIDE = ["ip", "config", "kube", "netlink", "ops", "controller", "speaker", "cli", "demo"];
+const BESIDE = [
+  "ip",
+  "config",
+  "kube",
+  "netlink",
+  "ops",
+  "controller",
+  "speaker",
+  "cli",
+  "demo",
+  "bench",
+];
 
 /** What `deno test` is given for a tier; paths are relative to the repository. */
 export async function targetsOf(tier: Tier): Promise<readonly string[]> {
   if (tier !== "unit") return await hasTests(`tests/${tier}`) ? [`tests/${tier}`] : [];
   const own = (await listFiles("tests")).filter(isTest);
-  const beside = [...BESIDE, "tests/bad_input", "tests/sim"];
+  const beside = [...BESIDE, "tests/bad_input", "tests/sim", "tests/wire"];
   const present = await Promise.all(beside.map(hasFiles));
   return ["--doc", ...beside.filter((_, i) => present[i]), ...own];
 }

@@ -1,3 +1,4 @@
+import { signalInside } from "../lan/holder.ts";
 import type { Machine } from "../lan/lan.ts";
 
 /** A process of the demo, with its log. */
@@ -7,6 +8,8 @@ export interface Member {
   readonly logFile: string;
   /** Ends it as a power cut does. */
   kill(): Promise<void>;
+  /** Ends it as an administrator does: SIGTERM, and its own time. @throws Deno.errors.NotFound when it has ended */
+  stop(): Promise<void>;
 }
 
 /** What a process is started with. */
@@ -54,7 +57,12 @@ export class Crew {
       }
       await ended;
     };
-    const member = { name, logFile, kill };
+    const stop = async (): Promise<void> => {
+      isWanted = false;
+      await signalInside(child, "SIGTERM");
+      await ended;
+    };
+    const member = { name, logFile, kill, stop };
     this.#members.set(name, member);
     return member;
   }

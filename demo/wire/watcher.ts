@@ -62,7 +62,8 @@ export function openWatcher(
   };
 }
 
-async function readLines(
+/** Hands over each line of a stream, as soon as it is whole, until the stream ends. */
+export async function readLines(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   take: (line: string) => void,
 ): Promise<void> {

@@ -29,7 +29,7 @@ export async function runWitness(
   const target = parseIp(options.address);
   if (target === undefined) throw new SyntaxError(`Cannot watch "${options.address}": no address`);
   await using netlink = openNetlink();
-  const { index, asker } = await findAsker(netlink, signal);
+  const { index, asker } = await findAsker(netlink, "eth0", signal);
   using socket = netlink.openPacket(index, "arp");
   let seen = NOTHING_SEEN;
   let sent = 0;
@@ -63,18 +63,26 @@ function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-async function findAsker(
+/**
+ * The interface of this name in this network namespace, and who asks from it.
+ *
+ * @throws Error when there is none with an IPv4 address
+ */
+export async function findAsker(
   netlink: Netlink,
+  interfaceName: string,
   signal: AbortSignal,
 ): Promise<{ index: number; asker: Asker }> {
   using route = netlink.openRoute();
-  const link = (await route.listLinks(signal)).find(({ name }) => name === "eth0");
+  const link = (await route.listLinks(signal)).find(({ name }) => name === interfaceName);
   const addresses = await route.listAddresses(signal);
   const own = addresses.find(({ linkIndex, address }) =>
     linkIndex === link?.index && address.family === "IPv4"
   );
   if (link?.mac === undefined || own === undefined) {
-    throw new Error("Cannot watch the LAN: want eth0 with an IPv4 address, have none");
+    throw new Error(
+      `Cannot watch the LAN: want "${interfaceName}" with an IPv4 address, have none`,
+    );
   }
   return { index: link.index, asker: { mac: link.mac, address: own.address } };
 }

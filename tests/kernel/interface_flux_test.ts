@@ -6,53 +6,64 @@ import { type NodeName, NODES, openSpeakerLan, type SpeakerLan, startAll } from 
 
 const VIP = "192.168.0.200";
 
-testWith(
-  ["netns", "arping"],
-  "two interfaces on one segment are one owner, with several MACs",
-  async () => {
-    await using lan = await openSpeakerLan();
-    for (const [i, node] of NODES.entries()) await addInterface(lan, node, `192.168.0.${21 + i}`);
-    const since = Date.now();
-    await startAll(lan);
-    await lan.assign("whoami", VIP);
-    const owner = await eventually("one node has claimed it", 10, () => claimantOf(lan, since));
-    // The kernel answers for it on both interfaces (arp_ignore 0), and nobody takes that for a conflict.
-    const answering = await lan.answering(VIP);
-    assert.ok(answering.includes(owner), `${answering}`);
-    assert.equal(answering.length, 2, `${answering}`);
-    await written(lan, since, {
-      node: owner,
-      event: "hostFinding",
-      fields: { check: "arp-flux", link: "eth1" },
-    });
-    const bound = await addressesOf(lan, owner, `addr show to ${VIP}`);
-    assert.deepEqual(bound, [`${VIP}/32`]);
+interface Row {
+  readonly name: string;
+  /** What MetalLB's file of excluded interfaces says. */
+  readonly excluded: string;
+  /** Of the owner, for the interface that it does not announce on. */
+  readonly finding: boolean;
+}
 
-    // A power cut: both cables at once.
-    const cutAt = Date.now();
-    await lan.lan.hub.run([
-      "sh",
-      "-c",
-      `ip link set ${portOf(owner)} down; ip link set ${portOf(owner)}b down`,
-    ]);
-    const second = await eventually(
-      "another node has claimed it",
-      10,
-      () => claimantOf(lan, cutAt),
-    );
-    assert.notEqual(second, owner);
-    const macs = await lan.answering(VIP);
-    assert.ok(macs.includes(second) && macs.length === 2, `${macs}`);
+const rows: readonly Row[] = [
+  { name: "both may announce", excluded: "[]", finding: true },
+  { name: "one is excluded", excluded: "[^eth1$]", finding: false },
+];
 
-    const events = await eventsSince(lan, since);
-    assert.deepEqual(
-      events.filter(({ event }) => event === "addressConflict"),
-      [],
-    );
-    const claims = events.filter(({ event }) => event === "claimed");
-    assert.deepEqual(claims.map(({ node }) => node), [owner, second]);
-  },
-);
+for (const row of rows) {
+  testWith(
+    ["netns", "arping"],
+    `two interfaces on one segment are one owner, with several MACs: ${row.name}`,
+    async () => {
+      await using lan = await openSpeakerLan();
+      for (const [i, node] of NODES.entries()) await addInterface(lan, node, `192.168.0.${21 + i}`);
+      const file = await Deno.makeTempFile({ suffix: ".yaml" });
+      await using _ = { [Symbol.asyncDispose]: () => Deno.remove(file) };
+      await Deno.writeTextFile(file, `announcedInterfacesToExclude: ${row.excluded}\n`);
+      const since = Date.now();
+      await startAll(lan, ["--exclude-interfaces", file]);
+      await lan.assign("whoami", VIP);
+      const owner = await eventually("one node has claimed it", 10, () => claimantOf(lan, since));
+      await answeredByTwo(lan, owner);
+      const fields = { check: "arp-flux", link: "eth1" };
+      if (row.finding) await written(lan, since, { node: owner, event: "hostFinding", fields });
+      const bound = await addressesOf(lan, owner, `addr show to ${VIP}`);
+      assert.deepEqual(bound, [`${VIP}/32`]);
+
+      // A power cut: both cables at once.
+      const cutAt = Date.now();
+      const cables = [portOf(owner), `${portOf(owner)}b`].map((port) => `ip link set ${port} down`);
+      await lan.lan.hub.run(["sh", "-c", cables.join("; ")]);
+      const second = await eventually(
+        "another node has claimed it",
+        10,
+        () => claimantOf(lan, cutAt),
+      );
+      assert.notEqual(second, owner);
+      await answeredByTwo(lan, second);
+
+      const events = await eventsSince(lan, since);
+      assert.deepEqual(events.filter(({ event }) => event === "addressConflict"), []);
+      const claims = events.filter(({ event }) => event === "claimed");
+      assert.deepEqual(claims.map(({ node }) => node), [owner, second]);
+    },
+  );
+}
+
+/** The kernel answers for it on both interfaces (arp_ignore 0). */
+async function answeredByTwo(lan: SpeakerLan, owner: NodeName): Promise<void> {
+  const macs = await lan.answering(VIP);
+  assert.ok(macs.includes(owner) && macs.length === 2, `${macs}`);
+}
 
 /** The only node that wrote since the instant that it has claimed the address. */
 async function claimantOf(lan: SpeakerLan, since: number): Promise<NodeName | undefined> {
