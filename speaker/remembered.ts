@@ -71,8 +71,10 @@ const PIECE = 500;
 export function* formatRemembered(
   { scope, desired, linkNames }: RememberedInput,
 ): Generator<string> {
-  const links = [...linkNames.values()];
-  const linkPlaces = new Map([...linkNames.keys()].map((index, place) => [index, place]));
+  const indexes = [...new Set(desired.claimable.values().map(({ linkIndex }) => linkIndex))]
+    .filter((index) => linkNames.has(index));
+  const links = indexes.map((index) => linkNames.get(index));
+  const linkPlaces = new Map(indexes.map((index, place) => [index, place]));
   const sets = [...new Set(desired.claimable.values().map(({ eligible }) => eligible))];
   const setPlaces = new Map(sets.map((eligible, place) => [eligible, place]));
   const { node, namespace, lbClass, bootId } = scope;

@@ -19,13 +19,13 @@ export interface RecallInput {
 /**
  * What is desired as far as the memory goes. It may be a little older than what this node holds, so it takes
  * nothing away: what is held stays, on its link, as long as anything can be sent there. What was to be
- * announced on a link that is gone, or has no carrier, is left out. Why other addresses are not for this node
- * was not remembered.
+ * announced on a link that is gone, excluded, or without a carrier, is left out. Why other addresses are not
+ * for this node was not remembered.
  */
 export function recallDesired(remembered: Remembered, input: RecallInput): DesiredAndNot {
   const { node, local, memo } = input;
   const held = new Map([...input.held].map((at) => [at.key, at]));
-  const working = local.filter(({ hasCarrier }) => hasCarrier);
+  const working = local.filter(({ hasCarrier, isExcluded }) => hasCarrier && !isExcluded);
   const byIndex = new Map(working.map((face) => [face.index, face]));
   const byName = new Map(working.map((face) => [face.name, face]));
   const claimable = new Map<string, Claimable>();
@@ -40,7 +40,8 @@ export function recallDesired(remembered: Remembered, input: RecallInput): Desir
     claimable.set(key, { key, address, linkIndex, eligible: interned, standing, services });
   };
   for (const each of remembered.addresses) {
-    const own = byIndex.get(held.get(each.key)?.linkIndex ?? 0);
+    const at = held.get(each.key);
+    const own = at === undefined ? undefined : byIndex.get(at.linkIndex);
     want(each, own ?? byName.get(each.link));
   }
   for (const { key, address, linkIndex } of held.values()) {

@@ -5,6 +5,7 @@ import { macFromBytes } from "../ip/mac.ts";
 import type { ObjectReference } from "../kube/types.ts";
 import type { Claimable, Desired } from "./claimable.ts";
 import { DesiredMemo } from "./desired_memo.ts";
+import type { LocalInterface } from "./interfaces.ts";
 import { formatRemembered, type RememberedScope } from "./remembered.ts";
 import { recallDesired } from "./remembered_desired.ts";
 import { parseRemembered } from "./remembered_parse.ts";
@@ -17,7 +18,7 @@ const SCOPE: RememberedScope = {
   bootId: "5b7a0a5c-7a0b-4f6e-8f0e-2f6f4f6c3a11",
 };
 
-const LINKS = ["eth0", "eth1"].map((name, i) => ({
+const LINKS = ["eth0", "eth1"].map((name, i): LocalInterface => ({
   ...faceOf(name, i + 1, "192.168.0.0/24", "fe80::/64"),
   index: i + 2,
   hasCarrier: true,
@@ -177,7 +178,7 @@ Deno.test("recallDesired() takes nothing away, and wants nothing where nothing c
     linkIndex: index,
   });
   const onLinks = (
-    local: typeof LINKS,
+    local: readonly LocalInterface[],
     ...held: readonly ReturnType<typeof placeOf>[]
   ): readonly (readonly [string, number])[] => {
     const { claimable } = recallDesired(remembered, { node: "n1", local, held, memo });
@@ -191,6 +192,7 @@ Deno.test("recallDesired() takes nothing away, and wants nothing where nothing c
     { name: "the link has another index", is: onLinks([{ ...eth0, index: 9 }]), want: [[VIP, 9]] },
     { name: "the link is gone", is: onLinks([eth1]), want: [] },
     { name: "the link has no carrier", is: onLinks([dark, eth1]), want: [] },
+    { name: "the link is excluded", is: onLinks([{ ...eth0, isExcluded: true }]), want: [] },
     { name: "held elsewhere", is: onLinks(LINKS, placeOf(VIP, eth1)), want: [[VIP, 3]] },
     {
       name: "held, and newer than the memory",
