@@ -7,6 +7,9 @@ import { OBJECT_NAME } from "./flags.ts";
 import { UsageError } from "./io.ts";
 import { ROLE_FLAGS, roleOptions, runRole } from "./role.ts";
 
+/** Longer than a machine takes to reboot, or waits for its DHCP server. */
+const DEFAULT_QUARANTINE_SECONDS = 600;
+
 /** `lanlord speaker`: makes the network deliver the addresses to this node. */
 export const SPEAKER: Command = {
   spec: {
@@ -34,6 +37,12 @@ export const SPEAKER: Command = {
       text: "What becomes of a cordoned node's addresses: it keeps them, or another takes them",
       choices: ["keep", "release"],
       fallback: "keep",
+    }, {
+      name: "quarantine",
+      value: "SECONDS",
+      text: "How long an address is not assigned after another machine was seen to use it",
+      fallback: `${DEFAULT_QUARANTINE_SECONDS}`,
+      form: { pattern: /^[0-9]{1,6}$/, text: "whole seconds, at most 999999" },
     }, {
       name: "exclude-interfaces",
       value: "FILE",
@@ -66,15 +75,9 @@ export const SPEAKER: Command = {
       const releaseOnExit = flags.has("release-on-exit");
       // systemd lists all of a unit's RuntimeDirectory= with colons between them.
       const stateFolder = flags.get("state-dir")?.split(":")[0] || undefined;
-      const options = {
-        ...roleOptions(flags),
-        nodeName,
-        l2,
-        releaseOnExit,
-        onCordon,
-        isExcluded,
-        stateFolder,
-      };
+      const quarantineMs = Number(flags.get("quarantine")) * 1_000;
+      const own = { nodeName, l2, releaseOnExit, onCordon, isExcluded, quarantineMs, stateFolder };
+      const options = { ...roleOptions(flags), ...own };
       await runSpeaker(options, { ...deps, netlink }, signal);
     });
   },

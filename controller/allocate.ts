@@ -1,7 +1,10 @@
 import type { Config } from "../config/config.ts";
-import { type Family, formatIp, type IpAddress } from "../ip/address.ts";
-import { choose } from "./choose.ts";
+import { equalIp, type Family, formatIp, type IpAddress } from "../ip/address.ts";
+import { type Choice, choose } from "./choose.ts";
+import { depart, type Departure, type Relocation, type Stay } from "./departure.ts";
+import type { MoveAllowance } from "./move_limit.ts";
 import { Occupancy, type Sharer } from "./occupancy.ts";
+import type { Quarantine } from "./quarantine.ts";
 import type { Refusal } from "./refusal.ts";
 import { compareAge, type Request } from "./request.ts";
 
@@ -15,6 +18,10 @@ export interface Decision {
   readonly refusal: Refusal | undefined;
   /** Why addresses that it held cannot stay with it, other than by its own wish. */
   readonly cleared: readonly Refusal[];
+  /** What it leaves because a stranger uses it, and what it gets instead. */
+  readonly moved: readonly Departure[];
+  /** What it has although a stranger uses it. */
+  readonly stays: readonly Stay[];
 }
 
 /** A Service that is not ours, and the addresses in its status: nobody else may have them. */
@@ -22,11 +29,25 @@ export interface ForeignHolder extends Sharer {
   readonly held: readonly IpAddress[];
 }
 
+/** The addresses that strangers use, and how many of them Services may be moved away from. */
+export interface SetAside {
+  readonly quarantine: Quarantine;
+  readonly allowance: MoveAllowance;
+}
+
+const NOTHING_SET_ASIDE: SetAside = {
+  quarantine: new Map(),
+  allowance: { left: 0, begun: new Set() },
+};
+
 /**
  * Decides which Service has which address. Everything held is adopted before anything is given out, the
  * older Service first; then the wishes that remain are served, those by name before the others, again by
  * age. The result does not depend on the order of the requests. Nothing that is given up in one decision
  * is given out in the same one.
+ *
+ * An address in quarantine is given to nobody. A Service that has one which a stranger uses now, and does
+ * not ask for it by name, gets another, after the wishes by name; if there is none it keeps what it has.
  *
  * Without a configuration in force nothing that is held is judged: only Services that hold nothing get a
  * decision, which says so.
@@ -35,24 +56,61 @@ export function allocate(
   config: Config | undefined,
   requests: readonly Request[],
   foreign: readonly ForeignHolder[] = [],
+  { quarantine, allowance }: SetAside = NOTHING_SET_ASIDE,
 ): ReadonlyMap<string, Decision> {
   const byAge = requests.toSorted(compareAge);
   if (config === undefined) return withoutConfiguration(byAge);
-  const occupancy = new Occupancy(config.pools);
+  const occupancy = new Occupancy(config.pools, quarantine);
   const adopted = adopt(occupancy, byAge);
   for (const holder of foreign.toSorted(compareKey)) reserveAll(occupancy, holder, holder.held);
   for (const request of byAge) {
     reserveAll(occupancy, request, [...request.held, ...request.doubtful]);
   }
-  const decisions = new Map<string, Decision>();
-  for (const request of byAge.toSorted((a, b) => urgency(a) - urgency(b))) {
-    const { kept, cleared } = adopted.get(request.key) ?? { kept: [], cleared: [] };
-    const { addresses, refusal } = choose(config, occupancy, request, kept);
-    for (const address of addresses) occupancy.occupy(request, address);
-    const pool = addresses[0] === undefined ? undefined : occupancy.poolOf(addresses[0])?.name;
-    decisions.set(request.key, { addresses, pool, refusal, cleared });
+  const keptBy = (request: Request): readonly IpAddress[] => adopted.get(request.key)?.kept ?? [];
+  const choices = new Map<string, Choice>();
+  const serve = (request: Request, kept: readonly IpAddress[]): void => {
+    const choice = choose(config, occupancy, request, kept);
+    for (const address of choice.addresses) occupancy.occupy(request, address);
+    choices.set(request.key, choice);
+  };
+  for (const request of byAge.filter(asksByName)) serve(request, keptBy(request));
+  const tenants = byAge.map((request) => ({
+    request,
+    addresses: choices.get(request.key)?.addresses ?? keptBy(request),
+  }));
+  const relocations = depart({ config, occupancy, quarantine, allowance }, tenants);
+  for (const request of byAge.filter((request) => !asksByName(request))) {
+    serve(request, relocations.get(request.key)?.addresses ?? keptBy(request));
   }
-  return decisions;
+  return new Map(
+    byAge.toSorted((a, b) => urgency(a) - urgency(b)).map((request) => {
+      const choice = choices.get(request.key) ?? { addresses: keptBy(request), refusal: undefined };
+      const { cleared = [] } = adopted.get(request.key) ?? {};
+      const decision = decisionOf(occupancy, choice, cleared, relocations.get(request.key));
+      return [request.key, decision];
+    }),
+  );
+}
+
+function decisionOf(
+  occupancy: Occupancy,
+  { addresses: chosen, refusal }: Choice,
+  cleared: readonly Refusal[],
+  relocation: Relocation | undefined,
+): Decision {
+  const { moved = [], stays = [] } = relocation ?? {};
+  const addresses = chosen.map((address) =>
+    moved.find(({ from }) => equalIp(from.address, address))?.to ?? address
+  );
+  const [first] = addresses;
+  return {
+    addresses,
+    pool: first === undefined ? undefined : occupancy.poolOf(first)?.name,
+    refusal,
+    cleared,
+    moved: moved.filter(({ to }) => addresses.some((address) => equalIp(address, to))),
+    stays: stays.filter(({ on }) => addresses.some((address) => equalIp(address, on.address))),
+  };
 }
 
 interface Adoption {
@@ -118,8 +176,12 @@ function inFamilyOrder(request: Request, kept: readonly IpAddress[]): readonly I
 }
 
 /** Wishes for named addresses are served first: they have no second choice. */
-function urgency({ wish }: Request): number {
-  return wish.kind === "wish" && wish.addresses.length > 0 ? 0 : 1;
+function asksByName({ wish }: Request): boolean {
+  return wish.kind === "wish" && wish.addresses.length > 0;
+}
+
+function urgency(request: Request): number {
+  return asksByName(request) ? 0 : 1;
 }
 
 function withoutConfiguration(requests: readonly Request[]): ReadonlyMap<string, Decision> {
@@ -131,7 +193,6 @@ function withoutConfiguration(requests: readonly Request[]): ReadonlyMap<string,
   const pending = requests.filter(({ held, wish }) =>
     held.length === 0 && wish.kind !== "being-deleted"
   );
-  return new Map(
-    pending.map(({ key }) => [key, { addresses: [], pool: undefined, refusal, cleared: [] }]),
-  );
+  const none = { addresses: [], pool: undefined, refusal, cleared: [], moved: [], stays: [] };
+  return new Map(pending.map(({ key }) => [key, none]));
 }

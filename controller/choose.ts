@@ -1,6 +1,7 @@
 import type { Config, Pool } from "../config/config.ts";
 import { equalIp, type Family, formatIp, type IpAddress } from "../ip/address.ts";
 import type { Occupancy } from "./occupancy.ts";
+import { describeSighting } from "./quarantine.ts";
 import { quoteList, type Refusal } from "./refusal.ts";
 import type { Request, Wish } from "./request.ts";
 
@@ -44,7 +45,8 @@ function chooseByName(it: Case): Choice {
     kept.every((address, i) => isEqual(address, wish.addresses[i]));
   const inUse = wish.addresses.map((address) => occupancy.refusalOf(request, address));
   const refusal = unknownPool(it) ?? inUse.find((r) => r?.kind === "outside-pools") ??
-    outsideRequestedPool(it) ?? (isHeld ? undefined : differentPools(it) ?? inUse.find(Boolean));
+    outsideRequestedPool(it) ?? (isHeld ? undefined : differentPools(it) ?? inUse.find(Boolean)) ??
+    quarantined(it);
   return refusal === undefined
     ? { addresses: wish.addresses, refusal: undefined }
     : { addresses: kept, refusal };
@@ -92,7 +94,7 @@ function chooseNew(it: Case, pools: readonly Pool[]): Choice {
       return { addresses: single.addresses, refusal: secondFamily(single.pool.name, missing) };
     }
   }
-  return { addresses: kept, refusal: exhausted(wish, pools) };
+  return { addresses: kept, refusal: exhausted(it, pools) };
 }
 
 /** The lowest addresses of the first pool that has one of each family. */
@@ -111,7 +113,7 @@ function firstPool(
 }
 
 /** The pools to try, in order of name: the requested one, or all that are given out unasked. */
-function candidates(config: Config, wish: Wish): readonly Pool[] {
+export function candidates(config: Config, wish: Wish): readonly Pool[] {
   return config.pools.filter((pool) =>
     wish.pool === undefined ? pool.autoAssign : pool.name === wish.pool
   );
@@ -151,6 +153,20 @@ function outsideRequestedPool({ wish, occupancy }: Case): Refusal | undefined {
   };
 }
 
+/** What it has it may keep; nothing is newly given out while a stranger uses it. */
+function quarantined({ wish, kept, occupancy }: Case): Refusal | undefined {
+  const wanted = wish.addresses.filter((address) => !kept.some((each) => equalIp(each, address)));
+  const sighting = wanted.flatMap((address) => occupancy.sightingOf(address) ?? [])[0];
+  if (sighting === undefined) return undefined;
+  return {
+    kind: "quarantined",
+    message: describeSighting(sighting),
+    remedy: sighting.isActive
+      ? "take the address away from that machine, or request another one"
+      : "wait until the address is given out again, or request another one",
+  };
+}
+
 function differentPools({ wish, occupancy }: Case): Refusal | undefined {
   const pools = new Set(wish.addresses.map((address) => occupancy.poolOf(address)?.name));
   if (pools.size < 2) return undefined;
@@ -170,7 +186,7 @@ function secondFamily(pool: string, missing: Family): Refusal {
   };
 }
 
-function exhausted(wish: Wish, pools: readonly Pool[]): Refusal {
+function exhausted({ wish, occupancy }: Case, pools: readonly Pool[]): Refusal {
   const families = wish.families.join(" and ");
   const isOffered = pools.some((pool) =>
     wish.families.every((family) => pool.ranges.some((range) => range.family === family))
@@ -181,8 +197,12 @@ function exhausted(wish: Wish, pools: readonly Pool[]): Refusal {
     message: wish.pool === undefined
       ? "no available IPs"
       : `no available IPs in pool "${wish.pool}"`,
-    remedy: isOffered
-      ? `free an address, or add ${families} addresses to ${where}`
-      : `add ${families} addresses to ${where}: there are none`,
+    remedy:
+      (isOffered
+        ? `free an address, or add ${families} addresses to ${where}`
+        : `add ${families} addresses to ${where}: there are none`) +
+      (occupancy.isBeset(pools)
+        ? ", or take those in quarantine away from the machines that use them"
+        : ""),
   };
 }

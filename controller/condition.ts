@@ -1,6 +1,7 @@
 import { formatIp } from "../ip/address.ts";
 import type { Condition, Service } from "../kube/types.ts";
 import type { Decision } from "./allocate.ts";
+import type { StayReason } from "./departure.ts";
 import type { RefusalKind } from "./refusal.ts";
 
 /**
@@ -42,7 +43,7 @@ export function saysTheSame(a: Condition, b: Condition | undefined): boolean {
 }
 
 /** CamelCase, as the API wants reasons: `unknown-pool` is `UnknownPool`. */
-export function reasonOf(kind: RefusalKind): string {
+export function reasonOf(kind: RefusalKind | StayReason): string {
   return kind.split("-").map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join("");
 }
 

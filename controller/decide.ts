@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { IpAddress } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { Service } from "../kube/types.ts";
-import { allocate, type Decision, type ForeignHolder } from "./allocate.ts";
+import { allocate, type Decision, type ForeignHolder, type SetAside } from "./allocate.ts";
 import { type Action, plan } from "./plan.ts";
 import { heldBy, ownershipOf, type Request, requestOf } from "./request.ts";
 
@@ -12,6 +12,8 @@ export interface Snapshot {
   readonly services: readonly Service[];
   /** Addresses that writes with unknown outcome may have given out, by `namespace/name`. */
   readonly doubtful?: ReadonlyMap<string, readonly IpAddress[]>;
+  /** Addresses that strangers use. @default none */
+  readonly setAside?: SetAside;
   /** The class this leader serves; `undefined`: Services without class. */
   readonly lbClass: string | undefined;
   /** RFC 3339. */
@@ -26,7 +28,7 @@ export interface Verdict {
 
 /** From all that is known to all that must be written: reads requests, allocates and plans. */
 export function decide(snapshot: Snapshot): Verdict {
-  const { config, services, doubtful, lbClass, now } = snapshot;
+  const { config, services, doubtful, setAside, lbClass, now } = snapshot;
   const requests: Request[] = [];
   const foreign: ForeignHolder[] = [];
   for (const service of services) {
@@ -37,6 +39,6 @@ export function decide(snapshot: Snapshot): Verdict {
       foreign.push({ key, held: heldBy(service), sharing: { key: "", backend: "", ports: [] } });
     }
   }
-  const decisions = allocate(config, requests, foreign);
+  const decisions = allocate(config, requests, foreign, setAside);
   return { decisions, actions: plan({ services, decisions, config, lbClass, now }) };
 }

@@ -1,4 +1,5 @@
 import type { InForce } from "../config/mod.ts";
+import { formatIp } from "../ip/address.ts";
 import {
   type Events,
   formatTime,
@@ -19,10 +20,12 @@ import { lookAt, newsOf } from "./configuration.ts";
 import { decide, type Verdict } from "./decide.ts";
 import { Expectations } from "./expectations.ts";
 import { type ControllerMetrics, createControllerMetrics } from "./metrics.ts";
+import { MoveLimit } from "./move_limit.ts";
 import type { Action } from "./plan.ts";
 import { notesOnProblems } from "./problem_notes.ts";
+import { type Quarantine, quarantineNews, quarantineOf } from "./quarantine.ts";
 import { Retries } from "./retry.ts";
-import { usageOf } from "./usage.ts";
+import { countByPool, usageOf } from "./usage.ts";
 import type { World } from "./world.ts";
 
 /** How a leader is set up. */
@@ -68,8 +71,10 @@ export class Leader {
   readonly #metrics: ControllerMetrics;
   readonly #expectations = new Expectations();
   readonly #retries = new Retries();
+  readonly #moves = new MoveLimit();
   readonly #synced = Promise.withResolvers<void>();
   #inForce: InForce | undefined;
+  #quarantine: Quarantine = new Map();
   #told = new Set<string>();
   #leadership: Leadership | undefined;
   #round: Promise<void> = Promise.resolve();
@@ -120,6 +125,7 @@ export class Leader {
     });
     this.#metrics.leading(false);
     this.#metrics.pools([]);
+    this.#metrics.quarantined(new Map());
     this.#told = new Set();
   }
 
@@ -131,6 +137,7 @@ export class Leader {
     const inForce = lookAt(this.#inForce, this.#world.configuration(), view.services, lbClass);
     this.#tell(inForce);
     this.#inForce = inForce;
+    this.#setAside(quarantineOf(this.#world.conflicts()));
     this.#metrics.looked();
     this.#nextMs = IDLE_MS;
     this.#deps.health.ready(true);
@@ -138,7 +145,9 @@ export class Leader {
     const leadership = this.#leadership;
     if (leadership?.isHeld()) {
       const now = formatTime(clock.nowWall());
-      const verdict = decide({ config: inForce.config, ...view, lbClass, now });
+      const allowance = this.#moves.allowance(clock.now());
+      const setAside = { quarantine: this.#quarantine, allowance };
+      const verdict = decide({ config: inForce.config, ...view, setAside, lbClass, now });
       const decidedMs = clock.now() - startedAt;
       if (await this.#carryOut(verdict, leadership, decidedMs)) return;
     }
@@ -157,14 +166,44 @@ export class Leader {
     const config = this.#inForce?.config;
     const assigned = [...verdict.decisions.values()].map(({ addresses }) => addresses);
     this.#metrics.pools(config === undefined ? [] : usageOf(config, assigned));
+    this.#metrics.quarantined(
+      config === undefined ? new Map() : countByPool(config, this.#quarantine.values()),
+    );
     const until = clock.now() + Math.max(BATCH_MS, 10 * decidedMs);
     await apply(due, { ...this.#deps, leadership, emit: this.#events.emit }, {
       concurrency: this.#options.concurrency ?? 16,
       mayContinue: () => !this.#bell.isRung || clock.now() < until,
       onOutcome: (action, outcome) => this.#remember(action, outcome),
     });
-    this.#nextMs = Math.min(IDLE_MS, this.#retries.dueInMs(keys, clock.now()) ?? IDLE_MS);
+    const retryMs = this.#retries.dueInMs(keys, clock.now()) ?? IDLE_MS;
+    this.#nextMs = Math.min(IDLE_MS, retryMs, this.#moveDueMs(verdict));
     return due.length > 0;
+  }
+
+  /** When Services that wait to be moved may be. */
+  #moveDueMs({ decisions }: Verdict): number {
+    const isWaiting = decisions.values().some(({ stays }) =>
+      stays.some(({ reason }) => reason === "move-delayed")
+    );
+    return isWaiting ? this.#moves.dueInMs(this.#deps.clock.now()) : IDLE_MS;
+  }
+
+  /** Takes over which addresses strangers use, and says what is new about it. */
+  #setAside(quarantine: Quarantine): void {
+    for (const { kind, sighting } of quarantineNews(this.#quarantine, quarantine)) {
+      const address = formatIp(sighting.address);
+      if (kind === "free") this.#deps.log("info", "quarantineOver", { address });
+      else {
+        const { mac, node } = sighting;
+        this.#deps.log("warn", "addressQuarantined", { address, mac, node });
+      }
+    }
+    this.#quarantine = quarantine;
+  }
+
+  #noteMoves({ decision }: Action): void {
+    const now = this.#deps.clock.now();
+    for (const { from } of decision?.moved ?? []) this.#moves.note(formatIp(from.address), now);
   }
 
   #remember(action: Action, outcome: Outcome): void {
@@ -174,6 +213,7 @@ export class Leader {
     switch (outcome.kind) {
       case "written":
         this.#expectations.wrote(outcome.service);
+        this.#noteMoves(action);
         if (action.refused !== undefined) this.#metrics.refused(action.refused);
         // A server that takes a write and changes nothing, as one that is too old for conditions of
         // Services does, would be asked for ever.
@@ -185,6 +225,7 @@ export class Leader {
         return this.#bell.ring();
       case "unknown":
         this.#expectations.doubted(action.service, action.decision?.addresses ?? []);
+        this.#noteMoves(action);
         this.#metrics.failed();
         return this.#retries.failed(key, clock.now(), random());
       case "failed":

@@ -14,6 +14,8 @@ export interface ControllerMetrics {
   readonly acted: (kind: string, outcome: string) => void;
   /** A Service was told that it does not get what it asks for. */
   readonly refused: (kind: string) => void;
+  /** How many addresses are in quarantine, by name of the pool in force. */
+  readonly quarantined: (byPool: ReadonlyMap<string, number>) => void;
   /** Of the pools in force; pools that are not among them disappear. */
   readonly pools: (usage: readonly PoolUsage[]) => void;
 }
@@ -59,6 +61,10 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
     registers,
   });
   const pools = poolGauges(perPool);
+  const quarantined = perPool(
+    "lanlord_addresses_quarantined",
+    "Addresses that are not given out, because a machine that is no node uses or used them",
+  );
   return {
     looked: () => updates.inc(),
     failed: () => errors.inc(),
@@ -69,6 +75,10 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
     leading: (isLeading) => leading.set(Number(isLeading)),
     acted: (kind, outcome) => actions.inc({ kind, outcome }),
     refused: (kind) => refusals.inc({ kind }),
+    quarantined: (byPool) => {
+      quarantined.reset();
+      for (const [pool, count] of byPool) quarantined.set({ pool }, count);
+    },
     pools,
   };
 }

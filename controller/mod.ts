@@ -15,6 +15,7 @@
 export * from "./allocate.ts";
 export * from "./annotations.ts";
 export { ADDRESS_CONDITION } from "./condition.ts";
+export { CONFLICT_CONDITION } from "./conflict_condition.ts";
 export * from "./decide.ts";
 export * from "./plan.ts";
 export * from "./refusal.ts";

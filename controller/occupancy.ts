@@ -3,6 +3,7 @@ import { isAvoided } from "../config/select.ts";
 import { type Family, formatIp, type IpAddress } from "../ip/address.ts";
 import type { IpRange } from "../ip/range.ts";
 import { FreeRanges } from "./free_ranges.ts";
+import type { Quarantine, Sighting } from "./quarantine.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Request } from "./request.ts";
 import { areKeysCompatible } from "./sharing.ts";
@@ -43,12 +44,17 @@ export class Occupancy {
   /** Addresses in use by sharing key, the candidates for the next Service with that key. */
   readonly #byKey = new Map<string, IpAddress[]>();
 
-  constructor(pools: readonly Pool[]) {
+  readonly #quarantine: Quarantine;
+
+  /** Addresses in quarantine are given to nobody; whoever has one may keep it. */
+  constructor(pools: readonly Pool[], quarantine: Quarantine = new Map()) {
+    this.#quarantine = quarantine;
     const slots = pools.map((pool) =>
       pool.ranges.map((range, order): Slot => ({ pool, range, order, free: new FreeRanges(range) }))
     );
     this.#slotsOfPool = new Map(pools.map((pool, i) => [pool.name, slots[i] ?? []]));
     this.#slots = { IPv4: sortSlots(slots.flat(), "IPv4"), IPv6: sortSlots(slots.flat(), "IPv6") };
+    for (const { address } of quarantine.values()) this.#slotOf(address)?.free.take(address.value);
   }
 
   /** The pool that may give out this address; addresses that `avoidBuggyIPs` excludes have none. */
@@ -68,6 +74,19 @@ export class Occupancy {
     if (!areKeysCompatible(usage, sharer.sharing)) return inUse(sharer.key, text, others);
     const port = sharer.sharing.ports.find((port) => isTakenFrom(usage, port, sharer.key));
     return port === undefined ? undefined : portInUse(port, text);
+  }
+
+  /** Why the address is in quarantine; `undefined` where it is not. */
+  sightingOf(address: IpAddress): Sighting | undefined {
+    return this.#quarantine.size === 0 ? undefined : this.#quarantine.get(formatIp(address));
+  }
+
+  /** Whether an address of one of these pools is in quarantine. */
+  isBeset(pools: readonly Pool[]): boolean {
+    return this.#quarantine.values().some(({ address }) => {
+      const pool = this.poolOf(address);
+      return pool !== undefined && pools.includes(pool);
+    });
   }
 
   /** Gives the address to the Service, on its sharing terms. Ask `refusalOf` first. */
@@ -100,12 +119,13 @@ export class Occupancy {
   /** The first address of a pool, in configured order, that is free or that the Service may share. */
   lowest(pool: Pool, family: Family, sharer: Sharer): IpAddress | undefined {
     const shared = this.#lowestShared(pool, family, sharer);
-    const free = this.#lowestFree(pool, family);
+    const free = this.lowestFree(pool, family);
     if (shared === undefined || free === undefined) return shared ?? free;
     return this.#compare(free, shared) < 0 ? free : shared;
   }
 
-  #lowestFree(pool: Pool, family: Family): IpAddress | undefined {
+  /** The first address of a pool, in configured order, that nobody has. */
+  lowestFree(pool: Pool, family: Family): IpAddress | undefined {
     for (const slot of this.#slotsOfPool.get(pool.name) ?? []) {
       const value = slot.range.family === family ? lowestUsable(slot) : undefined;
       if (value !== undefined) return { family, value };
@@ -118,6 +138,7 @@ export class Occupancy {
     let best: IpAddress | undefined;
     for (const address of candidates) {
       if (address.family !== family || this.poolOf(address) !== pool) continue;
+      if (this.sightingOf(address) !== undefined) continue;
       if (best !== undefined && this.#compare(best, address) <= 0) continue;
       if (this.refusalOf(sharer, address) === undefined) best = address;
     }

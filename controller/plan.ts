@@ -7,6 +7,12 @@ import type { JsonObject, Service } from "../kube/types.ts";
 import type { Decision } from "./allocate.ts";
 import { ALLOCATED_FROM_POOL, SHARED_AS } from "./annotations.ts";
 import { ADDRESS_CONDITION, conditionOf, currentCondition, saysTheSame } from "./condition.ts";
+import {
+  CONFLICT_CONDITION,
+  conflictCondition,
+  conflictNotes,
+  currentConflict,
+} from "./conflict_condition.ts";
 import { notesOn } from "./notes.ts";
 import type { RefusalKind } from "./refusal.ts";
 import { heldBy, ownershipOf } from "./request.ts";
@@ -76,16 +82,25 @@ function planOne(service: Service, decision: Decision, now: string): Action | un
   const condition = conditionOf(decision, service, now);
   const isNews = !saysTheSame(condition, currentCondition(service));
   const isQuiet = decision.refusal === undefined && currentCondition(service) === undefined;
-  if (!isMoved && annotations === undefined && (!isNews || isQuiet)) return undefined;
+  const conflict = changedConflict(service, decision, now);
+  if (
+    !isMoved && annotations === undefined && conflict === undefined && (!isNews || isQuiet)
+  ) return undefined;
   return {
     kind: !isMoved ? "report" : addresses.length > 0 ? "assign" : "release",
     service,
     patch: patchOf(service, {
       annotations,
       addresses: isMoved ? addresses : undefined,
-      condition: isNews ? { ...condition } : undefined,
+      conditions: [
+        ...(isNews ? [{ ...condition }] : []),
+        ...(conflict === undefined ? [] : [conflict]),
+      ],
     }),
-    notes: notesOn(service, decision, isNews),
+    notes: [
+      ...conflictNotes(service, decision, conflict !== undefined),
+      ...notesOn(service, decision, isNews),
+    ],
     decision,
     refused: isNews ? decision.refusal?.kind : undefined,
   };
@@ -108,14 +123,28 @@ function changedAnnotations(service: Service, decision: Decision): JsonObject | 
   return Object.fromEntries(changed.map(([name, text]) => [name, text ?? null]));
 }
 
+/** What is to be merged about the conflict: the condition, or its end; `undefined` where nothing changes. */
+function changedConflict(
+  service: Service,
+  decision: Decision,
+  now: string,
+): JsonObject | undefined {
+  const current = currentConflict(service);
+  const wanted = conflictCondition(decision, service, now);
+  if (wanted === undefined) {
+    return current && { $patch: "delete", type: CONFLICT_CONDITION };
+  }
+  return saysTheSame(wanted, current) ? undefined : { ...wanted };
+}
+
 interface Change {
   readonly annotations: JsonObject | undefined;
   readonly addresses: readonly string[] | undefined;
   /** Ours alone: lists of conditions merge by type. */
-  readonly condition: JsonObject | undefined;
+  readonly conditions: readonly JsonObject[];
 }
 
-function patchOf(service: Service, { annotations, addresses, condition }: Change): JsonObject {
+function patchOf(service: Service, { annotations, addresses, conditions }: Change): JsonObject {
   const ingress = addresses?.map((ip) => ({ ip })) ?? [];
   return {
     metadata: {
@@ -126,7 +155,7 @@ function patchOf(service: Service, { annotations, addresses, condition }: Change
       ...(addresses === undefined
         ? {}
         : { loadBalancer: { ingress: ingress.length > 0 ? ingress : null } }),
-      ...(condition === undefined ? {} : { conditions: [condition] }),
+      ...(conditions.length === 0 ? {} : { conditions }),
     },
   };
 }
@@ -165,9 +194,9 @@ function forget(service: Service): Action {
     patch: patchOf(service, {
       annotations: names.length > 0 ? annotations : undefined,
       addresses: service.ingress.length > 0 ? [] : undefined,
-      condition: currentCondition(service) === undefined
-        ? undefined
-        : { $patch: "delete", type: ADDRESS_CONDITION },
+      conditions: [ADDRESS_CONDITION, CONFLICT_CONDITION]
+        .filter((type) => service.conditions.some((each) => each.type === type))
+        .map((type) => ({ $patch: "delete", type })),
     }),
     notes: [],
     decision: undefined,

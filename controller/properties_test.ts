@@ -7,7 +7,15 @@ import type { Service } from "../kube/types.ts";
 import { decide } from "./decide.ts";
 import { heldBy, requestOf } from "./request.ts";
 import { areKeysCompatible, sharingTermsOf } from "./sharing.ts";
-import { applyTo, assigned, configOf, serviceOf, settleAll, testPool } from "./testing.ts";
+import {
+  applyTo,
+  assigned,
+  configOf,
+  serviceOf,
+  setAside,
+  settleAll,
+  testPool,
+} from "./testing.ts";
 
 const IPV4 = fc.integer({ min: 0, max: 14 }).map((n) => `10.0.0.${n}`);
 const IPV6 = fc.integer({ min: 0, max: 14 }).map((n) => `fd00::${n.toString(16)}`);
@@ -58,6 +66,10 @@ const CASE = fc.tuple(CONFIG, SERVICES);
 
 function isOurs({ type, loadBalancerClass }: Service): boolean {
   return type === "LoadBalancer" && loadBalancerClass === undefined;
+}
+
+function textsOf(service: Service): readonly string[] {
+  return heldBy(service).map(formatIp);
 }
 
 /** Pairs of Services of ours that have an address in common without a right to share it. */
@@ -137,5 +149,82 @@ Deno.test("everything assigned lies in a pool and is of a family of the Service"
         assert.ok(wish.kind !== "wish" || wish.families.includes(address.family));
       }
     }
+  }));
+});
+
+const BESET = fc.tuple(
+  CASE,
+  fc.uniqueArray(fc.oneof(IPV4, IPV6), { maxLength: 12 }),
+  fc.integer({ min: 0, max: 3 }),
+);
+
+Deno.test("an address in quarantine is given to nobody who does not have it", () => {
+  fc.assert(fc.property(BESET, ([[config, services], quarantined, left]) => {
+    const options = { setAside: setAside(quarantined, left) };
+    const had = new Map(services.map((service) => [service.meta.name, textsOf(service)]));
+    const isSetAside = (ip: string): boolean => options.setAside.quarantine.has(ip);
+    for (const service of settleAll(config, services, options).services) {
+      const { name } = service.meta;
+      const given = textsOf(service).filter((ip) => !had.get(name)?.includes(ip));
+      assert.deepEqual(given.filter(isSetAside), [], name);
+    }
+  }));
+});
+
+Deno.test("strangers take from nobody what is asked for by name, nor the only address", () => {
+  fc.assert(fc.property(BESET, ([[config, services], quarantined, left]) => {
+    const clean = settleAll(config, services).services;
+    const before = assigned(clean);
+    const options = { setAside: setAside(quarantined, left) };
+    const after = settleAll(config, clean, options).services;
+    assert.deepEqual(clashes(after), []);
+    for (const service of after.filter(isOurs)) {
+      const { meta: { name }, loadBalancerIP, ingress } = service;
+      const hadCount = before[name]?.split(",").filter(Boolean).length ?? 0;
+      assert.ok(ingress.length >= hadCount, name);
+      if (loadBalancerIP === before[name]) assert.equal(ingress[0]?.ip ?? "", before[name], name);
+    }
+  }));
+});
+
+Deno.test("those who share an address leave it together, or not at all", () => {
+  fc.assert(fc.property(BESET, ([[config, services], quarantined, left]) => {
+    const clean = settleAll(config, services).services.filter(isOurs);
+    const before = assigned(clean);
+    const options = { setAside: setAside(quarantined, left) };
+    const { actions } = decide({
+      config,
+      services: clean,
+      lbClass: undefined,
+      now: "",
+      ...options,
+    });
+    const after = assigned(clean.map((service) => applyTo(service, actions)));
+    for (const ip of options.setAside.quarantine.keys()) {
+      const sharers = Object.keys(before).filter((name) => before[name] === ip);
+      assert.ok(new Set(sharers.map((name) => after[name])).size <= 1, `${ip}: ${sharers}`);
+    }
+  }));
+});
+
+Deno.test("no more addresses are left at once than is allowed", () => {
+  fc.assert(fc.property(BESET, ([[config, services], quarantined, left]) => {
+    const clean = settleAll(config, services).services;
+    const input = { config, services: clean, lbClass: undefined, now: "" };
+    const { decisions } = decide({ ...input, setAside: setAside(quarantined, left) });
+    const from = [...decisions.values()].flatMap(({ moved }) =>
+      moved.map((departure) => formatIp(departure.from.address))
+    );
+    assert.ok(new Set(from).size <= left, from.join(", "));
+  }));
+});
+
+Deno.test("who leaves for where does not depend on the order of the Services", () => {
+  fc.assert(fc.property(BESET, ([[config, services], quarantined, left]) => {
+    const options = { setAside: setAside(quarantined, left) };
+    const settled = settleAll(config, services, options);
+    const reversed = settleAll(config, services.toReversed(), options);
+    assert.deepEqual(assigned(reversed.services), assigned(settled.services));
+    assert.deepEqual(settleAll(config, settled.services, options).rounds, [[]]);
   }));
 });

@@ -15,6 +15,7 @@ export type RefusalKind =
   | "different-pools"
   | "address-in-use"
   | "port-in-use"
+  | "quarantined"
   | "exhausted"
   | "second-family"
   | "second-of-family";

@@ -1,5 +1,6 @@
 import type { Config, Pool } from "../config/config.ts";
 import { parseIp } from "../ip/address.ts";
+import { parseMac } from "../ip/mac.ts";
 import { parsePrefix, prefixRange } from "../ip/prefix.ts";
 import { type IpRange, parseRange } from "../ip/range.ts";
 import type { EventNote } from "../kube/event_note.ts";
@@ -7,8 +8,10 @@ import { objectAt, objectsAt, stringAt } from "../kube/json.ts";
 import { keyOf } from "../kube/resource.ts";
 import { parseCondition } from "../kube/resources.ts";
 import type { Condition, JsonObject, Service } from "../kube/types.ts";
+import type { SetAside } from "./allocate.ts";
 import { decide, type Snapshot } from "./decide.ts";
 import type { Action } from "./plan.ts";
+import { type NodeConflicts, quarantineOf } from "./quarantine.ts";
 
 /** What a test says of a Service; everything else is as the API defaults it. */
 export interface ServiceSpec extends Partial<Omit<Service, "meta" | "ingress">> {
@@ -177,4 +180,24 @@ function rangeOf(text: string): IpRange {
   const range = parseRange(address === undefined ? text : `${text}-${text}`);
   if (typeof range === "string") throw new SyntaxError(`Cannot read range "${text}": ${range}`);
   return range;
+}
+
+/** What a node reports of strangers, each with the same MAC. @param entries `since` is `T0` unless given */
+export function reportsOf(
+  node: string,
+  ...entries: readonly { readonly ip: string; readonly since?: string; readonly over?: string }[]
+): NodeConflicts {
+  const conflicts = entries.flatMap(({ ip, since = "T0", over }) => {
+    const [address, mac] = [parseIp(ip), parseMac("02:00:00:00:00:aa")];
+    return address === undefined || mac === undefined
+      ? []
+      : [{ address, mac, interface: "eth0", since, over }];
+  });
+  return { node, conflicts };
+}
+
+/** These addresses are used by a stranger, as node `n1` sees it, and Services may be moved `left` times. */
+export function setAside(ips: readonly string[], left: number = Infinity): SetAside {
+  const quarantine = quarantineOf([reportsOf("n1", ...ips.map((ip) => ({ ip })))]);
+  return { quarantine, allowance: { left, begun: new Set() } };
 }

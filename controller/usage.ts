@@ -36,6 +36,19 @@ export function usageOf(
   }));
 }
 
+/** How many of these addresses each pool has, by its name; pools that have none are left out. */
+export function countByPool(
+  config: Config,
+  addresses: Iterable<{ readonly address: IpAddress }>,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { address } of addresses) {
+    const name = poolOf(config, address)?.name;
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** How many addresses of a family a pool may give out: those that it avoids are not counted. */
 export function capacityOf(pool: Pool, family: Family): bigint {
   return pool.ranges

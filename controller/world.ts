@@ -1,4 +1,5 @@
 import type { ConfigInput } from "../config/assemble.ts";
+import { CONFLICTS_ANNOTATION, parseConflicts, PRESENCE_LABEL } from "../config/presence.ts";
 import {
   type Cache,
   catchUp,
@@ -6,12 +7,16 @@ import {
   type CustomResource,
   customResource,
   type Kube,
+  LEASES,
+  type ObjectMeta,
+  type Resource,
   type Service,
   SERVICES,
   startCache,
 } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import type { NodeConflicts } from "./quarantine.ts";
 
 /** Everything the leader reads, kept current by watches. */
 export interface World {
@@ -21,6 +26,8 @@ export interface World {
   readonly services: ReadonlyMap<string, Service>;
   /** The objects that configure, as they are now. */
   configuration(): ConfigInput;
+  /** What the nodes' speakers tell of strangers, as of now. */
+  conflicts(): readonly NodeConflicts[];
   /** Resolves when everything shows what was written before this call, or when the signal aborts. */
   catchUp(signal: AbortSignal): Promise<void>;
   /** Resolves when all watches have stopped, after the signal aborted. */
@@ -39,7 +46,23 @@ const METALLB = "metallb.io/v1beta1";
 const POOLS = customResource(METALLB, "IPAddressPool", "ipaddresspools");
 const L2_ADVERTISEMENTS = customResource(METALLB, "L2Advertisement", "l2advertisements");
 
-/** Watches all Services, and in one namespace the ConfigMap of this name and MetalLB's custom resources. */
+/** The presence Leases that tell of strangers; of the others, which are almost all, nothing is kept. */
+const CONFLICTS: Resource<NodeConflicts & { readonly meta: ObjectMeta }> = {
+  ...LEASES,
+  parse: (object) => {
+    const lease = LEASES.parse(object);
+    const node = lease?.holderIdentity;
+    if (lease === undefined || node === undefined) return undefined;
+    const { meta } = lease;
+    const text = meta.annotations[CONFLICTS_ANNOTATION];
+    return text === undefined ? undefined : { meta, node, conflicts: parseConflicts(text) };
+  },
+};
+
+/**
+ * Watches all Services, and in one namespace the ConfigMap of this name, MetalLB's custom resources and
+ * what speakers tell of strangers.
+ */
 export function watchWorld(
   at: { readonly namespace: string; readonly configMapName: string },
   deps: WorldDeps,
@@ -51,7 +74,9 @@ export function watchWorld(
   const configMaps = startCache(deps.kube, CONFIG_MAPS, named, deps, signal);
   const pools = startCache(deps.kube, POOLS, { namespace }, deps, signal);
   const advertisements = startCache(deps.kube, L2_ADVERTISEMENTS, { namespace }, deps, signal);
-  const caches = [services, configMaps, pools, advertisements];
+  const present = { namespace, labelSelector: PRESENCE_LABEL };
+  const conflicts = startCache(deps.kube, CONFLICTS, present, deps, signal);
+  const caches = [services, configMaps, pools, advertisements, conflicts];
   return {
     get isSynced() {
       return caches.every((cache) => cache.isSynced);
@@ -64,12 +89,14 @@ export function watchWorld(
       pools: valuesOf(pools),
       l2Advertisements: valuesOf(advertisements),
     }),
+    conflicts: () => [...conflicts.objects.values()],
     catchUp: async (until) => {
       await Promise.all([
         catchUp(deps.kube, services, {}, deps, until),
         catchUp(deps.kube, configMaps, named, deps, until),
         catchUp(deps.kube, pools, { namespace }, deps, until),
         catchUp(deps.kube, advertisements, { namespace }, deps, until),
+        catchUp(deps.kube, conflicts, present, deps, until),
       ]);
     },
     ended: Promise.all(caches.map((cache) => cache.ended)).then(() => {}),

@@ -32,7 +32,8 @@ import type { Snapshot } from "./desired.ts";
 import { endpointNodes } from "./endpoint_nodes.ts";
 import type { OwnNode } from "./farewell.ts";
 import type { Interface } from "./interfaces.ts";
-import { PRESENCE_LABEL, readPresence } from "./presence.ts";
+import { PRESENCE_LABEL } from "../config/presence.ts";
+import { readPresence } from "./presence.ts";
 
 export interface ApiViewOptions {
   readonly namespace: string;

@@ -1,3 +1,4 @@
+import type { ConflictReport } from "../config/presence.ts";
 import { type Family, formatIp } from "../ip/address.ts";
 import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
 import type { Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
@@ -7,6 +8,8 @@ import type { AddressWriter, Left } from "./address_writer.ts";
 import { Alarm } from "./alarm.ts";
 import { answeringFor } from "./answering.ts";
 import { Bulletin } from "./bulletin.ts";
+import type { ConflictBook } from "./conflict_book.ts";
+import type { Instant } from "./conflict_watch.ts";
 import type { Desired } from "./claimable.ts";
 import { DIALECTS } from "./dialect.ts";
 import type { History } from "./history.ts";
@@ -18,9 +21,10 @@ import { LinkLayer } from "./link_layer.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
 import { type LostLease, NodeNetwork } from "./node_network.ts";
 import { mayBind } from "./ownership_state.ts";
-import { type Conflict, type ConflictOver, StrangerPatience } from "./stranger_patience.ts";
+import { StrangerNews } from "./stranger_news.ts";
 import { Table } from "./table.ts";
 import type { Place, TableAction } from "./table_action.ts";
+import { earliest } from "./timer_queue.ts";
 import type { Timings } from "./timings.ts";
 
 export interface EngineDeps {
@@ -35,6 +39,8 @@ export interface EngineDeps {
   readonly metrics: SpeakerMetrics;
   readonly history: History;
   readonly emit: EmitEvent;
+  /** What is told of strangers, and looked after for it. */
+  readonly conflicts: ConflictBook;
   /** The node's interfaces, or their subnets, are different. */
   readonly onInterfaces: () => void;
   /** An address was claimed or released. */
@@ -69,8 +75,7 @@ export class Engine implements AsyncDisposable {
   readonly #bulletin: Bulletin;
   readonly #review: KernelReview;
   readonly #ownGone: Alarm;
-  readonly #strangers = new StrangerPatience();
-  readonly #strangerAlarm: Alarm;
+  readonly #strangers: StrangerNews;
   /** What the alarm was set to last. */
   #wakeAt: number | undefined;
 
@@ -87,9 +92,14 @@ export class Engine implements AsyncDisposable {
       if (clock.now() - (this.#wakeAt ?? Infinity) > timings.stallMs) deps.metrics.stalled();
       this.#drain();
       this.#do(this.table.wake(clock.now()));
+      this.#do(deps.conflicts.wake(this.#instant()));
     });
     this.#ownGone = new Alarm(clock.now, () => deps.onInterfaces());
-    this.#strangerAlarm = new Alarm(clock.now, () => this.#tellOfStrangers());
+    this.#strangers = new StrangerNews({
+      ...deps,
+      bulletin: this.#bulletin,
+      entryOf: (key) => this.table.entry(key),
+    });
     this.#links = { IPv4: this.#linkLayer("IPv4"), IPv6: this.#linkLayer("IPv6") };
     this.#writer = createWriter(deps.l2, {
       ...deps,
@@ -130,6 +140,7 @@ export class Engine implements AsyncDisposable {
     if (leased.length > 0) log("info", "adopted", { addresses: leased.length });
     for (const { at } of this.table.held()) this.#bulletin.tellAdopted(at.key);
     this.#writer.takeUp(left);
+    this.#deps.conflicts.useFaces(this.network.faces, now);
     for (const { index, hasCarrier } of this.network.faces) {
       if (hasCarrier) this.table.onLinkFound(index, now);
     }
@@ -139,6 +150,7 @@ export class Engine implements AsyncDisposable {
 
   /** Takes over what is desired; the first time, what was adopted counts as told. */
   desire(desired: Desired, time: "first" | "later"): void {
+    this.#deps.conflicts.learn(desired.nodeOfMac);
     this.#do(this.table.setDesired(desired, this.#deps.clock.now()));
     this.#useLinks();
     const how = time === "first" ? "silently" : "aloud";
@@ -193,6 +205,13 @@ export class Engine implements AsyncDisposable {
     }
   }
 
+  /** Goes on with what an earlier run told of strangers. */
+  resumeConflicts(reports: readonly ConflictReport[]): void {
+    this.#deps.conflicts.resume(reports, this.#instant());
+    this.#useLinks();
+    this.#do([]);
+  }
+
   /** Lets go of everything, and resolves when the kernel has and the others were told. */
   async handOver(): Promise<void> {
     this.#do(this.table.handOverAll(this.#deps.clock.now()));
@@ -211,7 +230,7 @@ export class Engine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#alarm[Symbol.dispose]();
     this.#ownGone[Symbol.dispose]();
-    this.#strangerAlarm[Symbol.dispose]();
+    this.#strangers[Symbol.dispose]();
     for (const links of Object.values(this.#links)) await links[Symbol.asyncDispose]();
     await this.#writer.idle();
     await this.#review[Symbol.asyncDispose]();
@@ -224,7 +243,7 @@ export class Engine implements AsyncDisposable {
 
   #do(actions: readonly TableAction[]): void {
     for (const action of actions) this.#perform(action);
-    this.#wakeAt = this.table.nextWake();
+    this.#wakeAt = earliest(this.table.nextWake(), this.#deps.conflicts.nextWake());
     this.#alarm.set(this.#wakeAt);
   }
 
@@ -235,6 +254,7 @@ export class Engine implements AsyncDisposable {
         if (this.#linksFor(action.at).probe(action.at.address, action.at.linkIndex, action.to)) {
           return;
         }
+        this.#deps.conflicts.onNotAsked(action.at.linkIndex, this.#deps.clock.now());
         return this.#do(this.table.onNotAsked(action.at.linkIndex, this.#deps.clock.now()));
       case "announce":
         this.#deps.metrics.announced(action.at.key);
@@ -245,7 +265,7 @@ export class Engine implements AsyncDisposable {
         return this.#writer.unbind(action.at);
       case "conflict":
       case "conflict-over":
-        return this.#onConflict(action);
+        return this.#strangers.hear(action);
       case "claimed":
       case "released":
       case "silent":
@@ -261,21 +281,9 @@ export class Engine implements AsyncDisposable {
     this.#deps.onInterfaces();
   }
 
-  #onConflict(news: Conflict | ConflictOver): void {
-    if (news.kind === "conflict-over") {
-      if (!this.#strangers.forget(news.at.key)) this.#bulletin.tell(news);
-    } else if (news.outcome === "not-claimed") {
-      this.#strangers.keep(news, this.#deps.clock.now());
-    } else {
-      this.#bulletin.tell(news);
-    }
-    this.#strangerAlarm.set(this.#strangers.nextAt());
-  }
-
-  #tellOfStrangers(): void {
-    const conflicts = this.#strangers.take(this.#deps.clock.now());
-    for (const conflict of conflicts) this.#bulletin.tell(conflict);
-    this.#strangerAlarm.set(this.#strangers.nextAt());
+  #instant(): Instant {
+    const { clock } = this.#deps;
+    return { now: clock.now(), nowWall: clock.nowWall() };
   }
 
   /** Of what another station holds, only a suspicion asks everybody. */
@@ -316,10 +324,14 @@ export class Engine implements AsyncDisposable {
       mayBind(state, now, this.#deps.timings);
   }
 
-  /** Sockets for every link that an address is held or wanted on. */
+  /** Sockets for every link that an address is held, wanted or looked after on. */
   #useLinks(): void {
+    const { conflicts, clock } = this.#deps;
+    const { faces } = this.network;
+    conflicts.useFaces(faces, clock.now());
     for (const family of FAMILIES) {
-      this.#links[family].use(this.table.linksInUse(family), this.network.faces);
+      const used = this.table.linksInUse(family).union(conflicts.linksInUse(family));
+      this.#links[family].use(used, faces);
     }
   }
 
@@ -336,6 +348,7 @@ export class Engine implements AsyncDisposable {
       }),
       onPacket: (packet, linkIndex, now) => {
         this.#bulletin.hear(packet, now);
+        this.#deps.conflicts.onPacket(packet, linkIndex, this.#instant());
         this.#do(this.table.onPacket(packet, linkIndex, now));
       },
     });

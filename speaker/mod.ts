@@ -13,4 +13,4 @@
 export { L2_MODES, type L2Mode } from "./l2_mode.ts";
 export { runSpeaker, type SpeakerDeps, type SpeakerOptions } from "./run.ts";
 export { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
-export { INTERFACES_ANNOTATION, PRESENCE_LABEL, presenceName } from "./presence.ts";
+export { INTERFACES_ANNOTATION, presenceName } from "./presence.ts";

@@ -5,18 +5,17 @@ import {
   LEASES,
   mergePatch,
   type ObjectMeta,
+  parseObject,
   pathOf,
 } from "../kube/mod.ts";
-import type { JsonObject, Lease } from "../kube/mod.ts";
+import type { Json, JsonObject, Lease } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import { CONFLICTS_ANNOTATION, PRESENCE_LABEL } from "../config/presence.ts";
 import { type Interface, parseInterfaces } from "./interfaces.ts";
 
 /** Annotation of a presence Lease: the node's interfaces as JSON, see `formatInterfaces`. */
 export const INTERFACES_ANNOTATION = "lanlord.dev/interfaces";
-
-/** Label of every presence Lease, so that speakers watch these and no other Leases. */
-export const PRESENCE_LABEL = "lanlord.dev/presence";
 
 export interface PresenceDeps {
   readonly kube: Kube;
@@ -25,6 +24,11 @@ export interface PresenceDeps {
   readonly random: () => number;
   /** Called once, when the first attempt to write has come to an end. */
   readonly onTried: () => void;
+  /**
+   * Called once, when the first write has succeeded, with what an earlier run told of conflicts. Nothing is
+   * written over that before this has returned.
+   */
+  readonly onEarlier: (conflicts: string) => void;
 }
 
 const RETRY_LEAST_MS = 1_000;
@@ -54,6 +58,10 @@ export class Presence {
   readonly #namespace: string;
   readonly #node: string;
   #text: string | undefined;
+  #conflicts: string | undefined;
+  /** Whether it is known what an earlier run told. */
+  #hasRead = false;
+  #isRemoved = false;
   #owner: ObjectMeta | undefined;
   #changed = Promise.withResolvers<void>();
   #hasTried = false;
@@ -76,6 +84,13 @@ export class Presence {
   set(text: string): void {
     if (text === this.#text) return;
     this.#text = text;
+    this.#changed.resolve();
+  }
+
+  /** What is to be told of conflicts from now on, see `formatConflicts`; `undefined` is nothing. */
+  setConflicts(text: string | undefined): void {
+    if (text === this.#conflicts) return;
+    this.#conflicts = text;
     this.#changed.resolve();
   }
 
@@ -111,6 +126,7 @@ export class Presence {
 
   /** Takes the Lease away: the node has no speaker any more. */
   async remove(signal: AbortSignal): Promise<void> {
+    this.#isRemoved = true;
     const name = presenceName(this.#node);
     const path = pathOf(LEASES, { namespace: this.#namespace, name });
     try {
@@ -127,16 +143,26 @@ export class Presence {
   }
 
   async #write(signal: AbortSignal): Promise<void> {
-    if (this.#text === undefined) return;
+    if (this.#text === undefined || this.#isRemoved) return;
     const { kube } = this.#deps;
     const target = { namespace: this.#namespace, name: presenceName(this.#node) };
-    const changes = this.#content(this.#text);
+    const changes = this.#content();
     try {
-      await kube.request(mergePatch(LEASES, target, changes), signal);
+      this.#read(await kube.request(mergePatch(LEASES, target, changes), signal));
     } catch (error) {
       if (!isNotFound(error)) throw error;
       await this.#create(target, changes, signal);
     }
+  }
+
+  /** Takes in what an earlier run told, from the answer to the first write. */
+  #read(answer: Json): void {
+    if (this.#hasRead) return;
+    this.#hasRead = true;
+    const conflicts = parseObject(LEASES, answer)?.meta.annotations[CONFLICTS_ANNOTATION];
+    if (conflicts !== undefined) this.#deps.onEarlier(conflicts);
+    // What was set meanwhile could not be written along.
+    if (this.#conflicts !== conflicts) this.#changed.resolve();
   }
 
   async #create(
@@ -146,21 +172,31 @@ export class Presence {
   ): Promise<void> {
     const { namespace, name } = target;
     const { kube } = this.#deps;
+    const { annotations: _, ...metadata } = content.metadata;
     const body = {
       apiVersion: LEASES.apiVersion,
       kind: LEASES.kind,
       ...content,
-      metadata: { ...content.metadata, namespace, name },
+      metadata: { ...metadata, annotations: this.#annotations(), namespace, name },
     };
     try {
-      await kube.request({ method: "POST", path: pathOf(LEASES, { namespace }), body }, signal);
+      const path = pathOf(LEASES, { namespace });
+      this.#read(await kube.request({ method: "POST", path, body }, signal));
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
-      await kube.request(mergePatch(LEASES, target, content), signal);
+      this.#read(await kube.request(mergePatch(LEASES, target, content), signal));
     }
   }
 
-  #content(text: string): JsonObject & { readonly metadata: JsonObject } {
+  #annotations(): JsonObject {
+    const conflicts = this.#hasRead ? this.#conflicts : undefined;
+    return {
+      ...this.#text === undefined ? {} : { [INTERFACES_ANNOTATION]: this.#text },
+      ...conflicts === undefined ? {} : { [CONFLICTS_ANNOTATION]: conflicts },
+    };
+  }
+
+  #content(): JsonObject & { readonly metadata: JsonObject } {
     const owner = this.#owner;
     const ownerReferences = owner === undefined
       ? []
@@ -168,7 +204,10 @@ export class Presence {
     return {
       metadata: {
         labels: { [PRESENCE_LABEL]: "speaker" },
-        annotations: { [INTERFACES_ANNOTATION]: text },
+        annotations: {
+          ...this.#hasRead ? { [CONFLICTS_ANNOTATION]: null } : {},
+          ...this.#annotations(),
+        },
         ...owner === undefined ? {} : { ownerReferences },
       },
       spec: { holderIdentity: this.#node },

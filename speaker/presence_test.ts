@@ -25,7 +25,14 @@ async function write(...statuses: readonly number[]): Promise<readonly KubeCall[
     },
   };
   const clock: Clock = { now: () => 0, nowWall: () => 0, sleep: () => Promise.resolve() };
-  const deps = { kube, clock, log: () => {}, random: () => 0, onTried: () => {} };
+  const deps = {
+    kube,
+    clock,
+    log: () => {},
+    random: () => 0,
+    onTried: () => {},
+    onEarlier: () => {},
+  };
   const presence = new Presence(deps, { namespace: "metallb-system", node: "n1" });
   presence.set(TEXT);
   await presence.run(stop.signal);
@@ -62,4 +69,35 @@ Deno.test("Presence writes the Lease whatever is there", async (t) => {
       assert.match(JSON.stringify(calls.at(-1)?.body), /lanlord\.dev\/interfaces.*eth0/);
     });
   }
+});
+
+Deno.test("Presence takes in what an earlier run told of conflicts, before it writes over that", async () => {
+  const bodies: string[] = [];
+  const told: string[] = [];
+  const stop = new AbortController();
+  const annotations = { "lanlord.dev/conflicts": "earlier" };
+  const kube: Kube = {
+    request: (call) => {
+      bodies.push(JSON.stringify(call.body));
+      // While the first write is under way nobody knows of it yet.
+      if (bodies.length < 3) presence.setConflicts(bodies.length === 1 ? "ignorant" : undefined);
+      else queueMicrotask(() => stop.abort());
+      return Promise.resolve({ metadata: { name: "lanlord-speaker-n1", annotations } });
+    },
+    stream: () => {
+      throw new Error("nothing is watched here");
+    },
+  };
+  const clock: Clock = { now: () => 0, nowWall: () => 0, sleep: () => Promise.resolve() };
+  const onEarlier = (text: string): void => {
+    told.push(text);
+    presence.setConflicts("resumed");
+  };
+  const deps = { kube, clock, log: () => {}, random: () => 0, onTried: () => {}, onEarlier };
+  const presence: Presence = new Presence(deps, { namespace: "metallb-system", node: "n1" });
+  presence.set(TEXT);
+  await presence.run(stop.signal);
+  assert.deepEqual(told, ["earlier"]);
+  const written = bodies.map((body) => /"lanlord.dev\/conflicts":(null|"\w+")/.exec(body)?.[1]);
+  assert.deepEqual(written, [undefined, '"resumed"', "null"]);
 });

@@ -5,7 +5,11 @@ import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
 import type { Routes } from "../ops/serve.ts";
+import { parseConflicts } from "../config/presence.ts";
 import { ApiView } from "./api_view.ts";
+import { ConflictBook } from "./conflict_book.ts";
+import { ConflictTeller } from "./conflict_teller.ts";
+import { type ConflictTimings, DEFAULT_CONFLICT_TIMINGS } from "./conflict_watch.ts";
 import { desire, type DesiredAndNot } from "./desired.ts";
 import { DesiredMemo } from "./desired_memo.ts";
 import { Engine } from "./engine.ts";
@@ -49,6 +53,8 @@ export interface SpeakerOptions {
   readonly releaseOnExit?: boolean;
   /** What a cordon of a node means for its addresses; every node of a cluster should have the same. @default "keep" */
   readonly onCordon?: OnCordon;
+  /** How long an address that a stranger left stays set aside, in ms. @default 600000 */
+  readonly quarantineMs?: number;
   /** Interfaces on which nothing is announced, by name. @default none */
   readonly isExcluded?: (interfaceName: string) => boolean;
   /** Folder that keeps what the API said, for a start while it is away. @default none: nothing is kept */
@@ -115,8 +121,26 @@ export async function runSpeaker(
     isFirst: (address, service) => view.isFirst(address, service),
     owner: () => view.node(nodeName)?.meta,
   });
+  const onEarlier = (text: string): void => {
+    engine.resumeConflicts(parseConflicts(text));
+    teller.tellNow();
+  };
+  const presenceDeps = { ...deps, onTried: onChange, onEarlier };
+  const presence = new Presence(presenceDeps, { namespace, node: nodeName });
+  const conflicts: ConflictBook = new ConflictBook({
+    timings: conflictTimingsOf(options),
+    doubtMs: { found: timings.linkFoundDoubtMs, up: timings.linkUpDoubtMs },
+    entryOf: (key) => engine.table.entry(key),
+    onChange: () => teller.request(),
+  });
+  using teller = new ConflictTeller({
+    clock,
+    reports: () => conflicts.reports(),
+    tell: (text) => presence.setConflicts(text),
+  });
   await using engine = new Engine({
     node: nodeName,
+    conflicts,
     timings,
     l2,
     netlink,
@@ -131,14 +155,15 @@ export async function runSpeaker(
     isExcluded,
   }, work.signal);
   await engine.start();
-  const presence = new Presence({ ...deps, onTried: onChange }, { namespace, node: nodeName });
   const view = new ApiView(options, { ...deps, onChange }, work.signal);
   const host = new HostWatch(deps);
   const { onCordon = "keep" } = options;
   const own = { node: nodeName, onCordon, releaseOnExit };
   const { emit } = events;
   const memo = new DesiredMemo();
-  const file = rememberedFile(options, deps);
+  const { stateFolder: folder, lbClass } = options;
+  const about = { node: nodeName, namespace, lbClass };
+  const file = folder === undefined ? undefined : new RememberedFile({ ...about, folder }, deps);
   const memory = new RememberedView({ ...deps, node: nodeName, memo, file, onRecalled: onChange });
   const parts = { engine, view, memory, memo, presence, statuses, host, metrics };
   const looker = createLook(own, { ...parts, emit, deps });
@@ -236,15 +261,6 @@ function createLook(own: Own, lookDeps: LookDeps): Looker {
   return { look, latest: () => previous ?? memory.latest };
 }
 
-function rememberedFile(
-  { stateFolder: folder, nodeName: node, namespace, lbClass }: SpeakerOptions,
-  deps: SpeakerDeps,
-): RememberedFile | undefined {
-  return folder === undefined
-    ? undefined
-    : new RememberedFile({ folder, node, namespace, lbClass }, deps);
-}
-
 /** What this node may not hold: metric, log, and Warnings at Services that no node announces. */
 function tellRefusals(
   desired: DesiredAndNot,
@@ -259,6 +275,12 @@ function tellRefusals(
   for (const { about, reason, message } of faultsToTell(desired, previous, node)) {
     for (const service of about) emit({ about: service, type: "Warning", reason, message });
   }
+}
+
+function conflictTimingsOf({ quarantineMs }: SpeakerOptions): ConflictTimings {
+  return quarantineMs === undefined
+    ? DEFAULT_CONFLICT_TIMINGS
+    : { ...DEFAULT_CONFLICT_TIMINGS, quarantineMs };
 }
 
 function timingsOf({ timings = DEFAULT_TIMINGS, gratuitousIntervalMs }: SpeakerOptions): Timings {

@@ -44,6 +44,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "api_view.ts",
     "apply.ts",
     "bulletin.ts",
+    "conflict_teller.ts",
     "engine.ts",
     "frame_metrics.ts",
     "host_facts.ts",
@@ -62,5 +63,6 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "respond_writer.ts",
     "run.ts",
     "settle.ts",
+    "stranger_news.ts",
   ],
 };

@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { parse as parseYaml } from "yaml";
+import { CONFLICTS_ANNOTATION, PRESENCE_LABEL } from "../config/presence.ts";
 import { type ControllerOptions, runController } from "../controller/mod.ts";
 import {
   customResource,
@@ -8,6 +9,7 @@ import {
   type JsonObject,
   type Kube,
   KubeError,
+  LEASES,
   mergePatch,
   pathOf,
   type RunningCache,
@@ -62,6 +64,17 @@ const CUSTOM_KIND = {
   plural: "customresourcedefinitions",
 };
 const NAMESPACE = { apiVersion: "v1", plural: "namespaces" };
+
+/** Who uses which address, by address; `over` (RFC 3339): not any more. */
+export type Strangers = Readonly<
+  Record<string, { readonly mac: string; readonly over?: string }>
+>;
+
+/** What users see of a leader, told against any API server. */
+export interface Story {
+  readonly name: string;
+  readonly run: (stage: LeaderStage) => Promise<void>;
+}
 
 /** How long a story waits for what must happen, in milliseconds: far more than it takes. */
 const PATIENCE_MS = 30_000;
@@ -185,6 +198,30 @@ export class LeaderStage implements AsyncDisposable {
   async deletePool(name: string): Promise<void> {
     const path = pathOf(POOL, { namespace: this.#namespace, name });
     await this.#kube.request({ method: "DELETE", path }, this.#end.signal);
+  }
+
+  /** What a node's speaker tells of strangers: MAC, and whether it is over, by address; `gone`: no speaker. */
+  async report(node: string, strangers: Strangers | "gone"): Promise<void> {
+    const target = { namespace: this.#namespace, name: `lanlord-speaker-${node}` };
+    if (strangers === "gone") {
+      const path = pathOf(LEASES, target);
+      await this.#kube.request({ method: "DELETE", path }, this.#end.signal);
+      return;
+    }
+    const conflicts = Object.entries(strangers).map(([address, { mac, over }]) => {
+      const since = "2026-01-01T00:00:00Z";
+      return { address, mac, interface: "eth0", since, ...(over === undefined ? {} : { over }) };
+    });
+    const annotations = { [CONFLICTS_ANNOTATION]: JSON.stringify({ conflicts }) };
+    const metadata = { labels: { [PRESENCE_LABEL]: "speaker" }, annotations };
+    const spec = { holderIdentity: node };
+    try {
+      await this.#kube.request(mergePatch(LEASES, target, { metadata, spec }), this.#end.signal);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      const { namespace, name } = target;
+      await this.#post(LEASES, { namespace }, { metadata: { ...metadata, name }, spec });
+    }
   }
 
   /** Creates a Service of type LoadBalancer in namespace `default`. */

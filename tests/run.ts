@@ -11,7 +11,7 @@ import {
   parseTally,
   type Tally,
 } from "./summary.ts";
-import { commandFor, targetsOf, type Tier, TIERS } from "./tiers.ts";
+import { commandFor, lanesOf, targetsOf, type Tier, TIERS } from "./tiers.ts";
 
 const children = new Set<Deno.ChildProcess>();
 
@@ -51,29 +51,35 @@ async function runTier(
   }
   console.log(`${tier}:`);
   const began = performance.now();
-  const { output, code } = await stream(
-    await commandFor(tier, [Deno.execPath(), "test", "-A", ...flags, ...targets]),
+  const runs = await Promise.all(
+    lanesOf(tier, targets).map(async (lane, i) => {
+      const argv = [Deno.execPath(), "test", "-A", ...flags, ...lane];
+      return await stream(await commandFor(tier, argv), i === 0 ? "as it comes" : "at its end");
+    }),
   );
-  const tally = parseTally(output, code);
-  const reasons = parseSkips(output).map((reason) => ` (${reason})`).join("");
+  const tally = runs.map(({ output, code }) => parseTally(output, code)).reduce(addTallies);
+  const skips = new Set(runs.flatMap(({ output }) => parseSkips(output)));
+  const reasons = [...skips].map((reason) => ` (${reason})`).join("");
   const seconds = Math.round((performance.now() - began) / 1000);
   return { tally, report: `${tier}: ${formatTally(tally)}${reasons} in ${seconds} s` };
 }
 
-/** Runs a command, shows what it writes as it comes, and returns the lines of its standard output. */
+/** Runs a command, shows what it writes, and returns the lines of its standard output. */
 async function stream(
   [program = "", ...args]: readonly string[],
+  show: "as it comes" | "at its end",
 ): Promise<{ readonly output: readonly string[]; readonly code: number }> {
   const child = new Deno.Command(program, { args, stdin: "null", stdout: "piped" }).spawn();
   children.add(child);
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of child.stdout) {
-    await writeAll(chunk);
+    if (show === "as it comes") await writeAll(chunk);
     text += decoder.decode(chunk, { stream: true });
   }
   const { code } = await child.status;
   children.delete(child);
+  if (show === "at its end") await writeAll(new TextEncoder().encode(text));
   return { output: text.split("\n"), code };
 }
 

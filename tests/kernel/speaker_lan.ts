@@ -40,6 +40,8 @@ export interface SpeakerLan extends AsyncDisposable {
   readonly api: Api;
   /** Runs a speaker on the node, by another command (`setpriv …`) where one is given. */
   start(node: NodeName, flags?: readonly string[], by?: readonly string[]): Promise<Speaker>;
+  /** Starts a leader, on the client's machine. */
+  startLeader(): void;
   /** Takes the API server away from every machine. */
   cutApi(): Promise<void>;
   /** Brings it back. */
@@ -152,6 +154,9 @@ export async function openSpeakerLan(
         },
         signal: (signal) => signalInside(child, signal),
       };
+    },
+    startLeader: () => {
+      spawn(lan.machine("client"), ["leader", "--http", "off", "--kubeconfig", kubeconfig]);
     },
     cutApi: async () => {
       await signalInside(relay, "SIGKILL");

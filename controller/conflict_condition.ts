@@ -1,0 +1,93 @@
+import { formatIp } from "../ip/address.ts";
+import type { EventNote } from "../kube/event_note.ts";
+import type { Condition, Service } from "../kube/types.ts";
+import type { Decision } from "./allocate.ts";
+import { reasonOf } from "./condition.ts";
+import type { Departure, Stay, StayReason } from "./departure.ts";
+import { referenceTo } from "./notes.ts";
+import { describeSighting } from "./quarantine.ts";
+
+/**
+ * Type of the condition of a Service that has an address which a stranger uses: status `True`, and as
+ * reason why it stays there (one for each `StayReason`). It goes when the conflict does, or the Service
+ * gets another address.
+ */
+export const CONFLICT_CONDITION = "lanlord.dev/AddressConflict";
+
+/** Reason of the Events about a Service whose address is set aside. */
+export const QUARANTINED = "AddressQuarantined";
+
+/** What the condition has to say; `undefined` where there shall be none. `now` (RFC 3339) is for a new one. */
+export function conflictCondition(
+  { stays }: Decision,
+  service: Service,
+  now: string,
+): Condition | undefined {
+  const [first] = stays;
+  if (first === undefined) return undefined;
+  const current = currentConflict(service);
+  return {
+    type: CONFLICT_CONDITION,
+    status: "True",
+    reason: reasonOf(first.reason),
+    message: stays.map(describeStay).join("; "),
+    lastTransitionTime: current?.status === "True" ? current.lastTransitionTime : now,
+  };
+}
+
+/** The condition of this type that a Service carries. */
+export function currentConflict(service: Service): Condition | undefined {
+  return service.conditions.find(({ type }) => type === CONFLICT_CONDITION);
+}
+
+/** One Event for each address that is left, and for each that is kept if that is news. */
+export function conflictNotes(
+  service: Service,
+  { moved, stays }: Decision,
+  isNewStay: boolean,
+): readonly EventNote[] {
+  const told = [
+    ...moved.map(describeDeparture),
+    ...(isNewStay ? stays.map(describeStay) : []),
+  ];
+  return told.map((message) => ({
+    about: referenceTo(service),
+    type: "Warning",
+    reason: QUARANTINED,
+    message,
+  }));
+}
+
+function describeDeparture({ from, to }: Departure): string {
+  return `${describeSighting(from)}: the Service gets ${formatIp(to)} instead`;
+}
+
+function describeStay({ on, reason }: Stay): string {
+  const { because, remedy } = STAYS[reason];
+  return `${describeSighting(on)}; it stays assigned, because ${because}; to solve it: ${remedy}`;
+}
+
+const TAKE_AWAY = "take the address away from that machine";
+
+const STAYS: Readonly<Record<StayReason, { readonly because: string; readonly remedy: string }>> = {
+  "requested-by-name": {
+    because: "the Service asks for it by name",
+    remedy: `${TAKE_AWAY}, or let the Service ask for another or for none`,
+  },
+  "shared-address": {
+    because: "the Service shares it with one that has to keep it",
+    remedy: `${TAKE_AWAY}, or end the sharing`,
+  },
+  "request-not-understood": {
+    because: "what the Service asks for cannot be understood",
+    remedy: `${TAKE_AWAY}, or correct the request`,
+  },
+  "move-delayed": {
+    because: "many Services were moved in the last minute",
+    remedy: `wait, or ${TAKE_AWAY}`,
+  },
+  "nothing-free": {
+    because: "no other address is free",
+    remedy: `${TAKE_AWAY}, or add addresses to the pool`,
+  },
+};
