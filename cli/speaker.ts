@@ -54,6 +54,12 @@ export const SPEAKER: Command = {
       name: "exclude-interfaces",
       value: "FILE",
       text: `Interfaces to announce nothing on, as MetalLB's; else ${EXCLUDED_INTERFACES_FILE}`,
+    }, {
+      name: "state-dir",
+      value: "DIR",
+      text: "Keep what the API said here, for a start while it is away",
+      env: "RUNTIME_DIRECTORY",
+      fallback: "/run/lanlord",
     }],
     examples: [
       ["lanlord speaker --node-name $(hostname)", "on a node, with ~/.kube/config"],
@@ -75,9 +81,11 @@ export const SPEAKER: Command = {
       await using netlink = openNetlink();
       const onCordon = flags.get("on-cordon") === "release" ? "release" as const : "keep" as const;
       const releaseOnExit = flags.has("release-on-exit");
+      // systemd lists all of a unit's RuntimeDirectory= with colons between them.
+      const stateFolder = flags.get("state-dir")?.split(":")[0] || undefined;
       const quarantineMs = Number(flags.get("quarantine")) * 1_000;
       const modes = { l2, onStranger, onCordon, releaseOnExit };
-      const own = { ...modes, nodeName, isExcluded, quarantineMs };
+      const own = { ...modes, nodeName, isExcluded, quarantineMs, stateFolder };
       const options = { ...roleOptions(flags), ...own };
       await runSpeaker(options, { ...deps, netlink }, signal);
     });

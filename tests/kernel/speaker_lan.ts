@@ -142,7 +142,7 @@ export async function openSpeakerLan(
     client,
     api,
     start: async (node, flags = [], by = []) => {
-      const http = ["--http", "off", "--kubeconfig", kubeconfig];
+      const http = ["--http", "off", "--kubeconfig", kubeconfig, "--state-dir", `${folder}/state`];
       const args = ["speaker", "--node-name", node, ...http, ...flags];
       const child = spawn(lan.machine(node), args, { by });
       await presenceOf(call, node);
