@@ -141,7 +141,8 @@ async function startSpeaker(machine: Machine, stage: Stage): Promise<BenchSpeake
   const lagFile = `${stage.folder}/${machine.name}.lag`;
   await Deno.writeTextFile(lagFile, "");
   const args = ["--preload", pathTo("loop_lag.ts"), pathTo("../main.ts"), "speaker"];
-  const flags = ["--node-name", machine.name, "--kubeconfig", stage.kubeconfig];
+  const own = ["--node-name", machine.name, "--state-dir", stage.folder];
+  const flags = [...own, "--kubeconfig", stage.kubeconfig];
   const env = { DENO_V8_FLAGS: SPEAKER_V8_FLAGS, LANLORD_BENCH_LAG: lagFile };
   const child = stage.spawn(machine, [...args, ...flags], env, `${machine.name}.log`);
   return {

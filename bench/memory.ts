@@ -51,7 +51,11 @@ async function measure(count: number): Promise<readonly Measured[]> {
     { role: "leader", child: start(lan.hub, ["leader"], env) },
     {
       role: "speaker",
-      child: start(lan.machine(NODE), ["speaker", "--node-name", NODE], speakerEnv),
+      child: start(
+        lan.machine(NODE),
+        ["speaker", "--node-name", NODE, "--state-dir", folder],
+        speakerEnv,
+      ),
     },
   ];
   try {

@@ -1,6 +1,6 @@
 import { EXCLUDED_INTERFACES_FILE } from "../config/mod.ts";
 import { openNetlink } from "../netlink/mod.ts";
-import { L2_MODES, runSpeaker } from "../speaker/mod.ts";
+import { L2_MODES, ON_STRANGER, runSpeaker } from "../speaker/mod.ts";
 import type { Command } from "./command.ts";
 import { readExcluded } from "./excluded.ts";
 import { OBJECT_NAME } from "./flags.ts";
@@ -29,6 +29,13 @@ export const SPEAKER: Command = {
       choices: L2_MODES,
       fallback: "bind",
     }, {
+      name: "on-stranger",
+      value: "WHAT",
+      text:
+        "What it means that a station outside the cluster answers for an address: that it has it, or nothing (proxy ARP)",
+      choices: ON_STRANGER,
+      fallback: "yield",
+    }, {
       name: "release-on-exit",
       text: "Hand the addresses over at every stop, not only where the Node is to go",
     }, {
@@ -47,6 +54,12 @@ export const SPEAKER: Command = {
       name: "exclude-interfaces",
       value: "FILE",
       text: `Interfaces to announce nothing on, as MetalLB's; else ${EXCLUDED_INTERFACES_FILE}`,
+    }, {
+      name: "state-dir",
+      value: "DIR",
+      text: "Keep what the API said here, for a start while it is away",
+      env: "RUNTIME_DIRECTORY",
+      fallback: "/run/lanlord",
     }],
     examples: [
       ["lanlord speaker --node-name $(hostname)", "on a node, with ~/.kube/config"],
@@ -62,13 +75,17 @@ export const SPEAKER: Command = {
       throw new UsageError("Which Node is this? Give --node-name or LANLORD_NODE_NAME");
     }
     const l2 = L2_MODES.find((mode) => mode === flags.get("l2")) ?? "bind";
+    const onStranger = ON_STRANGER.find((what) => what === flags.get("on-stranger")) ?? "yield";
     const isExcluded = await readExcluded(flags.get("exclude-interfaces"));
     return await runRole("speaker", flags, io, async (deps, signal) => {
       await using netlink = openNetlink();
       const onCordon = flags.get("on-cordon") === "release" ? "release" as const : "keep" as const;
       const releaseOnExit = flags.has("release-on-exit");
+      // systemd lists all of a unit's RuntimeDirectory= with colons between them.
+      const stateFolder = flags.get("state-dir")?.split(":")[0] || undefined;
       const quarantineMs = Number(flags.get("quarantine")) * 1_000;
-      const own = { nodeName, l2, releaseOnExit, onCordon, isExcluded, quarantineMs };
+      const modes = { l2, onStranger, onCordon, releaseOnExit };
+      const own = { ...modes, nodeName, isExcluded, quarantineMs, stateFolder };
       const options = { ...roleOptions(flags), ...own };
       await runSpeaker(options, { ...deps, netlink }, signal);
     });

@@ -1,3 +1,4 @@
+import type { IpAddress } from "../ip/address.ts";
 import type { Mac } from "../ip/mac.ts";
 import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
@@ -6,7 +7,8 @@ import type { History, HistoryNews } from "./history.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
 import type { NeighborPacket } from "./neighbor.ts";
 import type { ConflictOutcome } from "./ownership_state.ts";
-import type { TableAction } from "./table_action.ts";
+import { type ProxyArpSign, ProxyArpSigns } from "./proxy_arp_signs.ts";
+import type { Place, TableAction } from "./table_action.ts";
 import { Suspicions } from "./suspicions.ts";
 import { Takeovers } from "./takeover.ts";
 import { Told } from "./told.ts";
@@ -23,6 +25,8 @@ export interface BulletinDeps {
   readonly servicesOf: (address: string) => readonly ObjectReference[];
   /** What is announced is different. */
   readonly onAnnounced: () => void;
+  /** Asks one station whether it answers for an address. */
+  readonly ask: (address: IpAddress, linkIndex: number, to: Mac) => void;
 }
 
 /** What the table did that people hear of. */
@@ -37,6 +41,7 @@ export class Bulletin {
   readonly #told = new Told();
   readonly #takeovers = new Takeovers();
   readonly #suspicions = new Suspicions();
+  readonly #proxyArp = new ProxyArpSigns();
 
   constructor(deps: BulletinDeps) {
     this.#deps = deps;
@@ -45,6 +50,7 @@ export class Bulletin {
   /** Hears a packet of somebody else: it ends suspicions, and may be the last answer of a holder. */
   hear(packet: NeighborPacket, now: number): void {
     this.#takeovers.hear(packet, now);
+    this.#tellOfProxyArp(this.#proxyArp.hear(packet));
     const verdict = this.#suspicions.hear(packet);
     if (verdict !== undefined) this.#deps.metrics.suspicionEnded(verdict);
   }
@@ -68,7 +74,8 @@ export class Bulletin {
         log("info", "released", { address: news.at.key, reason: news.reason });
         return onAnnounced();
       case "conflict":
-        return this.#onConflict(news.at.key, news.mac, news.outcome);
+        this.#onConflict(news.at.key, news.mac, news.outcome);
+        return this.#lookForProxyArp(news.at, news.mac);
       case "conflict-over":
         return this.#onConflictOver(news.at.key);
       case "silent":
@@ -131,6 +138,16 @@ export class Bulletin {
     this.#emitAbout(address, "Warning", "AddressConflict", message);
   }
 
+  #lookForProxyArp({ key, address, linkIndex }: Place, mac: Mac): void {
+    this.#tellOfProxyArp(this.#proxyArp.note(mac, key));
+    const question = this.#proxyArp.questionFor(mac, address.family);
+    if (question !== undefined) this.#deps.ask(question, linkIndex, mac);
+  }
+
+  #tellOfProxyArp(sign: ProxyArpSign | undefined): void {
+    if (sign !== undefined) this.#deps.log("warn", "looksLikeProxyArp", { ...sign, cure: CURE });
+  }
+
   #onConflictOver(address: string): void {
     this.#note(address, { kind: "conflict-over" });
     this.#deps.log("info", "addressConflictOver", { address });
@@ -143,6 +160,9 @@ export class Bulletin {
     for (const about of servicesOf(address)) emit({ about, type, reason, message });
   }
 }
+
+/** Where a router answers for every address. */
+const CURE = "if it is a router, start every speaker with --on-stranger ignore";
 
 /** What an Event says of each outcome. */
 const OUTCOMES: Readonly<Record<ConflictOutcome, string>> = {

@@ -109,6 +109,7 @@ function createStage(): Stage {
       emit: (note) => void emitted.push(note),
       servicesOf: (address) => stage.users.get(address)?.map(referenceTo) ?? [],
       onAnnounced: () => {},
+      ask: () => {},
     }),
   };
   return stage;

@@ -20,6 +20,7 @@ import { leaseDuty, renewedAtOf } from "./lease.ts";
 import { LinkLayer } from "./link_layer.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
 import { type LostLease, NodeNetwork } from "./node_network.ts";
+import type { OnStranger } from "./on_stranger.ts";
 import { mayBind } from "./ownership_state.ts";
 import { StrangerNews } from "./stranger_news.ts";
 import { Table } from "./table.ts";
@@ -32,6 +33,8 @@ export interface EngineDeps {
   readonly timings: Timings;
   /** Whether held addresses are bound in the kernel, which then answers, or answered for by this process. */
   readonly l2: L2Mode;
+  /** What it means that a stranger uses an address. */
+  readonly onStranger: OnStranger;
   readonly netlink: Netlink;
   readonly route: Route;
   readonly clock: Clock;
@@ -82,12 +85,18 @@ export class Engine implements AsyncDisposable {
   constructor(deps: EngineDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
-    const { node, timings, clock } = deps;
+    const { node, timings, onStranger, clock } = deps;
     this.network = new NodeNetwork(deps.isExcluded);
-    this.table = new Table({ node, timings });
+    this.table = new Table({ node, timings, onStranger });
     const servicesOf = (key: string): readonly ObjectReference[] =>
       this.table.entry(key)?.claimable?.services ?? [];
-    this.#bulletin = new Bulletin({ ...deps, servicesOf });
+    this.#bulletin = new Bulletin({
+      ...deps,
+      servicesOf,
+      ask: (address, linkIndex, to) => {
+        this.#links[address.family].probe(address, linkIndex, to);
+      },
+    });
     this.#alarm = new Alarm(clock.now, () => {
       if (clock.now() - (this.#wakeAt ?? Infinity) > timings.stallMs) deps.metrics.stalled();
       this.#drain();
@@ -337,17 +346,19 @@ export class Engine implements AsyncDisposable {
 
   #linkLayer(family: Family): LinkLayer {
     const dialect = DIALECTS[family];
+    const metrics = this.#deps.metrics.frames[dialect.filter];
     return new LinkLayer({
       ...this.#deps,
       dialect,
-      metrics: this.#deps.metrics.frames[dialect.filter],
+      metrics,
       answering: this.#deps.l2 === "bind" ? undefined : answeringFor(family, {
         ...this.#deps,
         table: this.table,
         onLapsed: (key, now) => this.#do(this.table.onKernel(key, { kind: "lapsed" }, now)),
       }),
       onPacket: (packet, linkIndex, now) => {
-        this.#bulletin.hear(packet, now);
+        if (this.table.heeds(packet, linkIndex)) this.#bulletin.hear(packet, now);
+        else metrics.dropped("stranger");
         this.#deps.conflicts.onPacket(packet, linkIndex, this.#instant());
         this.#do(this.table.onPacket(packet, linkIndex, now));
       },

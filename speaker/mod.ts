@@ -11,6 +11,7 @@
  * ```
  */
 export { L2_MODES, type L2Mode } from "./l2_mode.ts";
+export { ON_STRANGER, type OnStranger } from "./on_stranger.ts";
 export { runSpeaker, type SpeakerDeps, type SpeakerOptions } from "./run.ts";
 export { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
 export { INTERFACES_ANNOTATION, presenceName } from "./presence.ts";

@@ -1,5 +1,6 @@
 import type { Mac } from "../ip/mac.ts";
 import type { Claimable } from "./claimable.ts";
+import type { OnStranger } from "./on_stranger.ts";
 import type { Party, Station } from "./ownership_state.ts";
 import { ranksBefore } from "./rank.ts";
 import { rankWaitMs, type Timings } from "./timings.ts";
@@ -14,6 +15,7 @@ export interface PeersOptions {
   /** This node's name. */
   readonly node: string;
   readonly timings: Timings;
+  readonly onStranger: OnStranger;
   /** Whether a node was found silent and has not been heard since. */
   readonly isSilent: (node: string) => boolean;
   /** Whether a node is believed to hold an address. */
@@ -43,6 +45,11 @@ export class Peers {
   /** The node that an interface belongs to; absent for a stranger's. */
   nodeOf(mac: Mac): string | undefined {
     return this.#nodeOfMac?.get(mac);
+  }
+
+  /** Whether it means anything that the station uses an address. Before the API was seen anybody may be ours. */
+  counts(mac: Mac): boolean {
+    return this.#options.onStranger === "yield" || this.#nodeOfMac?.has(mac) !== false;
   }
 
   /** What the API says now of a station that was heard before; absent where that is nothing new. */

@@ -23,8 +23,11 @@ import { SpeakerMetrics } from "./metrics.ts";
 import { type Farewell, farewell } from "./farewell.ts";
 import type { OnCordon } from "./members.ts";
 import { countRefusals, faultsToTell, refusalsToTell } from "./not_eligible.ts";
+import type { OnStranger } from "./on_stranger.ts";
 import { requireKernel } from "./preflight.ts";
 import { Presence } from "./presence.ts";
+import { RememberedFile } from "./remembered_file.ts";
+import { RememberedView } from "./remembered_view.ts";
 import { lookWhenRung } from "./settle.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
 
@@ -43,6 +46,8 @@ export interface SpeakerOptions {
   readonly gratuitousIntervalMs?: number;
   /** Whether held addresses are bound in the kernel, or answered for by this process. @default bind */
   readonly l2?: L2Mode;
+  /** What a stranger that uses an address means; every node of a cluster should have the same. @default "yield" */
+  readonly onStranger?: OnStranger;
   /**
    * Hand addresses over on every orderly stop, not only where the node says that it is for good. Where this process
    * answers, no kernel goes on when it stops: then always.
@@ -55,6 +60,8 @@ export interface SpeakerOptions {
   readonly quarantineMs?: number;
   /** Interfaces on which nothing is announced, by name. @default none */
   readonly isExcluded?: (interfaceName: string) => boolean;
+  /** Folder that keeps what the API said, for a start while it is away. @default none: nothing is kept */
+  readonly stateFolder?: string;
 }
 
 export interface SpeakerDeps {
@@ -88,7 +95,8 @@ export async function runSpeaker(
   deps: SpeakerDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { nodeName, namespace, l2 = "bind", isExcluded = () => false } = options;
+  const { nodeName, namespace, isExcluded = () => false } = options;
+  const { l2 = "bind", onStranger = "yield" } = options;
   const releaseOnExit = l2 === "respond" || options.releaseOnExit === true;
   const { clock, log, netlink, kube } = deps;
   const work = new AbortController();
@@ -118,7 +126,7 @@ export async function runSpeaker(
     owner: () => view.node(nodeName)?.meta,
   });
   const onEarlier = (text: string): void => {
-    engine.resumeConflicts(parseConflicts(text));
+    engine.resumeConflicts(onStranger === "yield" ? parseConflicts(text) : []);
     teller.tellNow();
   };
   const presenceDeps = { ...deps, onTried: onChange, onEarlier };
@@ -139,6 +147,7 @@ export async function runSpeaker(
     conflicts,
     timings,
     l2,
+    onStranger,
     netlink,
     route,
     clock,
@@ -156,7 +165,13 @@ export async function runSpeaker(
   const { onCordon = "keep" } = options;
   const own = { node: nodeName, onCordon, releaseOnExit };
   const { emit } = events;
-  const looker = createLook(own, { engine, view, presence, statuses, host, metrics, emit, deps });
+  const memo = new DesiredMemo();
+  const { stateFolder: folder, lbClass } = options;
+  const about = { node: nodeName, namespace, lbClass };
+  const file = folder === undefined ? undefined : new RememberedFile({ ...about, folder }, deps);
+  const memory = new RememberedView({ ...deps, node: nodeName, memo, file, onRecalled: onChange });
+  const parts = { engine, view, memory, memo, presence, statuses, host, metrics };
+  const looker = createLook(own, { ...parts, emit, deps });
   deps.routes?.set("/ownership", () =>
     formatOwnership({
       node: nodeName,
@@ -176,6 +191,7 @@ export async function runSpeaker(
     presence.run(work.signal),
     lookWhenRung(looker.look, { bell, clock }, work.signal),
     statuses.run(work.signal),
+    ...file === undefined ? [] : [memory.run(work.signal)],
   ];
   try {
     await Promise.race([aborted(signal), ...tasks.map(neverEnding)]);
@@ -183,6 +199,7 @@ export async function runSpeaker(
     log("info", "stopping", { addresses: how });
     if (how === "hand-over") {
       await engine.handOver();
+      memory.forget();
       await statuses.removeAll(AbortSignal.timeout(FAREWELL_MS));
       await presence.remove(AbortSignal.timeout(FAREWELL_MS));
     }
@@ -206,21 +223,22 @@ interface LookDeps {
   readonly host: HostWatch;
   readonly statuses: L2StatusWriter;
   readonly metrics: SpeakerMetrics;
+  readonly memory: RememberedView;
+  readonly memo: DesiredMemo;
   readonly emit: EmitEvent;
   readonly deps: SpeakerDeps;
 }
 
 interface Looker {
   readonly look: () => void;
-  /** What the last look found; absent before the first. */
+  /** What the last look found; absent before the first, and before there was a memory to go by. */
   readonly latest: () => DesiredAndNot | undefined;
 }
 
 /** One look at everything: what this node has is told, and what the API says is handed to the engine. */
 function createLook(own: Own, lookDeps: LookDeps): Looker {
-  const { engine, view, presence, statuses, host, deps } = lookDeps;
+  const { engine, view, memory, memo, presence, statuses, host, deps } = lookDeps;
   const { node, onCordon } = own;
-  const memo = new DesiredMemo();
   let previous: DesiredAndNot | undefined;
   let atStop: Farewell = "keep";
   const look = (): void => {
@@ -233,14 +251,19 @@ function createLook(own: Own, lookDeps: LookDeps): Looker {
     atStop = verdict;
     if (view.isSynced) deps.health.ready(true);
     const snapshot = view.snapshot();
-    if (snapshot === undefined || !presence.hasTried) return;
+    if (snapshot === undefined || !presence.hasTried) {
+      const desired = memory.desired({ local, held: engine.table.held() });
+      if (desired !== undefined) engine.desire(desired, "first");
+      return;
+    }
     const desired = desire({ ...snapshot, node, onCordon, local }, memo);
     engine.desire(desired, previous === undefined ? "first" : "later");
+    memory.replace(desired, local);
     statuses.begin();
     tellRefusals(desired, previous, node, lookDeps);
     previous = desired;
   };
-  return { look, latest: () => previous };
+  return { look, latest: () => previous ?? memory.latest };
 }
 
 /** What this node may not hold: metric, log, and Warnings at Services that no node announces. */

@@ -11,7 +11,6 @@ import { LinkTrust } from "./link_trust.ts";
 import { isProbe, type NeighborPacket } from "./neighbor.ts";
 import { Outbox } from "./outbox.ts";
 import { step } from "./ownership.ts";
-
 import {
   hasLapsed,
   type Held,
@@ -23,6 +22,7 @@ import {
   wakeAt,
 } from "./ownership_state.ts";
 import { linksOf } from "./links_of.ts";
+import type { OnStranger } from "./on_stranger.ts";
 import { Peers } from "./peers.ts";
 import { StallGuard } from "./stall_guard.ts";
 import type { Place, TableAction } from "./table_action.ts";
@@ -35,6 +35,8 @@ export interface TableOptions {
   readonly node: string;
   /** @default DEFAULT_TIMINGS */
   readonly timings?: Timings;
+  /** What it means that a stranger uses an address. @default "yield" */
+  readonly onStranger?: OnStranger;
   /** How each address is decided on. @default step */
   readonly step?: typeof step;
 }
@@ -60,7 +62,8 @@ export class Table {
   readonly #trust = new LinkTrust();
   #desired: Desired = NOTHING_DESIRED;
 
-  constructor({ node, timings = DEFAULT_TIMINGS, step: decide = step }: TableOptions) {
+  constructor(options: TableOptions) {
+    const { node, timings = DEFAULT_TIMINGS, onStranger = "yield", step: decide = step } = options;
     this.#node = node;
     this.#timings = timings;
     this.#step = decide;
@@ -73,7 +76,7 @@ export class Table {
     });
     const isSilent = (other: string): boolean => this.#holders.isSilent(other);
     const isHolder = (other: string): boolean => this.#holders.isHolder(other);
-    this.#peers = new Peers({ node, timings, isSilent, isHolder });
+    this.#peers = new Peers({ node, timings, onStranger, isSilent, isHolder });
     this.#stall = new StallGuard({
       stallMs: timings.stallMs,
       listenMs: timings.listenAfterStallMs,
@@ -113,8 +116,13 @@ export class Table {
     if (this.#trust.hear(linkIndex)) this.#wantAll(linkIndex, now);
     if (node !== undefined && this.#holders.hear(node, now)) this.#reassert(node, now);
     if (isProbe(packet)) this.#onProbe(packet, linkIndex, node, now);
-    else this.#onUse(packet, linkIndex, now);
+    else if (this.heeds(packet, linkIndex)) this.#onUse(packet, linkIndex, now);
     return this.#out.take();
+  }
+
+  /** Whether the packet means what it says: not if a stranger's use of an address means nothing, see `OnStranger`. */
+  heeds({ senderMac, senderIp }: NeighborPacket, linkIndex: number): boolean {
+    return this.#peers.counts(senderMac) || this.#entryOf(senderIp, linkIndex) === undefined;
   }
 
   /** The kernel did what it was asked to, or something happened to an address in it. */
@@ -214,11 +222,15 @@ export class Table {
     this.#apply(entry, { kind: "ranked", waitMs: this.#peers.waitMs(entry) }, now);
   }
 
-  /** The API may tell now who the station is that answers. */
+  /** The API may tell now who the station is that answers, or that it does not count. */
   #identify(entry: Entry, now: number): void {
     const occupant = occupantOf(entry.state);
-    const by = occupant === undefined ? undefined : this.#peers.identify(occupant);
+    if (occupant === undefined) return;
+    const by = this.#peers.identify(occupant);
     if (by !== undefined) this.#apply(entry, { kind: "identified", by }, now);
+    else if (occupant.node === undefined && !this.#peers.counts(occupant.mac)) {
+      this.#vacate(entry.at.key, this.#timings.probeCount, now);
+    }
   }
 
   /** Claims on this link may begin now. */

@@ -57,6 +57,8 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "metrics.ts",
     "preflight.ts",
     "presence.ts",
+    "remembered_file.ts",
+    "remembered_view.ts",
     "respond_metrics.ts",
     "respond_writer.ts",
     "run.ts",

@@ -23,7 +23,8 @@ export async function prepareLanlord(
     name: "Lanlord",
     calmMs: 1_500,
     start: async (node) => {
-      const argv = [...lab.self, "speaker", "--node-name", node, "--release-on-exit"];
+      const own = ["--node-name", node, "--state-dir", lab.folder];
+      const argv = [...lab.self, "speaker", ...own, "--release-on-exit"];
       lab.crew.start({ name: nameOf(node), machine: machineOf(lab, node), argv, env });
       await eventually(`the speaker of ${node} to be ready`, 30, async () => {
         const url = "http://127.0.0.1:7472/readyz";

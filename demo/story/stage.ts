@@ -107,7 +107,8 @@ export class Stage implements AsyncDisposable {
 
   /** Starts the speaker of a node, as in production. */
   startSpeaker(name: string): void {
-    const flags = ["--namespace", NAMESPACE, "--node-name", name];
+    const kept = ["--state-dir", `${this.folder}/state`];
+    const flags = ["--namespace", NAMESPACE, "--node-name", name, ...kept];
     const env = { KUBECONFIG: this.api.kubeconfigOnLan };
     this.#start(speakerProcess(name), name, ["speaker", ...flags], env);
   }

@@ -6,7 +6,7 @@ import type { JsonObject } from "../../kube/types.ts";
 import { eventually } from "../eventually.ts";
 
 /** Addresses of the machines: a client and the nodes. */
-const MACHINES = {
+export const MACHINES = {
   client: "192.168.0.99",
   n1: "192.168.0.11",
   n2: "192.168.0.12",
@@ -142,7 +142,7 @@ export async function openSpeakerLan(
     client,
     api,
     start: async (node, flags = [], by = []) => {
-      const http = ["--http", "off", "--kubeconfig", kubeconfig];
+      const http = ["--http", "off", "--kubeconfig", kubeconfig, "--state-dir", `${folder}/state`];
       const args = ["speaker", "--node-name", node, ...http, ...flags];
       const child = spawn(lan.machine(node), args, { by });
       await presenceOf(call, node);

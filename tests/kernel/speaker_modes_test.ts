@@ -2,20 +2,33 @@ import assert from "node:assert/strict";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
 import { ask, openDualLan, settled } from "./dual_lan.ts";
+import { answerAll } from "./proxy_arp.ts";
 import { nodeName, NODES, ofNode, type SpeakerLan, startAll } from "./speaker_lan.ts";
 
 const VIP = "192.168.0.200";
 const VIP6 = "fd00:5::200";
 
+/** How speakers answer, and whether a router beside them answers for every address. */
+const ROWS = [
+  { mode: "bind", onStranger: "yield" },
+  { mode: "respond", onStranger: "yield" },
+  { mode: "bind", onStranger: "ignore" },
+  { mode: "respond", onStranger: "ignore" },
+] as const;
+
 /** What holds of a speaker however it answers. */
-for (const mode of ["bind", "respond"] as const) {
-  const flags = ["--l2", mode];
+for (const { mode, onStranger } of ROWS) {
+  const flags = ["--l2", mode, "--on-stranger", onStranger];
+  const beside = onStranger === "yield" ? "" : " beside proxy ARP";
+  const besideRouter = (lan: SpeakerLan): Promise<AsyncDisposable> | undefined =>
+    onStranger === "ignore" ? answerAll(lan) : undefined;
 
   testWith(
     ["netns", "arping", "ndisc6", "tcpdump"],
-    `--l2 ${mode}: one of three answers, fails over, and does not come back`,
+    `--l2 ${mode}${beside}: one of three answers, fails over, and does not come back`,
     async (t) => {
       await using lan = await openDualLan();
+      await using _router = await besideRouter(lan);
       const speakers = await startAll(lan, flags);
       await lan.assign("whoami", VIP, VIP6);
       const first = await lan.settled(VIP);
@@ -57,9 +70,10 @@ for (const mode of ["bind", "respond"] as const) {
 
   testWith(
     ["netns", "arping", "ndisc6"],
-    `--l2 ${mode}: a speaker that is stopped for good hands over`,
+    `--l2 ${mode}${beside}: a speaker that is stopped for good hands over`,
     async () => {
       await using lan = await openDualLan();
+      await using _router = await besideRouter(lan);
       const speakers = await startAll(lan, [...flags, "--release-on-exit"]);
       await lan.assign("whoami", VIP, VIP6);
       const before = [await lan.settled(VIP), await settled(lan, VIP6)];
@@ -72,6 +86,7 @@ for (const mode of ["bind", "respond"] as const) {
     },
   );
 
+  if (onStranger === "ignore") continue;
   testWith(
     ["netns", "arping", "ndisc6"],
     `--l2 ${mode}: an address that another machine has is not overruled`,

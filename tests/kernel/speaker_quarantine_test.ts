@@ -5,6 +5,7 @@ import type { JsonObject, Service } from "../../kube/types.ts";
 import { SERVICES } from "../../kube/resources.ts";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
+import { annotations } from "./annotations.ts";
 import {
   nodeName,
   NODES,
@@ -162,12 +163,4 @@ async function untilSubnetIsTold(lan: SpeakerLan, subnet: string): Promise<void>
 /** What all nodes tell of strangers. */
 async function told(lan: SpeakerLan): Promise<string> {
   return (await annotations(lan, "lanlord.dev/conflicts")).join("");
-}
-
-async function annotations({ api }: SpeakerLan, name: string): Promise<readonly string[]> {
-  const at = "http://api/apis/coordination.k8s.io/v1/namespaces/metallb-system/leases";
-  const { items } = await (await api.fetch(at)).json();
-  return items.map((lease: { metadata: { annotations?: Record<string, string> } }) =>
-    lease.metadata.annotations?.[name] ?? ""
-  );
 }

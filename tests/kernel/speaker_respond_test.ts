@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { PART_VARIABLE } from "../../demo/part.ts";
-import { parseWitnessLine } from "../../demo/wire/witness_line.ts";
-import { signalInside } from "../../demo/lan/holder.ts";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
 import { ask, openDualLan, settled } from "./dual_lan.ts";
-import { nameOfMac, ofNode, openSpeakerLan, type SpeakerLan, startAll } from "./speaker_lan.ts";
+import { watchMoves } from "./moves.ts";
+import { ofNode, openSpeakerLan, startAll } from "./speaker_lan.ts";
 
 const VIP = "192.168.0.200";
 const VIP6 = "fd00:5::200";
 const RESPOND = ["--l2", "respond"];
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
 /** Without any right but this. */
 const NET_RAW_ALONE = ["setpriv", "--bounding-set", "-all,+net_raw", "--inh-caps", "-all"];
@@ -23,7 +20,7 @@ testWith(
     const speakers = await startAll(lan, RESPOND);
     await lan.assign("whoami", VIP);
     await lan.settled(VIP);
-    const seen = watch(lan);
+    const seen = watchMoves(lan, VIP);
     const frozen: string[] = [];
     for (const pauseMs of [60, 150, 250, 600, 1_500, 3_000]) {
       const holder = await lan.settled(VIP);
@@ -129,33 +126,6 @@ testWith(
     assert.equal(body, "n1");
   },
 );
-
-interface Move {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Asks for the address each 4 ms, from the client, until it is ended: then it tells who answered after whom. */
-function watch(lan: SpeakerLan): { end(): Promise<readonly Move[]> } {
-  const part = JSON.stringify({ kind: "witness", address: VIP });
-  const child = lan.client.command([Deno.execPath(), "run", "-A", MAIN, "demo"], {
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-    env: { [PART_VARIABLE]: part },
-  }).spawn();
-  const text = child.stdout.text();
-  return {
-    end: async () => {
-      await signalInside(child, "SIGTERM");
-      await child.status;
-      const lines = (await text).split("\n").filter((line) => line !== "").map(parseWitnessLine);
-      return lines.flatMap((line) =>
-        line?.kind === "handover" ? [{ from: nameOfMac(line.from), to: nameOfMac(line.to) }] : []
-      );
-    },
-  };
-}
 
 /** Whether a name is another than the one before it, from `first` on. */
 function isChange(first: string | undefined): (name: string) => boolean {

@@ -56,8 +56,7 @@ export class Agent {
   constructor(options: AgentOptions) {
     this.#options = options;
     const { node, queue, random, kernel, protocol, clock } = options;
-    const { timings, step } = protocol;
-    this.table = new Table({ node, timings, step });
+    this.table = new Table({ node, ...protocol });
     this.process = new Process({
       queue,
       random,

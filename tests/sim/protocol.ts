@@ -3,6 +3,7 @@ import { desire, type Snapshot } from "../../speaker/desired.ts";
 import type { DesiredMemo } from "../../speaker/desired_memo.ts";
 import { leaseDuty } from "../../speaker/lease.ts";
 import { mayBind } from "../../speaker/ownership_state.ts";
+import type { OnStranger } from "../../speaker/on_stranger.ts";
 import { step } from "../../speaker/ownership.ts";
 import type { Place } from "../../speaker/table_action.ts";
 import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
@@ -14,6 +15,7 @@ import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
 export interface Protocol {
   readonly timings: Timings;
   readonly step: typeof step;
+  readonly onStranger: OnStranger;
   readonly leaseDuty: typeof leaseDuty;
   readonly mayBind: typeof mayBind;
   /** What a node may hold. */
@@ -30,6 +32,7 @@ export interface Protocol {
 export const PROTOCOL: Protocol = {
   timings: DEFAULT_TIMINGS,
   step,
+  onStranger: "yield",
   leaseDuty,
   mayBind,
   desired: desire,

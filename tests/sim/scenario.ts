@@ -68,6 +68,8 @@ export type Fault =
   | { readonly kind: "advertise"; readonly domain: number; readonly how: "not" | "again" }
   /** Somebody deletes an address from a node's kernel by hand. */
   | { readonly kind: "take-away"; readonly node: string; readonly address: string }
+  /** From now on a router answers every question there itself, whoever has the address. */
+  | { readonly kind: "proxy-arp"; readonly domain: number }
   /** A host that is none of ours uses the address. */
   | { readonly kind: "stranger"; readonly address: string }
   | { readonly kind: "stranger-leaves"; readonly address: string };

@@ -18,6 +18,8 @@ export class World {
   readonly wire: Wire;
   /** Addresses that a stranger uses. */
   readonly strangers = new Map<string, Port>();
+  /** Domains with a router that answers every question itself, whoever has the address. */
+  readonly proxied = new Set<number>();
   readonly #random: Random;
 
   constructor(scenario: Scenario, protocol: Protocol, witness: Witness) {
@@ -64,6 +66,10 @@ export class World {
         return;
       case "loss":
         this.wire.loss.set(fault.domain, fault.share);
+        return;
+      case "proxy-arp":
+        this.#housing(fault.domain);
+        this.proxied.add(fault.domain);
         return;
       case "stranger":
       case "stranger-leaves":
@@ -264,7 +270,8 @@ export class World {
       distrustedUntil: -Infinity,
       deafTo: new Set(),
       receive: (frame) => {
-        if (frame.kind !== "question" || !this.strangers.has(frame.key)) return;
+        if (frame.kind !== "question") return;
+        if (!this.strangers.has(frame.key) && !this.proxied.has(domain)) return;
         this.wire.send(port, answerTo(frame, port), askerOf(frame));
       },
     };
