@@ -2,7 +2,7 @@
 /** Tells of every announcement that `eth0` hears: lines "<ms since 1970> <MAC> <address>". Ends when it is killed. */
 import { formatIp } from "../ip/address.ts";
 import { openNetlink } from "../netlink/mod.ts";
-import { decodeArpFrame } from "../speaker/arp.ts";
+import { decodeArpFrame } from "../speaker/wire/arp.ts";
 
 if (import.meta.main) {
   const { signal } = new AbortController();

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { cpuUsage } from "node:process";
 import type { IpAddress } from "../ip/address.ts";
 import type { Mac } from "../ip/mac.ts";
-import { arpProbe } from "../speaker/arp.ts";
-import { desire, type Snapshot } from "../speaker/desired.ts";
-import { DesiredMemo } from "../speaker/desired_memo.ts";
-import type { NeighborPacket } from "../speaker/neighbor.ts";
-import { Table } from "../speaker/table.ts";
+import { arpProbe } from "../speaker/wire/arp.ts";
+import { desire, type Snapshot } from "../speaker/desired/desired.ts";
+import { DesiredMemo } from "../speaker/desired/desired_memo.ts";
+import type { NeighborPacket } from "../speaker/wire/neighbor.ts";
+import { Table } from "../speaker/ownership/table.ts";
 import { CROWD_LINK, crowdOf, macOf } from "../tests/crowd.ts";
 
 /** CPU time that one decision took, the best of a few runs, in ms. */

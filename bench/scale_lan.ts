@@ -1,10 +1,10 @@
 /** A simulated segment with very many nodes and addresses, in which every address has its holder from the start. */
 import { parseIp } from "../ip/address.ts";
 import type { Mac } from "../ip/mac.ts";
-import { desire } from "../speaker/desired.ts";
-import { rankNodes } from "../speaker/rank.ts";
-import type { Place } from "../speaker/table_action.ts";
-import { DEFAULT_TIMINGS } from "../speaker/timings.ts";
+import { desire } from "../speaker/desired/desired.ts";
+import { rankNodes } from "../speaker/ownership/rank.ts";
+import type { Place } from "../speaker/ownership/table_action.ts";
+import { DEFAULT_TIMINGS } from "../speaker/ownership/timings.ts";
 import type { Machine } from "../tests/sim/machine.ts";
 import { PROTOCOL, type Protocol } from "../tests/sim/protocol.ts";
 import { Random } from "../tests/sim/random.ts";

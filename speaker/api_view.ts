@@ -28,10 +28,10 @@ import {
 } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
-import type { Snapshot } from "./desired.ts";
-import { endpointNodes } from "./endpoint_nodes.ts";
-import type { OwnNode } from "./farewell.ts";
-import type { Interface } from "./interfaces.ts";
+import type { Snapshot } from "./desired/desired.ts";
+import { endpointNodes } from "./desired/endpoint_nodes.ts";
+import type { OwnNode } from "./desired/farewell.ts";
+import type { Interface } from "./desired/interfaces.ts";
 import { PRESENCE_LABEL } from "../config/presence.ts";
 import { readPresence } from "./presence.ts";
 

@@ -1,6 +1,6 @@
-import type { AddressWriter } from "./address_writer.ts";
-import { KernelWriter, type KernelWriterDeps } from "./apply.ts";
-import { RespondWriter } from "./respond_writer.ts";
+import type { AddressWriter } from "./kernel/address_writer.ts";
+import { KernelWriter, type KernelWriterDeps } from "./kernel/apply.ts";
+import { RespondWriter } from "./respond/respond_writer.ts";
 
 /** Whether held addresses are bound in the kernel, which then answers, or answered for by this process. */
 export type L2Mode = typeof L2_MODES[number];

@@ -4,6 +4,11 @@
  * when the segment is silent. Knows Services and nodes as `kube/` shows them and links as `netlink/` does;
  * assigns nothing and writes nothing to the API but Events, its own presence Lease and ServiceL2Status objects.
  *
+ * `run.ts` puts it together, `engine.ts` is its one loop. What the loop moves stands in folders: `desired/` what this
+ * node may hold, `ownership/` who holds it, `wire/` ARP and neighbour discovery, `kernel/` links and bound addresses,
+ * `respond/` answering without the kernel, `stranger/` hosts that are no nodes, `told/` what people are told,
+ * `remembered/` what a start without the API goes by.
+ *
  * @example
  * ```ts ignore
  * const options = { nodeName: "n1", namespace: "metallb-system", configMapName: "config", lbClass: "" };
@@ -11,7 +16,7 @@
  * ```
  */
 export { L2_MODES, type L2Mode } from "./l2_mode.ts";
-export { ON_STRANGER, type OnStranger } from "./on_stranger.ts";
+export { ON_STRANGER, type OnStranger } from "./ownership/on_stranger.ts";
 export { runSpeaker, type SpeakerDeps, type SpeakerOptions } from "./run.ts";
-export { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
+export { DEFAULT_TIMINGS, type Timings } from "./ownership/timings.ts";
 export { INTERFACES_ANNOTATION, presenceName } from "./presence.ts";

@@ -12,7 +12,7 @@ import type { Json, JsonObject, Lease } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import { CONFLICTS_ANNOTATION, PRESENCE_LABEL } from "../config/presence.ts";
-import { type Interface, parseInterfaces } from "./interfaces.ts";
+import { type Interface, parseInterfaces } from "./desired/interfaces.ts";
 
 /** Annotation of a presence Lease: the node's interfaces as JSON, see `formatInterfaces`. */
 export const INTERFACES_ANNOTATION = "lanlord.dev/interfaces";

@@ -4,7 +4,7 @@ import { type IpAddress, parseIp } from "../ip/address.ts";
 import { macFromBytes } from "../ip/mac.ts";
 import { parsePrefix } from "../ip/prefix.ts";
 import type { Node, ObjectMeta, Service } from "../kube/types.ts";
-import type { Interface } from "./interfaces.ts";
+import type { Interface } from "./desired/interfaces.ts";
 
 /** A Node; `change` goes over what nothing stands against. */
 export function nodeOf(

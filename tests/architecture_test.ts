@@ -23,12 +23,12 @@ const samples: readonly Sample[] = [
     rule: "folders import only what is further in",
     files: {
       "ip/address.ts": { imports: ["kube/types.ts"] },
-      "controller/plan.ts": { imports: ["ip/address.ts", "speaker/rank.ts"] },
+      "controller/plan.ts": { imports: ["ip/address.ts", "speaker/ownership/rank.ts"] },
       "kube/types.ts": {},
     },
     want: [
       "ip/address.ts: imports kube/types.ts",
-      "controller/plan.ts: imports speaker/rank.ts",
+      "controller/plan.ts: imports speaker/ownership/rank.ts",
     ],
   },
   {
@@ -98,9 +98,9 @@ const samples: readonly Sample[] = [
     rule: "ops/prometheus.ts alone knows prom-client",
     files: {
       "ops/prometheus.ts": { text: 'import counter from "prom-client/lib/counter.js";' },
-      "speaker/metrics.ts": { text: 'import { Counter } from "prom-client";' },
+      "speaker/told/metrics.ts": { text: 'import { Counter } from "prom-client";' },
     },
-    want: ['speaker/metrics.ts:1: from "prom-client'],
+    want: ['speaker/told/metrics.ts:1: from "prom-client'],
   },
   {
     rule: "the console belongs to the rim",

@@ -3,8 +3,8 @@ import type { Config } from "../config/config.ts";
 import { formatIp, type IpAddress } from "../ip/address.ts";
 import { type Mac, macFromBytes } from "../ip/mac.ts";
 import type { Service } from "../kube/types.ts";
-import type { Snapshot } from "../speaker/desired.ts";
-import type { Interface } from "../speaker/interfaces.ts";
+import type { Snapshot } from "../speaker/desired/desired.ts";
+import type { Interface } from "../speaker/desired/interfaces.ts";
 import { advertisementOf, nodeOf, serviceOf } from "../speaker/testing.ts";
 
 /** The link of the first node. */

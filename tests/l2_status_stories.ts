@@ -6,9 +6,9 @@ import { isObject, objectsAt } from "../kube/json.ts";
 import { silentLog } from "../kube/testing.ts";
 import type { Clock } from "../ops/clock.ts";
 import { systemClock } from "../ops/clock.ts";
-import { L2_STATUSES, type L2Status } from "../speaker/l2_status.ts";
-import type { Announced } from "../speaker/l2_status_plan.ts";
-import { L2StatusWriter } from "../speaker/l2_status_writer.ts";
+import { L2_STATUSES, type L2Status } from "../speaker/told/l2_status.ts";
+import type { Announced } from "../speaker/told/l2_status_plan.ts";
+import { L2StatusWriter } from "../speaker/told/l2_status_writer.ts";
 import { eventually } from "./eventually.ts";
 
 const NAMESPACE = "metallb-system";

@@ -15,10 +15,10 @@ Deno.test("docs/reference.md names every flag of the roles, and no other", () =>
 Deno.test("docs/reference.md names every metric, and no other", async () => {
   const roles = [
     "controller/metrics.ts",
-    "speaker/metrics.ts",
-    "speaker/frame_metrics.ts",
-    "speaker/respond_metrics.ts",
-    "speaker/host_watch.ts",
+    "speaker/told/metrics.ts",
+    "speaker/wire/frame_metrics.ts",
+    "speaker/respond/respond_metrics.ts",
+    "speaker/kernel/host_watch.ts",
   ];
   const files = [...roles, "ops/metrics.ts", "kube/event_metrics.ts"];
   const sources = await Promise.all(

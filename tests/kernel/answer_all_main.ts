@@ -7,8 +7,8 @@ import type { IpAddress } from "../../ip/address.ts";
 import { macFromBytes } from "../../ip/mac.ts";
 import { parsePrefix, prefixContains } from "../../ip/prefix.ts";
 import { openNetlink } from "../../netlink/mod.ts";
-import { DIALECTS } from "../../speaker/dialect.ts";
-import { respond } from "../../speaker/respond.ts";
+import { DIALECTS } from "../../speaker/wire/dialect.ts";
+import { respond } from "../../speaker/respond/respond.ts";
 
 const [name, except, ...texts] = Deno.args;
 const prefixes = texts.flatMap((text) => parsePrefix(text) ?? []);

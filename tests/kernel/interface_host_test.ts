@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type Machine, openLan } from "../../demo/lan/lan.ts";
 import { prefixOf } from "../../ip/prefix.ts";
-import { checkHost, type HostCheck } from "../../speaker/host_checks.ts";
-import { readHostFacts } from "../../speaker/host_facts.ts";
-import type { Interface } from "../../speaker/interfaces.ts";
+import { checkHost, type HostCheck } from "../../speaker/kernel/host_checks.ts";
+import { readHostFacts } from "../../speaker/kernel/host_facts.ts";
+import type { Interface } from "../../speaker/desired/interfaces.ts";
 import { virtualMac } from "../sim/virtual_mac.ts";
 import { testWith } from "../needs.ts";
 

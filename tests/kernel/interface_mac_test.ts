@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
-import { PATIENCE_MS } from "../../speaker/stranger_patience.ts";
+import { PATIENCE_MS } from "../../speaker/stranger/stranger_patience.ts";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
 import { eventsSince, ipOn, witnessOf } from "./interface_stage.ts";

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
-import { rankNodes } from "../../speaker/rank.ts";
+import { rankNodes } from "../../speaker/ownership/rank.ts";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
 import { BOUNDS } from "../sim/bounds.ts";

@@ -1,5 +1,5 @@
 /** An address that is held, and that somebody else uses who is no node of ours. */
-import type { OwnershipAction } from "../../speaker/ownership_state.ts";
+import type { OwnershipAction } from "../../speaker/ownership/ownership_state.ts";
 import {
   BETTER,
   contestAt,

@@ -1,4 +1,4 @@
-/** What the rows of `speaker/ownership_test.ts` are made of. */
+/** What the rows of `speaker/ownership/ownership_test.ts` are made of. */
 import type {
   Contest,
   Held,
@@ -7,7 +7,7 @@ import type {
   OwnershipStep,
   Party,
   Station,
-} from "../../speaker/ownership_state.ts";
+} from "../../speaker/ownership/ownership_state.ts";
 import { virtualMac } from "../sim/virtual_mac.ts";
 
 /** One transition: in this state, at this event, at `NOW`. */

@@ -1,7 +1,7 @@
 /** One address and the stations around it, for tests of the table. */
 import { type IpAddress, parseIp } from "../../ip/address.ts";
 import type { Mac } from "../../ip/mac.ts";
-import type { Claimable, Desired } from "../../speaker/claimable.ts";
+import type { Claimable, Desired } from "../../speaker/desired/claimable.ts";
 import { standingIn } from "../sim/standing_in.ts";
 import { virtualMac } from "../sim/virtual_mac.ts";
 

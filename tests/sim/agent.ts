@@ -1,9 +1,9 @@
-import { type Desired, NOTHING_DESIRED } from "../../speaker/claimable.ts";
-import type { Sender } from "../../speaker/dialect.ts";
-import { Table } from "../../speaker/table.ts";
-import type { Place, TableAction } from "../../speaker/table_action.ts";
-import type { KernelEvent } from "../../speaker/table_entry.ts";
-import { renewedAtOf } from "../../speaker/lease.ts";
+import { type Desired, NOTHING_DESIRED } from "../../speaker/desired/claimable.ts";
+import type { Sender } from "../../speaker/wire/dialect.ts";
+import { Table } from "../../speaker/ownership/table.ts";
+import type { Place, TableAction } from "../../speaker/ownership/table_action.ts";
+import type { KernelEvent } from "../../speaker/ownership/table_entry.ts";
+import { renewedAtOf } from "../../speaker/kernel/lease.ts";
 import { parseIp } from "../../ip/address.ts";
 import type { Timeline } from "./event_queue.ts";
 import type { Kernel } from "./kernel.ts";

@@ -1,4 +1,4 @@
-import { claimMs, rankWaitMs, type Timings } from "../../speaker/timings.ts";
+import { claimMs, rankWaitMs, type Timings } from "../../speaker/ownership/timings.ts";
 
 /** What a bound depends on. */
 export interface Circumstances {

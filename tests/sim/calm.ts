@@ -1,4 +1,4 @@
-import type { Timings } from "../../speaker/timings.ts";
+import type { Timings } from "../../speaker/ownership/timings.ts";
 import { calmFrames } from "./bounds.ts";
 import type { History } from "./history.ts";
 import { isSick, type Owners } from "./owners.ts";

@@ -3,8 +3,8 @@ import type { IpAddress } from "../../ip/address.ts";
 import { parsePrefix, type Prefix } from "../../ip/prefix.ts";
 import { type IpRange, parseRange } from "../../ip/range.ts";
 import type { Node, ObjectMeta, Service } from "../../kube/types.ts";
-import type { Snapshot } from "../../speaker/desired.ts";
-import type { Interface } from "../../speaker/interfaces.ts";
+import type { Snapshot } from "../../speaker/desired/desired.ts";
+import type { Interface } from "../../speaker/desired/interfaces.ts";
 import type { SimAddress } from "./scenario.ts";
 
 /** What the API says: a value that never changes; a change makes another. */

@@ -1,4 +1,4 @@
-import type { Timings } from "../../speaker/timings.ts";
+import type { Timings } from "../../speaker/ownership/timings.ts";
 import { type BoundName, BOUNDS, type Circumstances } from "./bounds.ts";
 import type { Machine } from "./machine.ts";
 import { orderOf } from "./order.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseIp } from "../../ip/address.ts";
-import { rankNodes } from "../../speaker/rank.ts";
+import { rankNodes } from "../../speaker/ownership/rank.ts";
 import { Speech } from "./speech.ts";
 import { Stage } from "./stage.ts";
 import { virtualMac } from "./virtual_mac.ts";

@@ -1,7 +1,7 @@
-import { DesiredMemo } from "../../speaker/desired_memo.ts";
-import type { LocalInterface } from "../../speaker/interfaces.ts";
-import type { TableAction } from "../../speaker/table_action.ts";
-import { DEFAULT_TIMINGS } from "../../speaker/timings.ts";
+import { DesiredMemo } from "../../speaker/desired/desired_memo.ts";
+import type { LocalInterface } from "../../speaker/desired/interfaces.ts";
+import type { TableAction } from "../../speaker/ownership/table_action.ts";
+import { DEFAULT_TIMINGS } from "../../speaker/ownership/timings.ts";
 import { Agent } from "./agent.ts";
 import { type ApiState, linkLocalOf, subnetsOf } from "./cluster.ts";
 import type { EventQueue } from "./event_queue.ts";

@@ -1,5 +1,5 @@
-import type { TableAction } from "../../speaker/table_action.ts";
-import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
+import type { TableAction } from "../../speaker/ownership/table_action.ts";
+import { DEFAULT_TIMINGS, type Timings } from "../../speaker/ownership/timings.ts";
 import { type BoundName, BOUNDS } from "./bounds.ts";
 import { Calm } from "./calm.ts";
 import { Gaps } from "./gaps.ts";

@@ -1,17 +1,17 @@
-import type { Claimable, Desired } from "../../speaker/claimable.ts";
-import { desire, type Snapshot } from "../../speaker/desired.ts";
+import type { Claimable, Desired } from "../../speaker/desired/claimable.ts";
+import { desire, type Snapshot } from "../../speaker/desired/desired.ts";
 import { parsePrefix, prefixRange } from "../../ip/prefix.ts";
-import { hasLapsed, mayBind } from "../../speaker/ownership_state.ts";
+import { hasLapsed, mayBind } from "../../speaker/ownership/ownership_state.ts";
 import type { Family } from "../../ip/address.ts";
 import type { FaultName } from "./draws.ts";
 import type {
   OwnershipAction,
   OwnershipEvent,
   OwnershipStep,
-} from "../../speaker/ownership_state.ts";
-import { step } from "../../speaker/ownership.ts";
-import { rankNodes } from "../../speaker/rank.ts";
-import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
+} from "../../speaker/ownership/ownership_state.ts";
+import { step } from "../../speaker/ownership/ownership.ts";
+import { rankNodes } from "../../speaker/ownership/rank.ts";
+import { DEFAULT_TIMINGS, type Timings } from "../../speaker/ownership/timings.ts";
 import { PROTOCOL, type Protocol } from "./protocol.ts";
 import { standingIn } from "./standing_in.ts";
 

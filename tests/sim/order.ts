@@ -1,6 +1,6 @@
-import type { Claimable } from "../../speaker/claimable.ts";
-import { rankNodes } from "../../speaker/rank.ts";
-import type { Standing } from "../../speaker/standing.ts";
+import type { Claimable } from "../../speaker/desired/claimable.ts";
+import { rankNodes } from "../../speaker/ownership/rank.ts";
+import type { Standing } from "../../speaker/ownership/standing.ts";
 
 // Derived from a value that never changes, and forgotten with it.
 const orders = new WeakMap<Standing, readonly string[]>();

@@ -1,12 +1,12 @@
-import type { Desired } from "../../speaker/claimable.ts";
-import { desire, type Snapshot } from "../../speaker/desired.ts";
-import type { DesiredMemo } from "../../speaker/desired_memo.ts";
-import { leaseDuty } from "../../speaker/lease.ts";
-import { mayBind } from "../../speaker/ownership_state.ts";
-import type { OnStranger } from "../../speaker/on_stranger.ts";
-import { step } from "../../speaker/ownership.ts";
-import type { Place } from "../../speaker/table_action.ts";
-import { DEFAULT_TIMINGS, type Timings } from "../../speaker/timings.ts";
+import type { Desired } from "../../speaker/desired/claimable.ts";
+import { desire, type Snapshot } from "../../speaker/desired/desired.ts";
+import type { DesiredMemo } from "../../speaker/desired/desired_memo.ts";
+import { leaseDuty } from "../../speaker/kernel/lease.ts";
+import { mayBind } from "../../speaker/ownership/ownership_state.ts";
+import type { OnStranger } from "../../speaker/ownership/on_stranger.ts";
+import { step } from "../../speaker/ownership/ownership.ts";
+import type { Place } from "../../speaker/ownership/table_action.ts";
+import { DEFAULT_TIMINGS, type Timings } from "../../speaker/ownership/timings.ts";
 
 /**
  * What the agents of a simulation decide by: the product's own functions. The parts are named so that a

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DEFAULT_TIMINGS } from "../../speaker/timings.ts";
+import { DEFAULT_TIMINGS } from "../../speaker/ownership/timings.ts";
 import { BOUNDS, type Circumstances } from "./bounds.ts";
 import { generate } from "./generate.ts";
 import { searchOnAllCores } from "./parallel.ts";

@@ -1,6 +1,6 @@
-import { DIALECTS, type Sender } from "../../speaker/dialect.ts";
-import type { NeighborPacket } from "../../speaker/neighbor.ts";
-import type { Place } from "../../speaker/table_action.ts";
+import { DIALECTS, type Sender } from "../../speaker/wire/dialect.ts";
+import type { NeighborPacket } from "../../speaker/wire/neighbor.ts";
+import type { Place } from "../../speaker/ownership/table_action.ts";
 import type { Mac } from "../../ip/mac.ts";
 
 /**

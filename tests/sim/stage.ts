@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TableAction } from "../../speaker/table_action.ts";
+import type { TableAction } from "../../speaker/ownership/table_action.ts";
 import { Monitor } from "./monitor.ts";
 import { PROTOCOL } from "./protocol.ts";
 import type { Fault } from "./scenario.ts";

@@ -1,4 +1,4 @@
-import type { Standing } from "../../speaker/standing.ts";
+import type { Standing } from "../../speaker/ownership/standing.ts";
 
 /** The standing of a node in an order that is given, first claimant first. */
 export function standingIn(order: readonly string[], node: string): Standing {

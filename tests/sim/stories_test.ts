@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rankNodes } from "../../speaker/rank.ts";
+import { rankNodes } from "../../speaker/ownership/rank.ts";
 import { Stage } from "./stage.ts";
 
 const NODES = ["n1", "n2", "n3"];

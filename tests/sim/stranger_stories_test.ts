@@ -1,7 +1,7 @@
 /** A stranger comes to use an address that a node holds: RFC 5227 §2.4. */
 import assert from "node:assert/strict";
-import { rankNodes } from "../../speaker/rank.ts";
-import type { TableAction } from "../../speaker/table_action.ts";
+import { rankNodes } from "../../speaker/ownership/rank.ts";
+import type { TableAction } from "../../speaker/ownership/table_action.ts";
 import { Stage } from "./stage.ts";
 
 const NODES = ["n1", "n2", "n3"];

@@ -1,4 +1,4 @@
-import type { Timings } from "../../speaker/timings.ts";
+import type { Timings } from "../../speaker/ownership/timings.ts";
 import { BOUNDS } from "./bounds.ts";
 import type { History } from "./history.ts";
 import type { Machine } from "./machine.ts";

@@ -1,5 +1,5 @@
 import type { Mac } from "../../ip/mac.ts";
-import type { NeighborPacket } from "../../speaker/neighbor.ts";
+import type { NeighborPacket } from "../../speaker/wire/neighbor.ts";
 import type { IpAddress } from "../../ip/address.ts";
 import type { EventQueue } from "./event_queue.ts";
 import type { Random } from "./random.ts";

@@ -1,5 +1,5 @@
-import type { Place } from "../../speaker/table_action.ts";
-import type { KernelEvent } from "../../speaker/table_entry.ts";
+import type { Place } from "../../speaker/ownership/table_action.ts";
+import type { KernelEvent } from "../../speaker/ownership/table_entry.ts";
 import type { Timeline } from "./event_queue.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Random } from "./random.ts";
