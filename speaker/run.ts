@@ -1,35 +1,33 @@
-import { createEvents, type EmitEvent, type Kube, registerEventMetrics } from "../kube/mod.ts";
+import { parseConflicts } from "../config/presence.ts";
+import { createEvents, type Kube, registerEventMetrics } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
 import { createBell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
 import type { Routes } from "../ops/serve.ts";
-import { parseConflicts } from "../config/presence.ts";
 import { ApiView } from "./api_view.ts";
-import { ConflictBook } from "./stranger/conflict_book.ts";
-import { ConflictTeller } from "./stranger/conflict_teller.ts";
-import { type ConflictTimings, DEFAULT_CONFLICT_TIMINGS } from "./stranger/conflict_watch.ts";
-import { desire, type DesiredAndNot } from "./desired/desired.ts";
 import { DesiredMemo } from "./desired/desired_memo.ts";
-import { Engine } from "./engine.ts";
-import { History } from "./told/history.ts";
-import { formatOwnership } from "./told/history_view.ts";
-import { HostWatch } from "./kernel/host_watch.ts";
-import { formatInterfaces } from "./desired/interfaces.ts";
-import type { L2Mode } from "./l2_mode.ts";
-import { L2StatusWriter } from "./told/l2_status_writer.ts";
-import { SpeakerMetrics } from "./told/metrics.ts";
-import { type Farewell, farewell } from "./desired/farewell.ts";
+import { farewell } from "./desired/farewell.ts";
 import type { OnCordon } from "./desired/members.ts";
-import { countRefusals, faultsToTell, refusalsToTell } from "./desired/not_eligible.ts";
+import { Engine } from "./engine.ts";
+import { HostWatch } from "./kernel/host_watch.ts";
+import type { L2Mode } from "./l2_mode.ts";
+import { createLook } from "./look.ts";
 import type { OnStranger } from "./ownership/on_stranger.ts";
+import { DEFAULT_TIMINGS, type Timings } from "./ownership/timings.ts";
 import { requireKernel } from "./preflight.ts";
 import { Presence } from "./presence.ts";
 import { RememberedFile } from "./remembered/remembered_file.ts";
 import { RememberedView } from "./remembered/remembered_view.ts";
 import { lookWhenRung } from "./settle.ts";
-import { DEFAULT_TIMINGS, type Timings } from "./ownership/timings.ts";
+import { ConflictBook } from "./stranger/conflict_book.ts";
+import { ConflictTeller } from "./stranger/conflict_teller.ts";
+import { type ConflictTimings, DEFAULT_CONFLICT_TIMINGS } from "./stranger/conflict_watch.ts";
+import { History } from "./told/history.ts";
+import { formatOwnership } from "./told/history_view.ts";
+import { L2StatusWriter } from "./told/l2_status_writer.ts";
+import { SpeakerMetrics } from "./told/metrics.ts";
 
 export interface SpeakerOptions {
   /** Name of the Node this is. */
@@ -171,7 +169,7 @@ export async function runSpeaker(
   const file = folder === undefined ? undefined : new RememberedFile({ ...about, folder }, deps);
   const memory = new RememberedView({ ...deps, node: nodeName, memo, file, onRecalled: onChange });
   const parts = { engine, view, memory, memo, presence, statuses, host, metrics };
-  const looker = createLook(own, { ...parts, emit, deps });
+  const looker = createLook(own, { ...deps, ...parts, emit });
   deps.routes?.set("/ownership", () =>
     formatOwnership({
       node: nodeName,
@@ -207,78 +205,6 @@ export async function runSpeaker(
   } finally {
     work.abort();
     await Promise.allSettled([...tasks, view.ended(), host.ended()]);
-  }
-}
-
-interface Own {
-  readonly node: string;
-  readonly onCordon: OnCordon;
-  readonly releaseOnExit: boolean;
-}
-
-interface LookDeps {
-  readonly engine: Engine;
-  readonly view: ApiView;
-  readonly presence: Presence;
-  readonly host: HostWatch;
-  readonly statuses: L2StatusWriter;
-  readonly metrics: SpeakerMetrics;
-  readonly memory: RememberedView;
-  readonly memo: DesiredMemo;
-  readonly emit: EmitEvent;
-  readonly deps: SpeakerDeps;
-}
-
-interface Looker {
-  readonly look: () => void;
-  /** What the last look found; absent before the first, and before there was a memory to go by. */
-  readonly latest: () => DesiredAndNot | undefined;
-}
-
-/** One look at everything: what this node has is told, and what the API says is handed to the engine. */
-function createLook(own: Own, lookDeps: LookDeps): Looker {
-  const { engine, view, memory, memo, presence, statuses, host, deps } = lookDeps;
-  const { node, onCordon } = own;
-  let previous: DesiredAndNot | undefined;
-  let atStop: Farewell = "keep";
-  const look = (): void => {
-    const local = engine.network.faces;
-    presence.set(formatInterfaces(local));
-    host.consider(local);
-    presence.setOwner(view.node(node)?.meta);
-    const verdict = farewell(view.ownNode(node), own);
-    if (verdict !== atStop) deps.log("info", "atStop", { addresses: verdict });
-    atStop = verdict;
-    if (view.isSynced) deps.health.ready(true);
-    const snapshot = view.snapshot();
-    if (snapshot === undefined || !presence.hasTried) {
-      const desired = memory.desired({ local, held: engine.table.held() });
-      if (desired !== undefined) engine.desire(desired, "first");
-      return;
-    }
-    const desired = desire({ ...snapshot, node, onCordon, local }, memo);
-    engine.desire(desired, previous === undefined ? "first" : "later");
-    memory.replace(desired, local);
-    statuses.begin();
-    tellRefusals(desired, previous, node, lookDeps);
-    previous = desired;
-  };
-  return { look, latest: () => previous ?? memory.latest };
-}
-
-/** What this node may not hold: metric, log, and Warnings at Services that no node announces. */
-function tellRefusals(
-  desired: DesiredAndNot,
-  previous: DesiredAndNot | undefined,
-  node: string,
-  { metrics, emit, deps }: LookDeps,
-): void {
-  metrics.notEligible(countRefusals(desired));
-  for (const { level, fields } of refusalsToTell(desired, previous)) {
-    deps.log(level, "notEligible", fields);
-  }
-  for (const { about, reason, message } of faultsToTell(desired, previous, node)) {
-    for (const service of about) emit({ about: service, type: "Warning", reason, message });
   }
 }
 

@@ -47,6 +47,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "kernel/host_watch.ts",
     "kernel/kernel_review.ts",
     "l2_mode.ts",
+    "look.ts",
     "preflight.ts",
     "presence.ts",
     "remembered/remembered_file.ts",
