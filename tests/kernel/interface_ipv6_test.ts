@@ -81,6 +81,8 @@ testWith(["netns", "arping", "ndisc6"], "the interface lives: IPv6", async (t) =
 
 async function live({ name, change, want, undo }: Life, lan: SpeakerLan): Promise<void> {
   const owner = await settled(lan);
+  // The kernel answers as soon as the address is bound; the speaker says so a moment later.
+  await written(lan, 0, { node: owner, event: "claimed" });
   const since = Date.now();
   await change(owner, lan);
   if (want === "moves") {
