@@ -4,7 +4,7 @@
  */
 import { formatIp, type IpAddress, parseIp } from "../ip/address.ts";
 import { type Mac, parseMac } from "../ip/mac.ts";
-import { isObject, numberAt, objectsAt, stringAt } from "../kube/json.ts";
+import { isObject, objectsAt, stringAt } from "../kube/json.ts";
 import type { Json, JsonObject } from "../kube/types.ts";
 
 /** Label of every presence Lease, so that these can be watched, and no other Leases. */
@@ -51,12 +51,6 @@ export function parseConflicts(text: string): readonly ConflictReport[] {
   const value = parseJson(text);
   if (!isObject(value)) return [];
   return objectsAt(value, "conflicts").flatMap((entry) => parseReport(entry) ?? []);
-}
-
-/** How many conflicts the annotation's text leaves out. */
-export function countLeftOut(text: string): number {
-  const value = parseJson(text);
-  return isObject(value) ? numberAt(value, "more") ?? 0 : 0;
 }
 
 function parseReport(entry: JsonObject): ConflictReport | undefined {

@@ -58,17 +58,3 @@ export function compareRange(a: IpRange, b: IpRange): number {
   if (byFirst !== 0) return byFirst;
   return a.last < b.last ? -1 : a.last > b.last ? 1 : 0;
 }
-
-/** The same addresses as sorted ranges that neither overlap nor touch. */
-export function mergeRanges(ranges: readonly IpRange[]): readonly IpRange[] {
-  const merged: IpRange[] = [];
-  for (const range of ranges.toSorted(compareRange)) {
-    const previous = merged.at(-1);
-    if (previous?.family === range.family && range.first <= previous.last + 1n) {
-      if (range.last > previous.last) merged[merged.length - 1] = { ...previous, last: range.last };
-    } else {
-      merged.push(range);
-    }
-  }
-  return merged;
-}

@@ -5,7 +5,6 @@ import {
   compareRange,
   formatRange,
   type IpRange,
-  mergeRanges,
   parseRange,
   rangeContains,
   rangeSize,
@@ -77,27 +76,10 @@ Deno.test("compareRange() orders by family, first, last", () => {
   ]);
 });
 
-Deno.test("mergeRanges() keeps the addresses and leaves gaps between what it gives", () => {
-  fc.assert(fc.property(fc.array(smallRange), (ranges) => {
-    const merged = mergeRanges(ranges);
-    assert.deepEqual(keysOf(merged), keysOf(ranges));
-    for (const [i, range] of merged.entries()) {
-      const next = merged[i + 1];
-      if (next?.family === range.family) assert.ok(next.first > range.last + 1n);
-    }
-    assert.deepEqual(mergeRanges(merged), merged);
-  }));
-});
-
 function addressesOf(range: IpRange): readonly { family: Family; value: bigint }[] {
   const { family, first } = range;
   return Array.from({ length: Number(rangeSize(range)) }, (_, i) => ({
     family,
     value: first + BigInt(i),
   }));
-}
-
-function keysOf(ranges: readonly IpRange[]): readonly string[] {
-  const keys = ranges.flatMap(addressesOf).map(({ family, value }) => `${family} ${value}`);
-  return [...new Set(keys)].toSorted();
 }

@@ -1,6 +1,6 @@
 import type { KubeCall } from "./call.ts";
 import { pathOf, type Resource } from "./resource.ts";
-import type { Condition, JsonObject, ObjectMeta } from "./types.ts";
+import type { JsonObject, ObjectMeta } from "./types.ts";
 
 /** RFC 7386: `null` removes a field, arrays are replaced whole. */
 export const MERGE_PATCH = "application/merge-patch+json";
@@ -41,27 +41,6 @@ export function mergePatch(
     contentType: MERGE_PATCH,
     body: resourceVersion === undefined ? changes : withVersion(changes, resourceVersion),
   };
-}
-
-/**
- * The conditions with one set, in place of the one of the same type or at the end. The transition time
- * is kept while the status stays the same. The same list comes back when nothing would change.
- *
- * @param now RFC 3339, see `formatTime`
- */
-export function setCondition(
-  conditions: readonly Condition[],
-  wanted: Omit<Condition, "lastTransitionTime">,
-  now: string,
-): readonly Condition[] {
-  const index = conditions.findIndex(({ type }) => type === wanted.type);
-  const found = conditions[index];
-  if (found === undefined) return [...conditions, { ...wanted, lastTransitionTime: now }];
-  const isSame = found.status === wanted.status && found.reason === wanted.reason &&
-    found.message === wanted.message;
-  if (isSame) return conditions;
-  const lastTransitionTime = found.status === wanted.status ? found.lastTransitionTime : now;
-  return conditions.with(index, { ...wanted, lastTransitionTime });
 }
 
 /** RFC 3339 in whole seconds (`metav1.Time`) of milliseconds since 1970. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { formatMicroTime, formatTime, mergePatch, setCondition } from "./patch.ts";
+import { formatMicroTime, formatTime, mergePatch } from "./patch.ts";
 import { NODES, SERVICES } from "./resources.ts";
 
 Deno.test("mergePatch() adds the resource version to what changes in metadata", () => {
@@ -19,34 +19,6 @@ Deno.test("mergePatch() reaches cluster-scoped objects, and does not check where
     contentType: "application/merge-patch+json",
     body: { status: {} },
   });
-});
-
-Deno.test("setCondition() keeps the transition time while the status stays", async (t) => {
-  const ready = { type: "Ready", status: "True", reason: "R", message: "m" };
-  const other = { ...ready, type: "Other", lastTransitionTime: "t0" };
-  const before = [other, { ...ready, lastTransitionTime: "t1" }];
-  const rows = [
-    { name: "the same", wanted: ready, want: before },
-    {
-      name: "another message",
-      wanted: { ...ready, message: "n" },
-      want: [other, { ...ready, message: "n", lastTransitionTime: "t1" }],
-    },
-    {
-      name: "another status",
-      wanted: { ...ready, status: "False" },
-      want: [other, { ...ready, status: "False", lastTransitionTime: "t2" }],
-    },
-    {
-      name: "another type",
-      wanted: { ...ready, type: "New" },
-      want: [...before, { ...ready, type: "New", lastTransitionTime: "t2" }],
-    },
-  ];
-  for (const { name, wanted, want } of rows) {
-    await t.step(name, () => deepEqual(setCondition(before, wanted, "t2"), want));
-  }
-  equal(setCondition(before, ready, "t2"), before);
 });
 
 Deno.test("formatTime() and formatMicroTime() write what the API reads", () => {

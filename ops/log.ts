@@ -35,11 +35,6 @@ export function createLog(options: LogOptions): Log {
   };
 }
 
-/** The log with these fields bound to every event. */
-export function withFields(log: Log, bound: LogFields): Log {
-  return (level, event, fields) => log(level, event, { ...bound, ...fields });
-}
-
 /** What an error says, with its causes, for one line of a log: never a stack. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { createLog, type LogOptions, messageOf, withFields } from "./log.ts";
+import { createLog, type LogOptions, messageOf } from "./log.ts";
 
 function linesOf(
   options: Partial<LogOptions>,
@@ -33,8 +33,7 @@ Deno.test("createLog() writes text for people", () => {
   deepStrictEqual(
     linesOf(
       { format: "text" },
-      (log) =>
-        withFields(log, { node: "n1" })("info", "claimed", { ip: "::1", why: "it was silent" }),
+      (log) => log("info", "claimed", { node: "n1", ip: "::1", why: "it was silent" }),
     ),
     ['00:00:00.000 INFO  claimed node=n1 ip=::1 why="it was silent"'],
   );

@@ -28,6 +28,3 @@ export type Exclusion =
   | { readonly kind: "interface-not-named"; readonly interfaces: readonly string[] }
   /** The address is IPv6, and none of these interfaces, which may announce it, has a link-local address. */
   | { readonly kind: "no-ipv6"; readonly interfaces: readonly string[] };
-
-/** One word for it, as in the log, the metric and `docs/reference.md`. */
-export type ExclusionKind = Exclusion["kind"];

@@ -146,11 +146,6 @@ export function arpReply(
   };
 }
 
-/** Whether the packet asks for an address without using one (RFC 5227 §1.1). */
-export function isArpProbe(packet: ArpPacket): boolean {
-  return packet.operation === "request" && packet.senderIp.value === 0n;
-}
-
 function uint16(bytes: Uint8Array, offset: number): number {
   return (bytes[offset] ?? 0) << 8 | (bytes[offset + 1] ?? 0);
 }
