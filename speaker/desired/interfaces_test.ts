@@ -10,31 +10,9 @@ import {
   speaks,
   usableInterfaces,
 } from "./interfaces.ts";
+import { ETH0, OWN } from "../kernel/testing.ts";
 import { virtualMac } from "../../tests/sim/virtual_mac.ts";
 
-const ETH0: Link = {
-  index: 2,
-  name: "eth0",
-  mac: virtualMac(1),
-  isUp: true,
-  hasCarrier: true,
-  isLoopback: false,
-  canBroadcast: true,
-  isNoArp: false,
-  masterIndex: undefined,
-  kind: undefined,
-};
-const OWN: InterfaceAddress = {
-  linkIndex: 2,
-  address: ip("192.168.0.11"),
-  prefixLength: 24,
-  scope: 0,
-  flags: 0x80,
-  label: "eth0",
-  proto: 0,
-  preferredSeconds: "forever",
-  validSeconds: "forever",
-};
 const TEXT = '[{"name":"eth0","mac":"02:00:00:00:00:01","subnets":["192.168.0.0/24"]}]';
 
 Deno.test("usableInterfaces() leaves out what ARP does not work on", () => {

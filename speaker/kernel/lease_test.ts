@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type IpAddress, parseIp } from "../../ip/address.ts";
 import type { InterfaceAddress } from "../../netlink/values.ts";
 import { isLeased, labelFor, leasedAddress, leaseDuty, misplaced } from "./lease.ts";
+import { OWN } from "./testing.ts";
 import type { Held } from "../ownership/ownership_state.ts";
 import { DEFAULT_TIMINGS } from "../ownership/timings.ts";
 
@@ -12,17 +13,6 @@ const OURS_6 = leasedAddress(
   "eth0",
   DEFAULT_TIMINGS,
 );
-const OWN: InterfaceAddress = {
-  linkIndex: 2,
-  address: ip("192.168.0.11"),
-  prefixLength: 24,
-  scope: 0,
-  flags: 0x80,
-  label: "eth0",
-  proto: 0,
-  preferredSeconds: "forever",
-  validSeconds: "forever",
-};
 
 Deno.test("leasedAddress() is a /32 that expires, deprecated, without a route, and marked", () => {
   assert.deepEqual(OURS, {

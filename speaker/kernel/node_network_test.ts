@@ -2,33 +2,12 @@ import assert from "node:assert/strict";
 import { type IpAddress, parseIp } from "../../ip/address.ts";
 import type { InterfaceAddress, Link, NetlinkChange } from "../../netlink/values.ts";
 import { leasedAddress } from "./lease.ts";
+import { ETH0, OWN } from "./testing.ts";
 import { type NetworkNews, NodeNetwork } from "./node_network.ts";
 import { DEFAULT_TIMINGS } from "../ownership/timings.ts";
 import { virtualMac } from "../../tests/sim/virtual_mac.ts";
 
-const LINK: Link = {
-  index: 2,
-  name: "eth0",
-  mac: virtualMac(1),
-  isUp: true,
-  hasCarrier: false,
-  isLoopback: false,
-  canBroadcast: true,
-  isNoArp: false,
-  masterIndex: undefined,
-  kind: undefined,
-};
-const OWN: InterfaceAddress = {
-  linkIndex: 2,
-  address: ip("192.168.0.11"),
-  prefixLength: 24,
-  scope: 0,
-  flags: 0x80,
-  label: "eth0",
-  proto: 0,
-  preferredSeconds: "forever",
-  validSeconds: "forever",
-};
+const LINK: Link = { ...ETH0, hasCarrier: false };
 const VIP = { key: "192.168.0.200", address: ip("192.168.0.200"), linkIndex: 2 };
 const LEASED = leasedAddress(VIP, "eth0", DEFAULT_TIMINGS);
 const LEASED_6 = leasedAddress(
