@@ -1,12 +1,11 @@
 /** A simulated segment with very many nodes and addresses, in which every address has its holder from the start. */
 import { parseIp } from "../ip/address.ts";
 import type { Mac } from "../ip/mac.ts";
-import { desire } from "../speaker/desired/desired.ts";
 import { rankNodes } from "../speaker/ownership/rank.ts";
 import type { Place } from "../speaker/ownership/table_action.ts";
 import { DEFAULT_TIMINGS } from "../speaker/ownership/timings.ts";
 import type { Machine } from "../tests/sim/machine.ts";
-import { PROTOCOL, type Protocol } from "../tests/sim/protocol.ts";
+import { PROTOCOL } from "../tests/sim/protocol.ts";
 import { Random } from "../tests/sim/random.ts";
 import { Speech } from "../tests/sim/speech.ts";
 import type { Frame, Port } from "../tests/sim/wire.ts";
@@ -56,7 +55,7 @@ export class ScaleLan {
       schedule: [],
     };
     const ignore = (): void => {};
-    this.world = new World(scenario, sharedDesire(), {
+    this.world = new World(scenario, PROTOCOL, {
       onBound: (_, key) => this.#onBound(key),
       onGone: (_, key) => this.unanswered.set(key, this.world.queue.now),
       onAction: ignore,
@@ -178,19 +177,6 @@ function placeOf(i: number): Place {
   const address = parseIp(key);
   if (address === undefined) throw new RangeError(`Cannot number address: want 0-65000, have ${i}`);
   return { key, address, linkIndex: 1 };
-}
-
-/** All nodes may hold the same addresses on a link with the same index: found out once for all. */
-function sharedDesire(): Protocol {
-  const known = new Map<unknown, ReturnType<Protocol["desired"]>>();
-  return {
-    ...PROTOCOL,
-    desired: (snapshot, memo) => {
-      const desired = known.get(snapshot.services) ?? desire(snapshot, memo);
-      known.set(snapshot.services, desired);
-      return desired;
-    },
-  };
 }
 
 function peakOf(instants: readonly number[]): number {
