@@ -26,6 +26,11 @@ export function poolTiers(config: Config, request: PoolRequest): readonly (reado
   return [pinned.filter(isOpen), general];
 }
 
+/** The pools that may give a Service an address, in the order in which they are tried. */
+export function candidates(config: Config, request: PoolRequest): readonly Pool[] {
+  return poolTiers(config, request).flat();
+}
+
 /** Whether what the Namespace is labelled matters, and is not known yet: then nothing new can be chosen. */
 export function isUndecided(config: Config, { namespaceLabels }: Applicant): boolean {
   return namespaceLabels === undefined && orderOf(config).hasNamespaceSelectors;

@@ -103,6 +103,22 @@ export const REQUEST_ROWS: readonly Change[] = [
     told: ["IPAllocated: 10.0.0.1"],
   },
   {
+    name: "the type that it had before",
+    config: LAN,
+    services: [serviceOf({ name: "x", type: "ClusterIP" })],
+    edits: { x: { type: "LoadBalancer" } },
+    want: { x: "10.0.0.1 lan" },
+    told: ["IPAllocated: 10.0.0.1"],
+  },
+  {
+    name: "another class, by way of another type, while nobody looked",
+    config: LAST,
+    services: [serviceOf({ name: "x" }), serviceOf({ name: "y", age: 1 })],
+    edits: { x: { loadBalancerClass: "example.org/other" } },
+    want: { x: "", y: "10.0.0.1 lan" },
+    told: ["IPAllocated: 10.0.0.1"],
+  },
+  {
     name: "the status, cleared by hand",
     config: LAN,
     services: [serviceOf({ name: "x" })],
