@@ -1,4 +1,4 @@
-import type { LabelSelector, Pool, Problem } from "./config.ts";
+import type { LabelSelector, Pool, Preference, Problem } from "./config.ts";
 import type { Place } from "./reader.ts";
 import type { IpRange } from "../ip/range.ts";
 
@@ -37,4 +37,5 @@ export interface AdvertisementDraft {
   readonly nodeSelectors: readonly LabelSelector[];
   readonly interfaces: readonly string[];
   readonly serviceSelectors: readonly LabelSelector[];
+  readonly preferences?: readonly Preference[];
 }

@@ -14,6 +14,8 @@ import { type Coverage, coverageKey, coverageOf, coverageOn, interfaceFor } from
 import { commonNodes, type EndpointNodes, NO_ENDPOINTS } from "./endpoint_nodes.ts";
 import type { Exclusion } from "./exclusion.ts";
 import { type AdvertisementFault, judgeNodes, type Membership, type OnCordon } from "./members.ts";
+import { preferencesOf } from "./preferences.ts";
+import type { Preferences } from "../ownership/preferred_standing.ts";
 
 /** Everything that decides what this node may hold. */
 export interface Snapshot {
@@ -87,9 +89,13 @@ export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()
 
 interface Court {
   readonly snapshot: Snapshot;
-  readonly judge: (assignment: Assignment, announced: Announced) => Membership;
+  readonly judge: (assignment: Assignment, announced: Announced) => Verdict;
   readonly self: Node | undefined;
   readonly memo: DesiredMemo;
+}
+
+interface Verdict extends Membership {
+  readonly preferences: Preferences | undefined;
 }
 
 /** How an address is announced. */
@@ -106,7 +112,7 @@ function decide(assignment: Assignment, court: Court): Claimable | NotEligible {
   const pool = poolOf(snapshot.config, address);
   if (pool === undefined) return { why: { kind: "no-pool" }, services };
   const announced = announcedBy(assignment, snapshot.config, pool.name);
-  const { eligible, excluded, fault } = judge(assignment, announced);
+  const { eligible, excluded, fault, preferences } = judge(assignment, announced);
   const why = excluded.get(snapshot.node);
   if (why !== undefined) {
     const isTeller = fault?.teller === snapshot.node;
@@ -117,14 +123,9 @@ function decide(assignment: Assignment, court: Court): Claimable | NotEligible {
   const face = interfaceFor(snapshot.local, own, address);
   if (face === undefined) return { why: { kind: "no-interface", interfaces: [] }, services };
   if (!face.hasCarrier) return { why: { kind: "no-carrier", interfaces: [face.name] }, services };
-  return {
-    key,
-    address,
-    linkIndex: face.index,
-    eligible,
-    standing: memo.standings.of({ node: snapshot.node, key }, eligible),
-    services,
-  };
+  const standing = memo.standingOf({ node: snapshot.node, key }, eligible, preferences);
+  const claimable = { key, address, linkIndex: face.index, eligible, standing, services };
+  return preferences === undefined ? claimable : { ...claimable, preferences };
 }
 
 /** Whether its endpoints count, which are not part of a scene. */
@@ -149,7 +150,8 @@ function judgeOnce(
     readonly memo: DesiredMemo;
   },
 ): Court["judge"] {
-  const verdicts = new Map<string, Membership>();
+  const verdicts = new Map<string, Verdict>();
+  const preferencesFor = preferOnce(nodes, memo);
   let subnets: SubnetIndex | undefined;
   const { onCordon = "keep" } = snapshot;
   return ({ address, services }, announced) => {
@@ -169,9 +171,26 @@ function judgeOnce(
     if (known !== undefined) return known;
     const local = localNodes === undefined ? {} : { localNodes };
     const membership = judgeNodes({ nodes, presences, ...announced, address, onCordon, ...local });
-    const verdict = { ...membership, eligible: memo.intern(membership.eligible) };
+    const eligible = memo.intern(membership.eligible);
+    const verdict = { ...membership, eligible, preferences: preferencesFor(announced) };
     verdicts.set(question, verdict);
     return verdict;
+  };
+}
+
+/** Finds the preferences once for all addresses that the same advertisements are for. */
+function preferOnce(
+  nodes: readonly Node[],
+  memo: DesiredMemo,
+): (announced: Announced) => Preferences | undefined {
+  const known = new Map<string, Preferences | undefined>();
+  return ({ pool, coverage }) => {
+    const key = `${pool}\n${coverageKey(coverage)}`;
+    if (known.has(key)) return known.get(key);
+    const found = preferencesOf(coverage, nodes);
+    const preferences = found === undefined ? undefined : memo.internPreferences(found);
+    known.set(key, preferences);
+    return preferences;
   };
 }
 

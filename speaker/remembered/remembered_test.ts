@@ -59,7 +59,7 @@ const DESIRED: fc.Arbitrary<Desired> = fc.record({
     const key = formatIp(address);
     const names = ["n1", ...sets[set % sets.length] ?? []].toSorted();
     const eligible = memo.intern(names);
-    const standing = memo.standings.of({ node: "n1", key }, eligible);
+    const standing = memo.standingOf({ node: "n1", key }, eligible, undefined);
     return [key, { key, address, linkIndex: link.index, eligible, standing, services }];
   });
   const own = LINKS.map(({ mac }) => [mac, "n1"] as const);

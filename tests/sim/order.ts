@@ -10,7 +10,9 @@ export function orderOf(claimable: Claimable | undefined): readonly string[] {
   if (claimable === undefined) return [];
   const known = orders.get(claimable.standing);
   if (known !== undefined) return known;
-  const order = rankNodes(claimable.eligible, claimable.key);
+  const { preferences } = claimable;
+  const order = rankNodes(claimable.eligible, claimable.key)
+    .toSorted((a, b) => (preferences?.get(b) ?? 0) - (preferences?.get(a) ?? 0));
   orders.set(claimable.standing, order);
   return order;
 }
