@@ -27,9 +27,7 @@ export function hearSeek(
   const isKept = given !== undefined && now - given.at < given.keepMs;
   if (sinceMs < timings.soughtForMs || isKept) return [{ sought, given }, "keep"];
   const isForgotten = given === undefined || now - given.at > 2 * timings.keepMostMs;
-  const keepMs = isForgotten
-    ? timings.keepLeastMs
-    : Math.min(2 * given.keepMs, timings.keepMostMs);
+  const keepMs = isForgotten ? timings.keepLeastMs : Math.min(2 * given.keepMs, timings.keepMostMs);
   return [{ sought: undefined, given: { at: now, keepMs } }, "give"];
 }
 

@@ -5,7 +5,7 @@ import type { Claimable } from "../desired/claimable.ts";
 import { Duties, type Duty, type Watched } from "./duties.ts";
 import { Holder, holderId, nameOf } from "./holder.ts";
 import type { Station } from "./ownership_state.ts";
-import { Seeking } from "./seeking.ts";
+import { Seeking, type Sought } from "./seeking.ts";
 import { earliest, TimerQueue } from "./timer_queue.ts";
 import type { Timings } from "./timings.ts";
 import {
@@ -67,9 +67,7 @@ export class HolderBook {
 
   /** This node may be to have an address rather than the station that has it, or not any more. */
   compare(at: Seat, by: Station | undefined, now: number): void {
-    const isSought = by?.node !== undefined &&
-      this.#options.claimable(at.key)?.standing.preferenceFor(by.node) === "less";
-    this.#seeking.set(at.key, isSought ? holderId(at.linkIndex, by) : undefined, now);
+    this.#seeking.set(at.key, by === undefined ? undefined : this.#soughtFrom(by, at), now);
   }
 
   /** One holder. Live. */
@@ -227,6 +225,16 @@ export class HolderBook {
       if (mine.push(key) >= most) break;
     }
     return mine;
+  }
+
+  #soughtFrom(by: Station, { key, linkIndex }: Seat): Sought | undefined {
+    const { claimable, timings } = this.#options;
+    const { node } = by;
+    const standing = claimable(key)?.standing;
+    if (node === undefined || standing?.preferenceFor(node) !== "less") return undefined;
+    const isSkipped = (other: string): boolean => other === node || this.#silent.has(other);
+    const place = standing.place(isSkipped, timings.seekers);
+    return place < timings.seekers ? { holder: holderId(linkIndex, by), place } : undefined;
   }
 
   #dutyFor(holder: Holder): Duty {

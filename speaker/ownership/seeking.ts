@@ -8,6 +8,14 @@ interface Pursuit {
   readonly everyMs: number;
 }
 
+/** From whom an address is to be had. */
+export interface Sought {
+  /** Id of the holder. */
+  readonly holder: string;
+  /** This node's place in rank, the holder left out of account: the first says so first. */
+  readonly place: number;
+}
+
 /** A question that is due. */
 export interface Seek {
   readonly key: string;
@@ -15,8 +23,8 @@ export interface Seek {
 }
 
 /**
- * The addresses that this node is to have rather than their holders, and when it says so next: at once, then
- * less and less often. Mutable, free of I/O.
+ * The addresses that this node is to have rather than their holders, and when it says so next: soon, then less
+ * and less often. Mutable, free of I/O.
  */
 export class Seeking {
   readonly #timings: Timings;
@@ -28,13 +36,17 @@ export class Seeking {
     this.#timings = timings;
   }
 
-  /** From whom an address is to be had; absent: from nobody. */
-  set(key: string, holder: string | undefined, now: number): void {
-    const known = this.#pursuits.get(key);
-    if (known?.holder === holder) return;
-    this.#timers.set(key, holder === undefined ? undefined : now);
-    if (holder === undefined) this.#pursuits.delete(key);
-    else this.#pursuits.set(key, { holder, everyMs: this.#timings.seekEveryMs });
+  /** What is to be had from whom; absent: from nobody. */
+  set(key: string, sought: Sought | undefined, now: number): void {
+    if (this.#pursuits.get(key)?.holder === sought?.holder) return;
+    if (sought === undefined) {
+      this.#pursuits.delete(key);
+      this.#timers.set(key, undefined);
+      return;
+    }
+    const { seekEveryMs, seekAfterMs, seekStepMs } = this.#timings;
+    this.#pursuits.set(key, { holder: sought.holder, everyMs: seekEveryMs });
+    this.#timers.set(key, now + seekAfterMs + sought.place * seekStepMs);
   }
 
   /** Whom to ask now; never more than the pace allows. */

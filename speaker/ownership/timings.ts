@@ -68,6 +68,16 @@ export interface Timings {
   readonly auditLeastMs: number;
 
   /**
+   * How long a node that is to have an address by preference waits before it tells its holder: until both have
+   * seen the API.
+   * @default 1000
+   */
+  readonly seekAfterMs: number;
+  /** How much longer each rank waits than the one before it. @default 20000 */
+  readonly seekStepMs: number;
+  /** Only so many, the first in rank, tell it. @default 3 */
+  readonly seekers: number;
+  /**
    * From the first time that a node tells the holder of an address that it is to have it, by preference, to the
    * second; then twice as long each time.
    * @default 10000
@@ -141,6 +151,9 @@ export const DEFAULT_TIMINGS: Timings = {
   toldAgainMs: 1_000,
   auditPerNodeMs: 1_000,
   auditLeastMs: 10_000,
+  seekAfterMs: 1_000,
+  seekStepMs: 20_000,
+  seekers: 3,
   seekEveryMs: 10_000,
   seekAtMostMs: 60_000,
   soughtForMs: 9_000,
