@@ -20,6 +20,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./check.ts")).CHECK,
   },
   {
+    name: "convert",
+    text: "Turn another load balancer's configuration into custom resources",
+    load: async () => (await import("./convert.ts")).CONVERT,
+  },
+  {
     name: "leader",
     text: "Decide which Service gets which address",
     load: async () => (await import("./leader.ts")).LEADER,

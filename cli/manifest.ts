@@ -11,7 +11,7 @@ import {
   parseExcludedInterfaces,
   parseYaml,
   type Place,
-  type Position,
+  placedIn,
   type Problem,
   problemAt,
   quote,
@@ -21,7 +21,6 @@ import {
   readIpAddressPool,
   readL2Advertisement,
   textOf,
-  type TextTree,
   type Tree,
 } from "../config/mod.ts";
 import { parseMeta, type Service, SERVICES } from "../kube/mod.ts";
@@ -269,13 +268,4 @@ class Finder implements Manifest {
   #warning(tree: Tree, message: string): void {
     this.problems.push(problemAt("warning", this.place(tree.at), message));
   }
-}
-
-/** Where positions of a text within the file stand: only a literal block keeps its lines; else all is at its start. */
-function placedIn({ at, contentAt }: TextTree): (at: Position) => Position {
-  if (contentAt === undefined) return () => at ?? { line: 1, column: 1 };
-  return ({ line, column }) => ({
-    line: contentAt.line + line - 1,
-    column: contentAt.column + column - 1,
-  });
 }

@@ -47,6 +47,7 @@ export { nearestWord } from "./suggest.ts";
 export {
   childOf,
   jsonObjectOf,
+  placedIn,
   type Position,
   quote,
   textOf,

@@ -37,6 +37,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "route_contract.ts",
   ],
   controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "leader.ts"],
+  convert: [],
   speaker: [
     "alarm.ts",
     "api_view.ts",

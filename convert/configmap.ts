@@ -1,0 +1,99 @@
+import type { Place } from "../config/reader.ts";
+import { quote, type Tree } from "../config/tree.ts";
+import type { Json, JsonObject } from "../kube/types.ts";
+import { convertCommunities, convertPeers, convertProfiles } from "./configmap_bgp.ts";
+import type { Names } from "./names.ts";
+import type { Note } from "./note.ts";
+import { type Origin, present, resourceOf } from "./resource.ts";
+import { booleanIn, itemsIn, numberIn, textIn, textsIn } from "./values.ts";
+
+/** Custom resources that say what a ConfigMap said. */
+export interface ConvertedConfigMap {
+  readonly objects: readonly JsonObject[];
+  readonly notes: readonly Note[];
+  /** The new names of pools whose names no object can have. */
+  readonly renamedPools: ReadonlyMap<string, string>;
+}
+
+interface NamedPool {
+  readonly tree: Tree;
+  readonly name: string;
+}
+
+/**
+ * Says a configuration of MetalLB's ConfigMap, which was found to be free of errors, in custom resources. Names are
+ * those of the ConfigMap; advertisements have the names of their pools, peers are numbered as by MetalLB's converter.
+ */
+export function convertConfigMap(
+  tree: Tree,
+  place: Place,
+  origin: Origin,
+  names: Names,
+): ConvertedConfigMap {
+  const texts = itemsIn(tree, "address-pools").map((pool) => textIn(pool, "name") ?? "");
+  const newNames = names.takeAll("IPAddressPool", texts);
+  const pools = itemsIn(tree, "address-pools").map((pool) => {
+    const text = textIn(pool, "name") ?? "";
+    return { tree: pool, name: newNames.get(text) ?? text };
+  });
+  const profiles = convertProfiles(tree, origin, names);
+  const renamedPools = new Map([...newNames].filter(([before, after]) => before !== after));
+  return {
+    objects: [
+      ...pools.map((pool) => convertPool(pool, origin)),
+      ...pools.flatMap((pool) => convertLayer2(pool, origin, names)),
+      ...convertCommunities(tree, origin, names),
+      ...profiles.objects,
+      ...convertPeers(tree, origin, names, profiles.newNames),
+      ...pools.flatMap((pool) => convertBgp(pool, origin, names)),
+    ],
+    notes: pools.flatMap((pool) => noteRenamed(pool, place)),
+    renamedPools,
+  };
+}
+
+function convertPool({ tree, name }: NamedPool, origin: Origin): JsonObject {
+  return resourceOf("IPAddressPool", name, origin, {
+    addresses: textsIn(tree, "addresses"),
+    autoAssign: booleanIn(tree, "auto-assign"),
+    avoidBuggyIPs: booleanIn(tree, "avoid-buggy-ips"),
+  });
+}
+
+function convertLayer2(pool: NamedPool, origin: Origin, names: Names): readonly JsonObject[] {
+  if (textIn(pool.tree, "protocol") !== "layer2") return [];
+  const name = names.take("L2Advertisement", pool.name);
+  return [resourceOf("L2Advertisement", name, origin, { ipAddressPools: [pool.name] })];
+}
+
+/** Without `bgp-advertisements`, and for an item that is null, the defaults hold. */
+function convertBgp(pool: NamedPool, origin: Origin, names: Names): readonly JsonObject[] {
+  if (textIn(pool.tree, "protocol") !== "bgp") return [];
+  const items = itemsIn(pool.tree, "bgp-advertisements");
+  const all: readonly Tree[] = items.length === 0 ? [{ kind: "null" }] : items;
+  return all.map((item) => {
+    const name = names.take("BGPAdvertisement", pool.name);
+    return resourceOf("BGPAdvertisement", name, origin, {
+      ipAddressPools: [pool.name],
+      ...advertisementOf(item),
+    });
+  });
+}
+
+function advertisementOf(item: Tree): JsonObject {
+  const communities: Json = textsIn(item, "communities");
+  return present({
+    // Zero passes where the pool has no address of the family, and means nothing there.
+    aggregationLength: numberIn(item, "aggregation-length") || undefined,
+    aggregationLengthV6: numberIn(item, "aggregation-length-v6") || undefined,
+    localPref: numberIn(item, "localpref"),
+    communities: communities.length === 0 ? undefined : communities,
+  });
+}
+
+function noteRenamed({ tree, name }: NamedPool, place: Place): readonly Note[] {
+  const before = textIn(tree, "name") ?? "";
+  if (before === name) return [];
+  const message = `Pool ${quote(before)} is named ${quote(name)} now: no object can have its name`;
+  return [{ kind: "changed", place: { ...place, ...tree.at && { at: tree.at } }, message }];
+}

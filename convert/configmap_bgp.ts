@@ -1,0 +1,96 @@
+import { parseDuration } from "../config/duration.ts";
+import { compareText } from "../config/problem.ts";
+import type { Tree } from "../config/tree.ts";
+import type { Json, JsonObject } from "../kube/types.ts";
+import type { Names } from "./names.ts";
+import { type Origin, present, resourceOf } from "./resource.ts";
+import { booleanIn, itemsIn, numberIn, recordIn, textIn, textsIn } from "./values.ts";
+
+/** `bfd-profiles` as BFDProfiles, and the names that they have now. */
+export function convertProfiles(
+  tree: Tree,
+  origin: Origin,
+  names: Names,
+): { readonly objects: readonly JsonObject[]; readonly newNames: ReadonlyMap<string, string> } {
+  const profiles = itemsIn(tree, "bfd-profiles");
+  const newNames = names.takeAll("BFDProfile", profiles.map((each) => textIn(each, "name") ?? ""));
+  const objects = profiles.map((profile) => {
+    const text = textIn(profile, "name") ?? "";
+    return resourceOf("BFDProfile", newNames.get(text) ?? text, origin, {
+      receiveInterval: numberIn(profile, "receive-interval"),
+      transmitInterval: numberIn(profile, "transmit-interval"),
+      detectMultiplier: numberIn(profile, "detect-multiplier"),
+      echoInterval: numberIn(profile, "echo-interval"),
+      echoMode: booleanIn(profile, "echo-mode"),
+      passiveMode: booleanIn(profile, "passive-mode"),
+      minimumTtl: numberIn(profile, "minimum-ttl"),
+    });
+  });
+  return { objects, newNames };
+}
+
+/** `bgp-communities` as one Community, its aliases sorted. */
+export function convertCommunities(
+  tree: Tree,
+  origin: Origin,
+  names: Names,
+): readonly JsonObject[] {
+  const aliases = Object.entries(recordIn(tree, "bgp-communities"));
+  if (aliases.length === 0) return [];
+  const communities = aliases
+    .toSorted(([a], [b]) => compareText(a, b))
+    .map(([name, value]) => ({ name, value }));
+  return [resourceOf("Community", names.take("Community", "communities"), origin, { communities })];
+}
+
+/** `peers` as BGPPeers `peer1`, `peer2` and so on. */
+export function convertPeers(
+  tree: Tree,
+  origin: Origin,
+  names: Names,
+  profiles: ReadonlyMap<string, string>,
+): readonly JsonObject[] {
+  return itemsIn(tree, "peers").map((peer, i) => {
+    const profile = textIn(peer, "bfd-profile") || undefined;
+    const selectors = itemsIn(peer, "node-selectors").map(selectorOf);
+    return resourceOf("BGPPeer", names.take("BGPPeer", `peer${i + 1}`), origin, {
+      myASN: numberIn(peer, "my-asn"),
+      peerASN: numberIn(peer, "peer-asn"),
+      peerAddress: textIn(peer, "peer-address"),
+      // The ConfigMap's 0 means the default, as leaving it out does here.
+      peerPort: numberIn(peer, "peer-port") || undefined,
+      sourceAddress: textIn(peer, "source-address") || undefined,
+      holdTime: holdTimeOf(peer),
+      keepaliveTime: textIn(peer, "keepalive-time"),
+      routerID: textIn(peer, "router-id") || undefined,
+      nodeSelectors: selectors.length === 0 ? undefined : selectors,
+      password: textIn(peer, "password") || undefined,
+      bfdProfile: profile === undefined ? undefined : profiles.get(profile) ?? profile,
+      ebgpMultiHop: booleanIn(peer, "ebgp-multihop"),
+    });
+  });
+}
+
+/** Written out, because the default of a BGPPeer is another; whole seconds, as MetalLB cuts them. */
+function holdTimeOf(peer: Tree): string {
+  const text = textIn(peer, "hold-time") ?? "90s";
+  return `${Math.trunc((parseDuration(text) ?? 0) / 1_000)}s`;
+}
+
+function selectorOf(selector: Tree): JsonObject {
+  const labels = recordIn(selector, "match-labels");
+  const expressions = itemsIn(selector, "match-expressions").map(expressionOf);
+  return present({
+    matchLabels: Object.keys(labels).length === 0 ? undefined : labels,
+    matchExpressions: expressions.length === 0 ? undefined : expressions,
+  });
+}
+
+function expressionOf(expression: Tree): Json {
+  const values = textsIn(expression, "values");
+  return present({
+    key: textIn(expression, "key"),
+    operator: textIn(expression, "operator"),
+    values: values.length === 0 ? undefined : values,
+  });
+}
