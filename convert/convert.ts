@@ -11,7 +11,7 @@ import { KUBE_VIP_CLASS, readKubeVip } from "./kube_vip.ts";
 import type { FoundService, PoolSketch, Tenant } from "./left.ts";
 import { readMetallb } from "./metallb.ts";
 import { Names } from "./names.ts";
-import type { Note } from "./note.ts";
+import { compareNote, type Note } from "./note.ts";
 import type { Found, FoundObject } from "./objects.ts";
 import { writePools } from "./pools.ts";
 import { isPureLb, PURELB_CLASSES, readPureLb } from "./purelb.ts";
@@ -39,6 +39,7 @@ export interface Converted {
   readonly objects: readonly JsonObject[];
   /** What Services must say, so that they go on with what they have. */
   readonly requests: readonly ServiceRequest[];
+  /** In order of the files. */
   readonly notes: readonly Note[];
   /** Services that have addresses, and how many of them keep these: as the leader decides on the outcome. */
   readonly services: { readonly count: number; readonly keptCount: number };
@@ -116,7 +117,7 @@ function adoptAll(scene: Scene, lbClass: string | undefined): Converted {
       ...pools.notes,
       ...asked.notes,
       ...check.notes,
-    ],
+    ].toSorted(compareNote),
     services: {
       count: keepers.length + nodes.services.length,
       keptCount: check.keptCount,

@@ -1,4 +1,4 @@
-import { formatPlace } from "../config/problem.ts";
+import { compareText, formatPlace, formatSource } from "../config/problem.ts";
 import type { Place } from "../config/reader.ts";
 
 /**
@@ -21,4 +21,11 @@ const WORDS = { lost: "not carried over", changed: "changed", do: "to do" } as c
 export function formatNote({ kind, place, message }: Note): string {
   const { source, path, at } = place;
   return `${formatPlace({ source, path, ...at })}: ${WORDS[kind]}: ${message}`;
+}
+
+/** Orders notes by file, then by place in it. */
+export function compareNote({ place: a }: Note, { place: b }: Note): number {
+  return compareText(formatSource(a.source), formatSource(b.source)) ||
+    (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+    (a.at?.column ?? 0) - (b.at?.column ?? 0);
 }
