@@ -1,7 +1,7 @@
 import type { Place } from "../config/reader.ts";
 import { quote, type Tree } from "../config/tree.ts";
 import type { Json, JsonObject } from "../kube/types.ts";
-import { convertCommunities, convertPeers, convertProfiles } from "./configmap_bgp.ts";
+import { convertCommunities, convertPeers, convertProfiles, notePeers } from "./configmap_bgp.ts";
 import type { Names } from "./names.ts";
 import type { Note } from "./note.ts";
 import { type Origin, present, resourceOf } from "./resource.ts";
@@ -47,7 +47,7 @@ export function convertConfigMap(
       ...convertPeers(tree, origin, names, profiles.newNames),
       ...pools.flatMap((pool) => convertBgp(pool, origin, names)),
     ],
-    notes: pools.flatMap((pool) => noteRenamed(pool, place)),
+    notes: [...pools.flatMap((pool) => noteRenamed(pool, place)), ...notePeers(tree, place)],
     renamedPools,
   };
 }

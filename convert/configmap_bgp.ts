@@ -1,8 +1,10 @@
 import { parseDuration } from "../config/duration.ts";
 import { compareText } from "../config/problem.ts";
+import type { Place } from "../config/reader.ts";
 import type { Tree } from "../config/tree.ts";
 import type { Json, JsonObject } from "../kube/types.ts";
 import type { Names } from "./names.ts";
+import type { Note } from "./note.ts";
 import { type Origin, present, resourceOf } from "./resource.ts";
 import { booleanIn, itemsIn, numberIn, recordIn, textIn, textsIn } from "./values.ts";
 
@@ -43,17 +45,21 @@ export function convertCommunities(
   return [resourceOf("Community", names.take("Community", "communities"), origin, { communities })];
 }
 
-/** `peers` as BGPPeers `peer1`, `peer2` and so on. */
+/** What the schema of BGPPeer takes for `peerPort`, in MetalLB as here. */
+const MAX_PEER_PORT = 16_384;
+
+/** `peers` as BGPPeers `peer1`, `peer2` and so on; those with a port that a BGPPeer cannot have are left out. */
 export function convertPeers(
   tree: Tree,
   origin: Origin,
   names: Names,
   profiles: ReadonlyMap<string, string>,
 ): readonly JsonObject[] {
-  return itemsIn(tree, "peers").map((peer, i) => {
+  return itemsIn(tree, "peers").flatMap((peer, i) => {
+    if (!hasPossiblePort(peer)) return [];
     const profile = textIn(peer, "bfd-profile") || undefined;
     const selectors = itemsIn(peer, "node-selectors").map(selectorOf);
-    return resourceOf("BGPPeer", names.take("BGPPeer", `peer${i + 1}`), origin, {
+    return [resourceOf("BGPPeer", names.take("BGPPeer", `peer${i + 1}`), origin, {
       myASN: numberIn(peer, "my-asn"),
       peerASN: numberIn(peer, "peer-asn"),
       peerAddress: textIn(peer, "peer-address"),
@@ -67,8 +73,24 @@ export function convertPeers(
       password: textIn(peer, "password") || undefined,
       bfdProfile: profile === undefined ? undefined : profiles.get(profile) ?? profile,
       ebgpMultiHop: booleanIn(peer, "ebgp-multihop"),
-    });
+    })];
   });
+}
+
+/** A note for each peer that is left out. */
+export function notePeers(tree: Tree, place: Place): readonly Note[] {
+  return itemsIn(tree, "peers").filter((peer) => !hasPossiblePort(peer)).map((peer) => {
+    const message =
+      `Peer ${textIn(peer, "peer-address") ?? ""} is left out: a BGPPeer takes a port up to ` +
+      `${MAX_PEER_PORT}, and it has ${
+        textIn(peer, "peer-port") ?? ""
+      }; let the router listen on another`;
+    return { kind: "lost", place: { ...place, ...peer.at && { at: peer.at } }, message };
+  });
+}
+
+function hasPossiblePort(peer: Tree): boolean {
+  return (numberIn(peer, "peer-port") ?? 0) <= MAX_PEER_PORT;
 }
 
 /** Written out, because the default of a BGPPeer is another; whole seconds, as MetalLB cuts them. */
