@@ -115,13 +115,12 @@ function explainOutcome(
   const made = [...kinds].map(([kind, all]) => count(all.length, kind));
   const kept = services.count === 0
     ? []
-    : [`${services.keptCount} of ${count(services.count, "Service")} keep their addresses`];
-  const asks = count(requests.length, "Service");
+    : [`addresses kept by ${services.keptCount} of ${count(services.count, "Service")}`];
   return [
     ...notes.map(formatNote),
     ...requests.length === 0 || hasCommands
       ? []
-      : [`${asks} must ask for what they have: the same command with --services prints how`],
+      : [`Requests needed at ${count(requests.length, "Service")}: --services prints the commands`],
     ...lbClass === undefined
       ? []
       : [`The Services have a class: run leader and speakers with --lb-class ${lbClass}`],

@@ -5,14 +5,14 @@ import { compareText } from "../config/problem.ts";
 import { quote } from "../config/tree.ts";
 import { decide } from "../controller/decide.ts";
 import { ownershipOf } from "../controller/request.ts";
-import { formatIp, type IpAddress } from "../ip/address.ts";
+import { equalIp, formatIp, type IpAddress } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
 import { parseMeta } from "../kube/resources.ts";
 import type { JsonObject } from "../kube/types.ts";
 import type { FoundService } from "./left.ts";
 import type { Note } from "./note.ts";
 import { nameObject } from "./objects.ts";
-import { sameAddresses, type ServiceRequest, withRequest } from "./request.ts";
+import { type ServiceRequest, withRequest } from "./request.ts";
 
 /** A Service and the addresses that it is to go on with. */
 export interface Keeper extends FoundService {
@@ -47,7 +47,8 @@ export function checkKept({ objects, keepers, requests, lbClass }: KeepCase): Ke
   const notes = keepers.flatMap((keeper): readonly Note[] => {
     const { service, object, addresses } = keeper;
     const decision = decisions.get(keyOf(service.meta));
-    if (config !== undefined && decision && sameAddresses(decision.addresses, addresses)) return [];
+    const has = config === undefined ? [] : decision?.addresses ?? [];
+    if (addresses.every((each) => has.some((other) => equalIp(each, other)))) return [];
     const refusal = decision?.refusal ?? decision?.cleared[0];
     const why = fault ?? foreignClass(keeper, lbClass) ??
       (refusal === undefined ? "it gets others" : `${refusal.message}; ${refusal.remedy}`);

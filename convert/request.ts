@@ -4,7 +4,7 @@ import {
   legacyName,
   LOAD_BALANCER_IPS,
 } from "../controller/annotations.ts";
-import { formatIp, type IpAddress, parseIp } from "../ip/address.ts";
+import { formatIp, parseIp } from "../ip/address.ts";
 import type { Service } from "../kube/types.ts";
 import type { Tenant } from "./left.ts";
 import type { Note } from "./note.ts";
@@ -59,7 +59,7 @@ function requestOf(
   const { namespace, name } = service.meta;
   const single = service.loadBalancerIP ?? "";
   const [only] = addresses;
-  const isAskedFor = addresses.length === 1 && only !== undefined &&
+  const isAskedFor = canAsk(tenant) && addresses.length === 1 && only !== undefined &&
     formatIp(parseIp(single) ?? { family: "IPv4", value: 0n }) === formatIp(only);
   const asks = canAsk(tenant) && !isAskedFor;
   const newPool = addresses.length > 0 || pool === undefined ? undefined : poolNames.get(pool);
@@ -71,7 +71,8 @@ function requestOf(
   const annotations = Object.fromEntries(
     Object.entries(wanted).filter(([key, value]) => service.meta.annotations[key] !== value),
   );
-  const isInTheWay = single !== "" && !isAskedFor && (asks || parseIp(single)?.value === 0n);
+  const isInTheWay = single !== "" && !isAskedFor &&
+    (addresses.length > 0 || parseIp(single)?.value === 0n);
   return { namespace, name, annotations, dropsLoadBalancerIP: isInTheWay };
 }
 
@@ -126,10 +127,4 @@ export function renamedPoolRequests(
       ? []
       : [{ namespace, name, annotations, dropsLoadBalancerIP: false }];
   });
-}
-
-/** Whether these are the same addresses, in any order. */
-export function sameAddresses(a: readonly IpAddress[], b: readonly IpAddress[]): boolean {
-  const sorted = (list: readonly IpAddress[]): string => list.map(formatIp).toSorted().join();
-  return sorted(a) === sorted(b);
 }
