@@ -22,7 +22,8 @@ interface NamedPool {
 
 /**
  * Says a configuration of MetalLB's ConfigMap, which was found to be free of errors, in custom resources. Names are
- * those of the ConfigMap; advertisements have the names of their pools, peers are numbered as by MetalLB's converter.
+ * those of the ConfigMap; L2Advertisements have the names of their pools, peers and BGPAdvertisements are numbered as by
+ * MetalLB's converter.
  */
 export function convertConfigMap(
   tree: Tree,
@@ -45,7 +46,7 @@ export function convertConfigMap(
       ...convertCommunities(tree, origin, names),
       ...profiles.objects,
       ...convertPeers(tree, origin, names, profiles.newNames),
-      ...pools.flatMap((pool) => convertBgp(pool, origin, names)),
+      ...convertBgp(pools, origin, names),
     ],
     notes: [...pools.flatMap((pool) => noteRenamed(pool, place)), ...notePeers(tree, place)],
     renamedPools,
@@ -66,17 +67,21 @@ function convertLayer2(pool: NamedPool, origin: Origin, names: Names): readonly 
   return [resourceOf("L2Advertisement", name, origin, { ipAddressPools: [pool.name] })];
 }
 
-/** Without `bgp-advertisements`, and for an item that is null, the defaults hold. */
-function convertBgp(pool: NamedPool, origin: Origin, names: Names): readonly JsonObject[] {
-  if (textIn(pool.tree, "protocol") !== "bgp") return [];
-  const items = itemsIn(pool.tree, "bgp-advertisements");
-  const all: readonly Tree[] = items.length === 0 ? [{ kind: "null" }] : items;
-  return all.map((item) => {
-    const name = names.take("BGPAdvertisement", pool.name);
-    return resourceOf("BGPAdvertisement", name, origin, {
-      ipAddressPools: [pool.name],
-      ...advertisementOf(item),
-    });
+/** In the order of the file, numbered. Without `bgp-advertisements`, and for an item that is null, the defaults hold. */
+function convertBgp(
+  pools: readonly NamedPool[],
+  origin: Origin,
+  names: Names,
+): readonly JsonObject[] {
+  const all = pools.filter(({ tree }) => textIn(tree, "protocol") === "bgp").flatMap((pool) => {
+    const items = itemsIn(pool.tree, "bgp-advertisements");
+    const present: readonly Tree[] = items.length === 0 ? [{ kind: "null" }] : items;
+    return present.map((item) => ({ pool, item }));
+  });
+  return all.map(({ pool, item }, i) => {
+    const name = names.take("BGPAdvertisement", `bgpadvertisement${i + 1}`);
+    const spec = { ipAddressPools: [pool.name], ...advertisementOf(item) };
+    return resourceOf("BGPAdvertisement", name, origin, spec);
   });
 }
 

@@ -82,9 +82,9 @@ bgp-communities:
           { name: "no-export", value: "65535:65281" },
         ],
       }],
-      ["BGPAdvertisement", "a", { ipAddressPools: ["a"] }],
-      ["BGPAdvertisement", "b", { ipAddressPools: ["b"] }],
-      ["BGPAdvertisement", "b-2", {
+      ["BGPAdvertisement", "bgpadvertisement1", { ipAddressPools: ["a"] }],
+      ["BGPAdvertisement", "bgpadvertisement2", { ipAddressPools: ["b"] }],
+      ["BGPAdvertisement", "bgpadvertisement3", {
         ipAddressPools: ["b"],
         aggregationLength: 30,
         aggregationLengthV6: 80,
