@@ -1,11 +1,13 @@
 import { ok } from "node:assert/strict";
+import { CONVERT } from "../cli/convert.ts";
 import { LEADER } from "../cli/leader.ts";
 import { SPEAKER } from "../cli/speaker.ts";
 
 const PAGE = await Deno.readTextFile(new URL("../docs/reference.md", import.meta.url));
 
-Deno.test("docs/reference.md names every flag of the roles, and no other", () => {
-  const flags = new Set([...LEADER.spec.flags, ...SPEAKER.spec.flags].map(({ name }) => name));
+Deno.test("docs/reference.md names every flag of these commands, and no other", () => {
+  const specs = [LEADER, SPEAKER, CONVERT].map(({ spec }) => spec);
+  const flags = new Set(specs.flatMap((spec) => spec.flags).map(({ name }) => name));
   for (const name of flags) ok(PAGE.includes(`\`--${name}`), `--${name} is not on the page`);
   for (const [, name = ""] of PAGE.matchAll(/`--([a-z0-9-]+)/g)) {
     ok(flags.has(name), `--${name} is no flag`);
