@@ -20,6 +20,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./check.ts")).CHECK,
   },
   {
+    name: "explain",
+    text: "Say why a Service has no address, or who announces it",
+    load: async () => (await import("./explain.ts")).EXPLAIN,
+  },
+  {
     name: "leader",
     text: "Decide which Service gets which address",
     load: async () => (await import("./leader.ts")).LEADER,
