@@ -1,12 +1,12 @@
 import { nearestWord } from "../config/mod.ts";
 import {
   type Matter,
-  matterOf,
   type NodeVerdict,
   nodeVerdicts,
   type Verdict,
   verdictOf,
 } from "../explain/mod.ts";
+import { ownershipOf } from "../controller/mod.ts";
 import { keyOf, type Service } from "../kube/mod.ts";
 import type { Command, FlagValues } from "./command.ts";
 import { inspect, INSPECTION_FLAGS } from "./inspection.ts";
@@ -125,9 +125,10 @@ function explainAll(
   flags: FlagValues,
   io: Io,
 ): number {
-  const { cluster: { services, unread }, outlook } = matter;
-  const ours = services.filter(({ type, meta }) =>
-    type === "LoadBalancer" && (namespace === undefined || meta.namespace === namespace)
+  const { cluster: { services, unread }, rules: { lbClass } } = matter;
+  const ours = services.filter((service) =>
+    ownershipOf(service, lbClass) === "ours" &&
+    (namespace === undefined || service.meta.namespace === namespace)
   );
   const verdicts = ours.map((service) => verdictOf(matter, service));
   const unsatisfied = verdicts.filter(({ isSatisfied }) => !isSatisfied)

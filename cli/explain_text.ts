@@ -42,16 +42,20 @@ export function firstFailure({ assignment, addresses }: Verdict): Gate | undefin
   return gates.find(({ result }) => result === "fail");
 }
 
-/** What was not read, in one line; none where all was. */
+/** What was not read, in a line for each cause. */
 export function unreadLines(unread: readonly UnreadKind[]): readonly string[] {
-  const texts = unread.map(({ kind, why }) => `${kind} (${WHY[why]})`);
-  return texts.length === 0 ? [] : ["", `Not read: ${texts.join(", ")}`];
+  const byCause = Map.groupBy(unread, ({ why }) => why);
+  const lines = Array.from(
+    byCause,
+    ([why, kinds]) => `${CAUSES[why]}: ${kinds.map(({ kind }) => kind).join(", ")}`,
+  );
+  return lines.length === 0 ? [] : ["", ...lines];
 }
 
-const WHY: Readonly<Record<UnreadKind["why"], string>> = {
-  "forbidden": "no right to list them",
-  "not-installed": "the cluster has no such kind",
-  "not-in-files": "none in the files",
+const CAUSES: Readonly<Record<UnreadKind["why"], string>> = {
+  "forbidden": "No right to list",
+  "not-installed": "Not installed in the cluster",
+  "not-in-files": "Not in the files",
 };
 
 function gateLines(gate: Gate, marks: Marks): readonly string[] {
@@ -86,7 +90,7 @@ function nodeLines(
 ): readonly string[] {
   const shown = nodes.slice(0, NODES_MAX);
   const rows = shown.map(({ node, rank, found = "" }) => [
-    rank === undefined ? marks["fail"] : marks["pass"],
+    rank === undefined ? marks["not-reached"] : marks["pass"],
     rank === undefined ? "" : `${rank}.`,
     node,
     node === owner ? `announces it${found === "" ? "" : `; ${found}`}` : found,

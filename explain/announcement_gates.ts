@@ -57,19 +57,16 @@ function findingAt(
 
 function advertisementGate(
   { cluster }: Matter,
-  { address, judgement: { announced, excluded } }: Announcement,
+  { address, judgement }: Announcement,
 ): AnnouncementFinding {
   const gate = "advertisement";
+  const { announced, excluded } = judgement;
   if (announced === undefined) {
     const found = `no pool has ${address}`;
     return { gate, result: "fail", found, cure: "add it to a pool", reason: "no-pool" };
   }
-  const exclusions = [...excluded.values()];
-  const isGeneral = exclusions.every(({ kind }) =>
-    kind === "no-advertisement" || kind === "service-not-selected"
-  );
-  const [first] = exclusions;
-  if (first !== undefined && isGeneral) {
+  const [first] = excluded.values();
+  if (first !== undefined && isUnannounced(judgement)) {
     const unread = unreadText(cluster, ["L2Advertisement"]);
     const { found, cure } = describeExclusion(first);
     return unread === undefined
@@ -78,6 +75,14 @@ function advertisementGate(
   }
   const names = announced.coverage.flat().map(({ name }) => `"${name}"`);
   return { gate, result: "pass", found: listNames([...new Set(names)]) || "none is known" };
+}
+
+/** Whether advertisements keep every node out, whatever node it is. */
+function isUnannounced({ eligible, excluded }: Judgement): boolean {
+  return eligible.length === 0 &&
+    excluded.values().every(({ kind }) =>
+      kind === "no-advertisement" || kind === "service-not-selected"
+    );
 }
 
 function nodesGate(
@@ -92,8 +97,11 @@ function nodesGate(
     return { gate, result: "pass", found };
   }
   const isLocal = service.externalTrafficPolicy === "Local";
-  const kinds = ["Node", "Lease", ...isLocal ? ["EndpointSlice"] : []];
-  const unread = unreadText(cluster, kinds);
+  const unread = unreadText(cluster, [
+    ...["Node", "Lease"],
+    ...isLocal ? ["EndpointSlice"] : [],
+    ...isUnannounced(judgement) ? ["L2Advertisement"] : [],
+  ]);
   if (unread !== undefined) return { gate, result: "unknown", found: unread };
   const [common] = commonest([...excluded.values()]);
   if (common === undefined) {

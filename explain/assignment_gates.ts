@@ -6,6 +6,7 @@ import { type GateName, gateOf, GATES } from "../controller/gate.ts";
 import type { Refusal } from "../controller/refusal.ts";
 import { ownershipOf, type Request, requestOf } from "../controller/request.ts";
 import { formatProblem } from "../config/problem.ts";
+import { poolOf } from "../config/select.ts";
 import { equalIp, formatIp } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { Service } from "../kube/types.ts";
@@ -154,10 +155,12 @@ function addressText({ request: { wish } }: Passage): string {
   return `${wish.addresses.map(formatIp).join(" and ")} asked for by name`;
 }
 
-function poolText({ outlook: { config } }: Matter, { request, decision }: Passage): string {
-  const { wish } = request;
+function poolText({ outlook: { config } }: Matter, { request: { wish } }: Passage): string {
   if (wish.kind !== "wish" || config === undefined) return "";
-  if (wish.addresses.length > 0) return `of pool "${decision.pool ?? ""}"`;
+  if (wish.addresses.length > 0) {
+    const named = wish.addresses.flatMap((address) => poolOf(config, address)?.name ?? []);
+    return `has what is asked for: ${[...new Set(named)].join(", ")}`;
+  }
   const names = listNames(candidates(config, wish).map(({ name }) => name));
   return wish.pool === undefined ? `to be tried, in this order: ${names}` : `asked for: ${names}`;
 }

@@ -84,8 +84,10 @@ function failedText(matter: Matter, service: Service, { found, cure, reason }: G
 function satisfiedText(gates: readonly Gate[], addresses: readonly AddressVerdict[]): string {
   const unknown = gates.find(({ result }) => result === "unknown");
   const has = gates.find(({ gate, result }) => gate === "assignment" && result === "pass")?.found;
-  const owners = [...new Set(addresses.flatMap(({ owner }) => owner ?? []))];
-  const by = owners.length === 0 ? "" : `, announced by ${owners.join(" and ")}`;
+  const owners = addresses.flatMap(({ owner, ownerSince }) =>
+    owner === undefined ? [] : [ownerSince === "" ? owner : `${owner} since ${ownerSince}`]
+  );
+  const by = owners.length === 0 ? "" : `, announced by ${[...new Set(owners)].join(" and ")}`;
   if (has !== undefined) return `${has}${by}`;
   return unknown?.found ?? "nothing is wrong";
 }
