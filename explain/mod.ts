@@ -7,6 +7,7 @@
  */
 export * from "./objects.ts";
 export * from "./outlook.ts";
+export * from "./overview.ts";
 export * from "./snapshot.ts";
 export * from "./gate.ts";
 export * from "./leader.ts";
