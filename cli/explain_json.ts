@@ -4,6 +4,8 @@ import type { AddressVerdict, Gate, NodeVerdict, UnreadKind, Verdict } from "../
 export interface VerdictJson {
   readonly service: string;
   readonly satisfied: boolean;
+  /** Absent where it is satisfied. */
+  readonly failsAt?: Gate["gate"];
   readonly summary: string;
   readonly gates: readonly Gate[];
   readonly addresses: readonly AddressJson[];
@@ -26,11 +28,13 @@ export interface VerdictListJson {
 
 /** The verdict as JSON has it. @param nodesOf absent: without the nodes */
 export function verdictJson(
-  { service, isSatisfied, summary, assignment, addresses }: Verdict,
+  { isSatisfied: satisfied, assignment, addresses, service, failsAt, summary }: Verdict,
   nodesOf?: (address: string) => readonly NodeVerdict[],
 ): VerdictJson {
   return {
-    ...{ service, satisfied: isSatisfied, summary, gates: assignment },
+    ...{ service, satisfied },
+    ...failsAt === undefined ? {} : { failsAt },
+    ...{ summary, gates: assignment },
     addresses: addresses.map(({ announcement, ...rest }) => ({
       ...rest,
       gates: announcement,

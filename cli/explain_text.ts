@@ -27,19 +27,10 @@ export function verdictText(
 export function verdictList(verdicts: readonly Verdict[]): readonly string[] {
   const rows = verdicts.map((verdict) => [
     verdict.service,
-    firstFailure(verdict)?.gate ?? "",
+    verdict.failsAt ?? "",
     verdict.summary,
   ]);
   return formatTable([["SERVICE", "GATE", "WHY"], ...rows]);
-}
-
-/** The gate at which a Service fails first, those of its addresses after those of the leader. */
-export function firstFailure({ assignment, addresses }: Verdict): Gate | undefined {
-  const gates: readonly Gate[] = [
-    ...assignment,
-    ...addresses.flatMap(({ announcement }) => announcement),
-  ];
-  return gates.find(({ result }) => result === "fail");
 }
 
 /** What was not read, in a line for each cause. */

@@ -1,6 +1,5 @@
 import { formatProblem } from "../config/mod.ts";
 import type { FamilyUse, Overview } from "../explain/mod.ts";
-import { firstFailure } from "./explain_text.ts";
 
 /** What `lanlord status -o json` prints; docs/reference.md describes it. */
 export function overviewJson(overview: Overview): string {
@@ -15,7 +14,7 @@ export function overviewJson(overview: Overview): string {
       })),
       services: services.map(({ service, addresses, verdict }) => ({
         ...{ service, satisfied: verdict.isSatisfied, addresses },
-        failsAt: firstFailure(verdict)?.gate,
+        failsAt: verdict.failsAt,
         summary: verdict.summary,
       })),
       nodes: nodes.map(({ node, hasSpeaker, ready, interfaces, announced }) => ({
@@ -38,5 +37,5 @@ function useJson(
 ): { readonly assigned: number; readonly available: number; readonly total: number } {
   const most = BigInt(Number.MAX_SAFE_INTEGER);
   const exact = (value: bigint): number => Number(value > most ? most : value);
-  return { assigned, available: exact(total - BigInt(assigned)), total: exact(total) };
+  return { assigned, available: Math.max(0, exact(total - BigInt(assigned))), total: exact(total) };
 }

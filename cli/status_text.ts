@@ -6,7 +6,7 @@ import type {
   PoolOverview,
   ServiceOverview,
 } from "../explain/mod.ts";
-import { firstFailure, unreadLines } from "./explain_text.ts";
+import { unreadLines } from "./explain_text.ts";
 import { formatTable } from "./table.ts";
 
 /** How much is shown. */
@@ -91,7 +91,7 @@ function serviceRows(
   { service, addresses, verdict }: ServiceOverview,
   width: Width,
 ): readonly (readonly string[])[] {
-  const gate = firstFailure(verdict)?.gate ?? "";
+  const gate = verdict.failsAt ?? "";
   const listed = addresses.length === 0 ? [undefined] : addresses;
   return listed.map((each, i) => {
     const row = [

@@ -4,7 +4,7 @@ import { reasonOf } from "../controller/condition.ts";
 import { describeStay } from "../controller/conflict_condition.ts";
 import { type GateName, gateOf, GATES } from "../controller/gate.ts";
 import type { Refusal } from "../controller/refusal.ts";
-import { ownershipOf, type Request, requestOf } from "../controller/request.ts";
+import { heldBy, ownershipOf, type Request, requestOf } from "../controller/request.ts";
 import { formatProblem } from "../config/problem.ts";
 import { poolOf } from "../config/select.ts";
 import { equalIp, formatIp } from "../ip/address.ts";
@@ -59,13 +59,16 @@ function classGate(
 /** Without a configuration nothing is decided about a Service that has an address. */
 function withoutDecision(matter: Matter, service: Service): readonly Gate<GateName>[] {
   const [first] = matter.outlook.problems;
-  const configuration: Gate<GateName> = {
-    gate: "configuration",
-    result: "unknown",
-    found: "no valid configuration is to be seen, so what was in force before counts" +
-      (first === undefined ? "" : `: ${formatProblem(first)}`),
-    cure: "create a valid configuration with an address pool",
-  };
+  const blind = blindSpot(matter, "configuration");
+  const configuration: Gate<GateName> = blind !== undefined
+    ? { gate: "configuration", result: "unknown", found: blind }
+    : {
+      gate: "configuration",
+      result: "unknown",
+      found: "no valid configuration is to be seen, so what was in force before counts" +
+        (first === undefined ? "" : `: ${formatProblem(first)}`),
+      cure: "create a valid configuration with an address pool",
+    };
   const others = GATES.slice(2).map(notReached);
   return [classGate(matter, service, "ours"), configuration, ...others];
 }
@@ -202,7 +205,7 @@ function quarantineGate({ cluster }: Matter, { decision }: Passage): Gate<GateNa
 export function assignmentGate(matter: Matter, service: Service): Gate<"assignment"> {
   const gate = "assignment";
   const decision = matter.outlook.decisions.get(keyOf(service.meta));
-  const held = requestOf(service).held;
+  const held = heldBy(service);
   const has = held.map(formatIp).join(", ");
   if (decision === undefined) {
     return held.length === 0 ? notReached(gate) : { gate, result: "pass", found: `${has} stays` };

@@ -1,6 +1,6 @@
 import type { GateName } from "../controller/gate.ts";
 import { conditionOf } from "../controller/condition.ts";
-import { ownershipOf, requestOf } from "../controller/request.ts";
+import { heldBy, ownershipOf } from "../controller/request.ts";
 import { formatIp } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { Service } from "../kube/types.ts";
@@ -13,8 +13,10 @@ import type { Matter } from "./matter.ts";
 export interface Verdict {
   /** `namespace/name`. */
   readonly service: string;
-  /** No gate failed. What is not known is not held against it. */
+  /** It has its addresses, and no gate failed. What is not known is not held against it then. */
   readonly isSatisfied: boolean;
+  /** The gate at which it is not satisfied; those of its addresses come after those of the leader. */
+  readonly failsAt?: Gate["gate"];
   /** The first thing that is wrong and what would help, or that all is well; one line. */
   readonly summary: string;
   /** Those of the leader: which addresses it shall have, and whether it has them. */
@@ -45,10 +47,12 @@ export function verdictOf(matter: Matter, service: Service): Verdict {
     ...assignment,
     ...addresses.flatMap(({ announcement }) => announcement),
   ];
-  const failed = gates.find(({ result }) => result === "fail");
+  const failed = gates.find(({ result }) => result === "fail") ??
+    (hasAddresses(gates) ? undefined : gates.find(({ result }) => result === "unknown"));
   return {
     service: keyOf(service.meta),
     isSatisfied: failed === undefined,
+    ...failed === undefined ? {} : { failsAt: failed.gate },
     summary: failed === undefined
       ? satisfiedText(gates, addresses)
       : failedText(matter, service, failed),
@@ -57,8 +61,12 @@ export function verdictOf(matter: Matter, service: Service): Verdict {
   };
 }
 
+function hasAddresses(gates: readonly Gate[]): boolean {
+  return gates.some(({ gate, result }) => gate === "assignment" && result === "pass");
+}
+
 function addressVerdicts(matter: Matter, service: Service): readonly AddressVerdict[] {
-  return requestOf(service).held.flatMap((held) => {
+  return heldBy(service).flatMap((held) => {
     const address = formatIp(held);
     const judgement = matter.outlook.judgements.get(address);
     if (judgement === undefined) return [];
@@ -82,12 +90,9 @@ function failedText(matter: Matter, service: Service, { found, cure, reason }: G
 }
 
 function satisfiedText(gates: readonly Gate[], addresses: readonly AddressVerdict[]): string {
-  const unknown = gates.find(({ result }) => result === "unknown");
-  const has = gates.find(({ gate, result }) => gate === "assignment" && result === "pass")?.found;
+  const has = gates.find(({ gate }) => gate === "assignment")?.found ?? "";
   const owners = addresses.flatMap(({ owner, ownerSince }) =>
     owner === undefined ? [] : [ownerSince === "" ? owner : `${owner} since ${ownerSince}`]
   );
-  const by = owners.length === 0 ? "" : `, announced by ${[...new Set(owners)].join(" and ")}`;
-  if (has !== undefined) return `${has}${by}`;
-  return unknown?.found ?? "nothing is wrong";
+  return owners.length === 0 ? has : `${has}, announced by ${[...new Set(owners)].join(" and ")}`;
 }
