@@ -7,4 +7,10 @@
  */
 export * from "./objects.ts";
 export * from "./outlook.ts";
+export * from "./overview.ts";
 export * from "./snapshot.ts";
+export * from "./gate.ts";
+export * from "./leader.ts";
+export * from "./matter.ts";
+export * from "./nodes.ts";
+export * from "./verdict.ts";

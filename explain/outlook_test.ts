@@ -20,7 +20,7 @@ Deno.test("outlookOf() has what the leader decides, and what the speakers judge 
     [["default/held", ["192.168.0.201"]], ["default/new", ["192.168.0.200"]]],
   );
   deepEqual(
-    Array.from(judgements, ([key, { pool, eligible }]) => [key, pool, eligible]),
+    Array.from(judgements, ([key, { announced, eligible }]) => [key, announced?.pool, eligible]),
     [["192.168.0.201", "lan", ["n1", "n2"]]],
   );
 });
@@ -37,5 +37,5 @@ Deno.test("outlookOf() judges nobody without a valid configuration, and says wha
 Deno.test("outlookOf() has nodes without a pool for an address that no pool has", () => {
   const services = [serviceOf({ name: "odd", held: ["10.0.0.1"] })];
   const judgement = outlookOf(clusterOf({ services }), RULES).judgements.get("10.0.0.1");
-  deepEqual([judgement?.pool, judgement?.eligible], [undefined, []]);
+  deepEqual([judgement?.announced, judgement?.eligible], [undefined, []]);
 });

@@ -88,8 +88,8 @@ export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()
 /** Which nodes may hold an assigned address, as every speaker judges it. */
 export interface Judgement extends Membership {
   readonly assignment: Assignment;
-  /** Name of the address's pool; absent where no pool has it, so that nobody is judged. */
-  readonly pool?: string;
+  /** Absent where no pool has the address, so that nobody is judged. */
+  readonly announced?: Announced;
 }
 
 /** Everything that decides who may hold which address, without what only one node knows of itself. */
@@ -104,8 +104,8 @@ export function judgeAll(bench: Bench): ReadonlyMap<string, Judgement> {
   return new Map(Array.from(assignments, ([key, assignment]): [string, Judgement] => {
     const pool = poolOf(bench.config, assignment.address)?.name;
     if (pool === undefined) return [key, { assignment, eligible: [], excluded: new Map() }];
-    const membership = judge(assignment, announcedBy(assignment, bench.config, pool));
-    return [key, { ...membership, assignment, pool }];
+    const announced = announcedBy(assignment, bench.config, pool);
+    return [key, { ...judge(assignment, announced), assignment, announced }];
   }));
 }
 
@@ -117,7 +117,7 @@ interface Court {
 }
 
 /** How an address is announced. */
-interface Announced {
+export interface Announced {
   readonly pool: string;
   readonly advertisements: readonly L2Advertisement[];
   readonly coverage: Coverage;
