@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./status.ts")).STATUS,
   },
   {
+    name: "plan",
+    text: "Say what another configuration would do to a cluster",
+    load: async () => (await import("./plan.ts")).PLAN,
+  },
+  {
     name: "leader",
     text: "Decide which Service gets which address",
     load: async () => (await import("./leader.ts")).LEADER,

@@ -1,5 +1,5 @@
 import type { Decision } from "../controller/allocate.ts";
-import { candidates } from "../controller/choose.ts";
+import { poolTiers } from "../controller/pool_choice.ts";
 import { reasonOf } from "../controller/condition.ts";
 import { describeStay } from "../controller/conflict_condition.ts";
 import { type GateName, gateOf, GATES } from "../controller/gate.ts";
@@ -158,13 +158,16 @@ function addressText({ request: { wish } }: Passage): string {
   return `${wish.addresses.map(formatIp).join(" and ")} asked for by name`;
 }
 
-function poolText({ outlook: { config } }: Matter, { request: { wish } }: Passage): string {
+function poolText({ outlook: { config } }: Matter, { request }: Passage): string {
+  const { wish, applicant } = request;
   if (wish.kind !== "wish" || config === undefined) return "";
   if (wish.addresses.length > 0) {
     const named = wish.addresses.flatMap((address) => poolOf(config, address)?.name ?? []);
     return `has what is asked for: ${[...new Set(named)].join(", ")}`;
   }
-  const names = listNames(candidates(config, wish).map(({ name }) => name));
+  const names = listNames(
+    poolTiers(config, { applicant, pool: wish.pool }).flat().map(({ name }) => name),
+  );
   return wish.pool === undefined ? `to be tried, in this order: ${names}` : `asked for: ${names}`;
 }
 
