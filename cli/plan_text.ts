@@ -52,7 +52,8 @@ function summaryOf(services: readonly ServiceDifference[]): string {
   const order = ["keeps", "moves", "gets", "changes", "loses", "waits"];
   const parts = order.flatMap((word) => {
     const count = words.get(word)?.length;
-    return count === undefined ? [] : [`${count} ${word}`];
+    if (count === undefined) return [];
+    return [`${count} ${count === 1 ? word : word.slice(0, -1)}`];
   });
   const total = `${services.length} ${services.length === 1 ? "Service" : "Services"}`;
   return parts.length === 0 ? total : `${total}: ${parts.join(", ")}`;
