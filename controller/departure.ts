@@ -2,7 +2,7 @@ import type { Config, Pool } from "../config/config.ts";
 import { equalIp, formatIp, type IpAddress } from "../ip/address.ts";
 import type { MoveAllowance } from "./move_limit.ts";
 import type { Occupancy } from "./occupancy.ts";
-import { isUndecided, poolTiers } from "./pool_choice.ts";
+import { candidates, isUndecided } from "./pool_choice.ts";
 import type { Quarantine, Sighting } from "./quarantine.ts";
 import type { Request } from "./request.ts";
 
@@ -170,7 +170,7 @@ function poolsFor(
   const other = addresses.find((address) => !equalIp(address, from));
   if (other === undefined) {
     const { applicant, wish: { pool } } = request;
-    return poolTiers(config, { applicant, pool }).flat();
+    return candidates(config, { applicant, pool });
   }
   const pool = occupancy.poolOf(other);
   return pool === undefined ? [] : [pool];
