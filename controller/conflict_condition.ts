@@ -58,7 +58,8 @@ export function conflictNotes(
   }));
 }
 
-function describeDeparture({ from, to }: Departure): string {
+/** What a Service leaves because a stranger uses it, and what it gets instead. */
+export function describeDeparture({ from, to }: Departure): string {
   return `${describeSighting(from)}: the Service gets ${formatIp(to)} instead`;
 }
 

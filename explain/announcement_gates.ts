@@ -87,7 +87,7 @@ function isUnannounced({ eligible, excluded }: Judgement): boolean {
 
 function nodesGate(
   { cluster }: Matter,
-  { address, service, judgement }: Announcement,
+  { address, judgement }: Announcement,
 ): AnnouncementFinding {
   const gate = "nodes";
   const { eligible, excluded, fault } = judgement;
@@ -96,7 +96,8 @@ function nodesGate(
     const found = `${eligible.length} of ${count(total, "node")} may hold ${address}`;
     return { gate, result: "pass", found };
   }
-  const isLocal = service.externalTrafficPolicy === "Local";
+  const isLocal = judgement.assignment.services
+    .some(({ externalTrafficPolicy }) => externalTrafficPolicy === "Local");
   const unread = unreadText(cluster, [
     ...["Node", "Lease"],
     ...isLocal ? ["EndpointSlice"] : [],

@@ -1,7 +1,7 @@
 import type { Decision } from "../controller/allocate.ts";
 import { poolTiers } from "../controller/pool_choice.ts";
 import { reasonOf } from "../controller/condition.ts";
-import { describeStay } from "../controller/conflict_condition.ts";
+import { describeDeparture, describeStay } from "../controller/conflict_condition.ts";
 import { type GateName, gateOf, GATES } from "../controller/gate.ts";
 import type { Refusal } from "../controller/refusal.ts";
 import { heldBy, ownershipOf, type Request, requestOf } from "../controller/request.ts";
@@ -213,25 +213,29 @@ export function assignmentGate(matter: Matter, service: Service): Gate<"assignme
   if (decision === undefined) {
     return held.length === 0 ? notReached(gate) : { gate, result: "pass", found: `${has} stays` };
   }
-  const { addresses, pool, refusal, cleared } = decision;
+  const { addresses, pool, refusal } = decision;
   const isWritten = addresses.length === held.length &&
     addresses.every((address, i) => isSame(address, held[i]));
   if (!isWritten) {
-    const wanted = addresses.map(formatIp).join(", ");
-    const [lost] = cleared;
-    const found = wanted === ""
-      ? `${has} is to be released${lost === undefined ? "" : `: ${lost.message}`}`
-      : `${wanted} of pool "${pool ?? ""}" is to be assigned; the status has ${has || "none"}`;
-    return {
-      gate,
-      result: "fail",
-      found: `${found}; ${matter.leader.found}`,
-      cure: matter.leader.cure,
-    };
+    const { found, cure } = matter.leader;
+    return { gate, result: "fail", found: `${toWrite(decision, has)}; ${found}`, cure };
   }
   if (addresses.length === 0) return notReached(gate);
   const stays = refusal === undefined || refusal.kind === "second-family" ? "" : ", stays assigned";
   return { gate, result: "pass", found: `${has} from pool "${pool ?? ""}"${stays}` };
+}
+
+/** What the leader has yet to write. @param has the addresses in the status, empty for none */
+function toWrite({ addresses, pool, cleared, moved }: Decision, has: string): string {
+  const [departure] = moved;
+  if (departure !== undefined) return describeDeparture(departure);
+  const [lost] = cleared;
+  const why = lost === undefined ? "" : `, ${lost.message}`;
+  if (addresses.length === 0) return `${has} is to be released${why}`;
+  const wanted = addresses.map(formatIp).join(", ");
+  return `${wanted} of pool "${pool ?? ""}" is to be assigned; the status has ${
+    has || "none"
+  }${why}`;
 }
 
 function isSame(

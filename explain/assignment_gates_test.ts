@@ -173,6 +173,25 @@ const ROWS: readonly Row[] = [
     want: ["assignment", undefined, /leader "b" has not renewed its Lease since 2025-12-31T20:/],
   },
   {
+    name: "to be moved away from a stranger",
+    spec: { held: ["192.168.0.200"] },
+    cluster: { conflicts: [reportsOf("n1", { ip: "192.168.0.200" })] },
+    want: [
+      "assignment",
+      undefined,
+      /^192\.168\.0\.200 is used by 02:.*: the Service gets 192\.168\.0\.201 instead; leader/,
+    ],
+  },
+  {
+    name: "an address that is not in a pool any more",
+    spec: { held: ["10.0.0.1"] },
+    want: [
+      "assignment",
+      undefined,
+      /^192\.168\.0\.200 of pool "lan" is to be assigned; the status has 10\.0\.0\.1, "10\.0\.0\.1" is not allowed in config; leader/,
+    ],
+  },
+  {
     name: "an address that no pool has, and nothing else is free",
     spec: { held: ["10.0.0.1"] },
     others: FULL,

@@ -1,5 +1,4 @@
 import type { Problem } from "../config/config.ts";
-import { poolOf } from "../config/select.ts";
 import { countByPool, type PoolUsage, usageOf } from "../controller/usage.ts";
 import { heldBy, ownershipOf } from "../controller/request.ts";
 import { type Family, formatIp } from "../ip/address.ts";
@@ -119,14 +118,12 @@ function useOf(usage: PoolUsage | undefined): PoolOverview["use"] {
 
 function serviceOverview(matter: Matter, service: Service): ServiceOverview {
   const verdict = verdictOf(matter, service);
-  const { config } = matter.outlook;
   const addresses = heldBy(service).map((held): AddressOverview => {
     const address = formatIp(held);
-    const pool = config && poolOf(config, held)?.name;
     const told = verdict.addresses.find((each) => each.address === address);
     return {
       address,
-      ...pool === undefined ? {} : { pool },
+      ...told?.pool === undefined ? {} : { pool: told.pool },
       ...told?.owner === undefined ? {} : { node: told.owner },
       ...told?.ownerSince ? { since: told.ownerSince } : {},
     };

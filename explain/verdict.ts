@@ -29,6 +29,8 @@ export interface Verdict {
 export interface AddressVerdict {
   /** Canonical text. */
   readonly address: string;
+  /** Absent where no pool has it. */
+  readonly pool?: string;
   /** The Services that have it besides, as `namespace/name`. */
   readonly sharedWith: readonly string[];
   readonly announcement: readonly Gate<AnnouncementGate>[];
@@ -71,8 +73,10 @@ function addressVerdicts(matter: Matter, service: Service): readonly AddressVerd
     const judgement = matter.outlook.judgements.get(address);
     if (judgement === undefined) return [];
     const announcer = announcerOf(matter, service, judgement);
+    const pool = judgement.announced?.pool;
     return [{
       address,
+      ...pool === undefined ? {} : { pool },
       sharedWith: judgement.assignment.services.map(({ meta }) => keyOf(meta))
         .filter((key) => key !== keyOf(service.meta)),
       announcement: announcementGates(matter, { address, service, judgement, announcer }),
