@@ -30,7 +30,8 @@ export function readBgpSections(reader: Reader, top: Fields): BgpSections {
     const place = { ...spot, at: spot.keyAt ?? spot.at };
     reader.warning(place, `Not honoured yet: "${key}" is checked, but BGP is not spoken`);
   }
-  return { drafts: { peers, bfdProfiles, advertisements: [], communities: [] }, communities };
+  const drafts = { origin: "configmap", advertisements: [], communities: [] } as const;
+  return { drafts: { ...drafts, peers, bfdProfiles }, communities };
 }
 
 function isEmpty(tree: Tree): boolean {
@@ -57,6 +58,7 @@ function readNumberedPeer(
   if (profile && name && !profiles.has(name)) {
     const message = `Cannot use "bfd-profile" of ${what}: "bfd-profiles" has no ${quote(name)}`;
     reader.error(profile, message);
+    return undefined;
   }
   return peer && { peer, place: spot };
 }

@@ -53,6 +53,8 @@ export interface AdvertisementDraft {
 
 /** What one source says about BGP. */
 export interface BgpDrafts {
+  /** Of a ConfigMap, the reader has said that BGP is not spoken. */
+  readonly origin: "configmap" | "object";
   readonly peers: readonly { readonly peer: BgpPeer; readonly place: Place }[];
   readonly advertisements: readonly BgpAdvertisementDraft[];
   readonly bfdProfiles: readonly { readonly profile: BfdProfile; readonly place: Place }[];

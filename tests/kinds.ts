@@ -37,7 +37,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "testing.ts",
     "route_contract.ts",
   ],
-  controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "leader.ts"],
+  controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "bgp_objects.ts", "leader.ts"],
   convert: [],
   speaker: [
     "alarm.ts",
