@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assembleParsed } from "../config/assemble.ts";
-import { parseIpAddressPool, parseL2Advertisement } from "../config/custom.ts";
-import { parseMeta } from "../kube/resources.ts";
 import type { JsonObject } from "../kube/types.ts";
+import { parseResources } from "./parsed.ts";
 import {
   convertObjects,
   DUAL,
@@ -79,12 +78,7 @@ Deno.test("whatever pools overlap, every Service keeps its address, and the pool
         specs.length,
         notes.map(({ message }) => message).join("\n"),
       );
-      const { problems } = assembleParsed(objects.map((object) => {
-        const resource = { meta: parseMeta(object), spec: object["spec"] };
-        return object["kind"] === "IPAddressPool"
-          ? parseIpAddressPool(resource)
-          : parseL2Advertisement(resource);
-      }));
+      const { problems } = assembleParsed(parseResources(objects));
       assert.deepEqual(problems, []);
     }),
     { numRuns: 300 },

@@ -1,9 +1,17 @@
+import { assembleParsed } from "../config/assemble.ts";
 import type { Place } from "../config/reader.ts";
 import { quote, type Tree } from "../config/tree.ts";
-import type { Json, JsonObject } from "../kube/types.ts";
-import { convertCommunities, convertPeers, convertProfiles, notePeers } from "./configmap_bgp.ts";
+import type { JsonObject } from "../kube/types.ts";
+import {
+  communitiesOf,
+  convertCommunities,
+  convertPeers,
+  convertProfiles,
+  notePeers,
+} from "./configmap_bgp.ts";
 import type { Names } from "./names.ts";
 import type { Note } from "./note.ts";
+import { parseResources } from "./parsed.ts";
 import { type Origin, present, resourceOf } from "./resource.ts";
 import { booleanIn, itemsIn, numberIn, textIn, textsIn } from "./values.ts";
 
@@ -39,16 +47,21 @@ export function convertConfigMap(
   });
   const profiles = convertProfiles(tree, origin, names);
   const renamedPools = new Map([...newNames].filter(([before, after]) => before !== after));
+  const objects = [
+    ...pools.map((pool) => convertPool(pool, origin)),
+    ...pools.flatMap((pool) => convertLayer2(pool, origin, names)),
+    ...convertCommunities(tree, origin, names),
+    ...profiles.objects,
+    ...convertPeers(tree, origin, names, profiles.newNames),
+    ...convertBgp(tree, pools, origin, names),
+  ];
   return {
-    objects: [
-      ...pools.map((pool) => convertPool(pool, origin)),
-      ...pools.flatMap((pool) => convertLayer2(pool, origin, names)),
-      ...convertCommunities(tree, origin, names),
-      ...profiles.objects,
-      ...convertPeers(tree, origin, names, profiles.newNames),
-      ...convertBgp(pools, origin, names),
+    objects,
+    notes: [
+      ...pools.flatMap((pool) => noteRenamed(pool, place)),
+      ...notePeers(tree, place),
+      ...noteNoEffect(objects, place),
     ],
-    notes: [...pools.flatMap((pool) => noteRenamed(pool, place)), ...notePeers(tree, place)],
     renamedPools,
   };
 }
@@ -69,6 +82,7 @@ function convertLayer2(pool: NamedPool, origin: Origin, names: Names): readonly 
 
 /** In the order of the file, numbered. Without `bgp-advertisements`, and for an item that is null, the defaults hold. */
 function convertBgp(
+  tree: Tree,
   pools: readonly NamedPool[],
   origin: Origin,
   names: Names,
@@ -80,13 +94,13 @@ function convertBgp(
   });
   return all.map(({ pool, item }, i) => {
     const name = names.take("BGPAdvertisement", `bgpadvertisement${i + 1}`);
-    const spec = { ipAddressPools: [pool.name], ...advertisementOf(item) };
+    const spec = { ipAddressPools: [pool.name], ...advertisementOf(tree, item) };
     return resourceOf("BGPAdvertisement", name, origin, spec);
   });
 }
 
-function advertisementOf(item: Tree): JsonObject {
-  const communities: Json = textsIn(item, "communities");
+function advertisementOf(tree: Tree, item: Tree): JsonObject {
+  const communities = communitiesOf(tree, item);
   return present({
     // Zero passes where the pool has no address of the family, and means nothing there.
     aggregationLength: numberIn(item, "aggregation-length") || undefined,
@@ -102,3 +116,15 @@ function noteRenamed({ tree, name }: NamedPool, place: Place): readonly Note[] {
   const message = `Pool ${quote(before)} is named ${quote(name)} now: no object can have its name`;
   return [{ kind: "changed", place: { ...place, ...tree.at && { at: tree.at } }, message }];
 }
+
+/** What custom resources are held against each other for, and a ConfigMap is not: two peers that are one session. */
+function noteNoEffect(objects: readonly JsonObject[], place: Place): readonly Note[] {
+  return assembleParsed(parseResources(objects)).problems
+    .filter(({ source, message }) =>
+      source.kind === "object" && BGP_KINDS.includes(source.objectKind) &&
+      !message.startsWith("Not honoured yet")
+    )
+    .map(({ message }) => ({ kind: "lost", place, message }));
+}
+
+const BGP_KINDS: readonly string[] = ["BGPPeer", "BGPAdvertisement", "BFDProfile", "Community"];

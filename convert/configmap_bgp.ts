@@ -31,18 +31,31 @@ export function convertProfiles(
   return { objects, newNames };
 }
 
-/** `bgp-communities` as one Community, its aliases sorted. */
+/** `bgp-communities` as one Community, its names sorted; a name that it cannot have stands nowhere any more. */
 export function convertCommunities(
   tree: Tree,
   origin: Origin,
   names: Names,
 ): readonly JsonObject[] {
-  const aliases = Object.entries(recordIn(tree, "bgp-communities"));
+  const aliases = Object.entries(recordIn(tree, "bgp-communities"))
+    .filter(([name]) => isPossibleAlias(name));
   if (aliases.length === 0) return [];
   const communities = aliases
     .toSorted(([a], [b]) => compareText(a, b))
     .map(([name, value]) => ({ name, value }));
   return [resourceOf("Community", names.take("Community", "communities"), origin, { communities })];
+}
+
+/** The communities of an advertisement, each once: as written, or the value of a name that a Community cannot have. */
+export function communitiesOf(tree: Tree, advertisement: Tree): readonly string[] {
+  const values = new Map(Object.entries(recordIn(tree, "bgp-communities")));
+  const texts = textsIn(advertisement, "communities");
+  return [...new Set(texts.map((text) => isPossibleAlias(text) ? text : values.get(text) ?? text))];
+}
+
+/** What the schema of Community takes for a name. */
+function isPossibleAlias(name: string): boolean {
+  return /^[^:\s]{1,253}$/.test(name);
 }
 
 /** What the schema of BGPPeer takes for `peerPort`, in MetalLB as here. */

@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { assemble, assembleParsed } from "../config/assemble.ts";
-import type { Config } from "../config/config.ts";
-import { parseIpAddressPool, parseL2Advertisement } from "../config/custom.ts";
-import { CONFIG_MAP } from "../config/testing.ts";
-import { jsonObjectOf } from "../config/tree.ts";
 import { objectAt, stringAt } from "../kube/json.ts";
 import { parseMeta } from "../kube/resources.ts";
-import type { Json, JsonObject } from "../kube/types.ts";
+import type { Json } from "../kube/types.ts";
 import { convert, type Converted } from "./convert.ts";
 import { readObjects } from "./objects.ts";
-import { writeYaml } from "./yaml_text.ts";
 
 interface Row {
   readonly name: string;
@@ -182,6 +175,27 @@ Deno.test("convert() says a ConfigMap of MetalLB in custom resources", async (t)
   }
 });
 
+const CLASH = `address-pools:
+- name: a
+  protocol: bgp
+  addresses: [10.0.0.0/24]
+  bgp-advertisements: [{ localpref: 1, communities: ["a b", c] }, { localpref: 2 }]
+bgp-communities: { "a b": "1:2", c: "3:4" }
+peers:
+- { my-asn: 1, peer-asn: 2, peer-address: 10.0.0.1 }
+- { my-asn: 1, peer-asn: 2, peer-address: 10.0.0.1 }
+`;
+
+Deno.test("convert() tells what a ConfigMap may say, and custom resources may not", () => {
+  const { objects, notes } = converted(CLASH);
+  const communities = objects.flatMap((each) => objectAt(each, "spec")["communities"] ?? []);
+  assert.deepEqual(communities, [{ name: "c", value: "3:4" }, "1:2", "c"]);
+  assert.deepEqual(notes.map(({ kind }) => kind), ["lost", "lost"]);
+  const told = notes.map(({ message }) => message).join("\n");
+  assert.match(told, /BGPPeer "peer2" has no effect: a session of the same nodes/);
+  assert.match(told, /BGPAdvertisement "bgpadvertisement2" has no effect on pool "a"/);
+});
+
 Deno.test("convert() keeps namespace and labels, but none by which others know their own", () => {
   const text = `apiVersion: v1
 kind: ConfigMap
@@ -203,98 +217,8 @@ data:
   }
 });
 
-Deno.test("a converted ConfigMap amounts to the same configuration, also after a turn through YAML", () => {
-  fc.assert(
-    fc.property(arbitraryConfig(), (json) => {
-      const text = JSON.stringify(json);
-      const before = assemble({
-        configMap: { source: CONFIG_MAP, text },
-        pools: [],
-        l2Advertisements: [],
-      });
-      assert.ok(before.config, before.problems.map(({ message }) => message).join("\n"));
-      const { objects } = converted(text);
-      const again = readObjects("out", writeYaml(objects)).objects.map(({ tree }) => tree);
-      assert.deepEqual(again.map(jsonObjectOf), objects);
-      const after = assembleParsed(
-        again.map(jsonObjectOf).flatMap((object) => {
-          const resource = { meta: parseMeta(object), spec: object["spec"] };
-          if (object["kind"] === "IPAddressPool") return [parseIpAddressPool(resource)];
-          return object["kind"] === "L2Advertisement" ? [parseL2Advertisement(resource)] : [];
-        }),
-      );
-      assert.ok(after.config, after.problems.map(({ message }) => message).join("\n"));
-      assert.deepEqual(essence(after.config), essence(before.config));
-    }),
-    { numRuns: 300 },
-  );
-});
-
 function converted(text: string): Converted {
   const conversion = convert([readObjects("config.yaml", text)], {});
   if (conversion.kind === "converted") return conversion;
   throw new Error(JSON.stringify(conversion));
-}
-
-/** All of a configuration but names and sources: pools are known by what they have. */
-function essence({ pools, l2Advertisements }: Config): Json {
-  const ranges = new Map(pools.map((pool) => [
-    pool.name,
-    JSON.stringify(pool.ranges, (_, value) => typeof value === "bigint" ? `${value}` : value),
-  ]));
-  const sorted = (list: readonly string[]): readonly string[] => list.toSorted();
-  return {
-    pools: sorted(
-      pools.map(({ name, source: _, ranges: __, ...rest }) =>
-        JSON.stringify([ranges.get(name), rest])
-      ),
-    ),
-    l2Advertisements: sorted(
-      l2Advertisements.map(({ name: _, source: __, pools, ...rest }) =>
-        JSON.stringify([pools.map((pool) => ranges.get(pool)), rest])
-      ),
-    ),
-  };
-}
-
-/** Configurations without faults: pools with hard names, disjoint addresses of all forms, and BGP beside. */
-function arbitraryConfig(): fc.Arbitrary<JsonObject> {
-  const name = fc.oneof(
-    fc.constantFrom("lan", "LAN", "Lan_", "lan-2", "l.a.n", "true", "1e3", "0x10", "~", "a b", "ü"),
-    fc.string({ minLength: 1 }),
-  );
-  const pool = fc.record({
-    forms: fc.array(fc.nat(4), { minLength: 1, maxLength: 4 }),
-    protocol: fc.constantFrom("layer2", "bgp"),
-    "auto-assign": fc.constantFrom(undefined, true, false),
-    "avoid-buggy-ips": fc.constantFrom(undefined, true, false),
-    ads: fc.array(fc.record({ localpref: fc.nat(1000) }), { maxLength: 2 }),
-  });
-  return fc.uniqueArray(name, { minLength: 1, maxLength: 6 }).chain((names) =>
-    fc.array(pool, { minLength: names.length, maxLength: names.length }).map((pools) => ({
-      "address-pools": pools.map(({ forms, ads, ...rest }, i) => ({
-        ...JSON.parse(JSON.stringify(rest)),
-        name: names[i] ?? "",
-        addresses: forms.map((form, j) => entryOf(form, i, j)),
-        ...rest.protocol === "bgp" && { "bgp-advertisements": ads },
-      })),
-    }))
-  );
-}
-
-function entryOf(form: number, pool: number, entry: number): string {
-  const four = `10.${pool}.${entry}`;
-  const six = `2001:db8:${pool}:${entry}`;
-  switch (form) {
-    case 0:
-      return `${four}.0/24`;
-    case 1:
-      return `${four}.77/28`;
-    case 2:
-      return `${four}.5-${four}.99`;
-    case 3:
-      return `${four}.5 - ${four}.5`;
-    default:
-      return `${six}::/64`;
-  }
 }

@@ -1,17 +1,15 @@
 import { assembleParsed } from "../config/assemble.ts";
-import { parseIpAddressPool, parseL2Advertisement } from "../config/custom.ts";
-import type { Parsed } from "../config/draft.ts";
 import { compareText } from "../config/problem.ts";
 import { quote } from "../config/tree.ts";
 import { decide } from "../controller/decide.ts";
 import { ownershipOf } from "../controller/request.ts";
 import { equalIp, formatIp, type IpAddress } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
-import { parseMeta } from "../kube/resources.ts";
 import type { JsonObject } from "../kube/types.ts";
 import type { FoundService } from "./left.ts";
 import type { Note } from "./note.ts";
 import { nameObject } from "./objects.ts";
+import { parseResources } from "./parsed.ts";
 import { type ServiceRequest, withRequest } from "./request.ts";
 
 /** A Service and the addresses that it is to go on with. */
@@ -37,7 +35,7 @@ export interface KeepCase {
 
 /** Lets the leader decide on the outcome of a conversion, and tells which Services would not keep their addresses. */
 export function checkKept({ objects, keepers, requests, lbClass }: KeepCase): KeepCheck {
-  const { config, problems } = assembleParsed(objects.flatMap(parseResource));
+  const { config, problems } = assembleParsed(parseResources(objects));
   const byKey = new Map(requests.map((request) => [keyOf(request), request]));
   const services = keepers.map(({ service }) =>
     withRequest(service, byKey.get(keyOf(service.meta)))
@@ -78,16 +76,4 @@ function foreignClass({ service }: Keeper, lbClass: string | undefined): string 
       quote(own)
     }, which cannot be changed; make it anew without a class, or run a ` +
       `leader and speakers with --lb-class ${own}`;
-}
-
-function parseResource(object: JsonObject): readonly Parsed[] {
-  const resource = { meta: parseMeta(object), spec: object["spec"] };
-  switch (object["kind"]) {
-    case "IPAddressPool":
-      return [parseIpAddressPool(resource)];
-    case "L2Advertisement":
-      return [parseL2Advertisement(resource)];
-    default:
-      return [];
-  }
 }

@@ -43,7 +43,7 @@ Deno.test("Names.takeAll() gives valid names, as many as there are texts", () =>
     fc.string({ unit: "binary" }),
     fc.constantFrom("a", "A", "a_", "_a", "a-2", "b".repeat(253), "B".repeat(300)),
   );
-  fc.assert(fc.property(fc.uniqueArray(text), (texts) => {
+  fc.assert(fc.property(fc.uniqueArray(text, { maxLength: 8 }), (texts) => {
     const names = [...new Names().takeAll("IPAddressPool", texts).values()];
     assert.equal(new Set(names).size, texts.length);
     for (const name of names) {

@@ -8,12 +8,16 @@ export function overlay(current: ConfigInput, applied: ConfigInput): ConfigInput
     ...applied,
     pools: byName(current.pools, applied.pools),
     l2Advertisements: byName(current.l2Advertisements, applied.l2Advertisements),
+    bgpPeers: byName(current.bgpPeers, applied.bgpPeers),
+    bgpAdvertisements: byName(current.bgpAdvertisements, applied.bgpAdvertisements),
+    bfdProfiles: byName(current.bfdProfiles, applied.bfdProfiles),
+    communities: byName(current.communities, applied.communities),
   };
 }
 
 function byName(
-  current: readonly CustomResource[],
-  applied: readonly CustomResource[],
+  current: readonly CustomResource[] = [],
+  applied: readonly CustomResource[] = [],
 ): readonly CustomResource[] {
   const names = new Set(applied.map(({ meta }) => meta.name));
   return [...current.filter(({ meta }) => !names.has(meta.name)), ...applied];
