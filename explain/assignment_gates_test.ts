@@ -32,6 +32,29 @@ const TWO_POOLS = {
 };
 const DUAL = { ipFamilies: ["IPv4", "IPv6"], ipFamilyPolicy: "RequireDualStack" };
 
+/** One pool for all, one for namespace `shop` alone. */
+const KEPT = {
+  config: inputOf({
+    pools: [
+      resource("all", { addresses: ["192.168.0.1/32"] }),
+      resource("kept", {
+        addresses: ["192.168.0.2/32"],
+        serviceAllocation: { namespaces: ["shop"] },
+      }),
+    ],
+  }),
+};
+
+/** One pool, for namespaces by label. */
+const SELECTED = {
+  config: inputOf({
+    pools: [resource("team", {
+      addresses: ["192.168.0.1/32"],
+      serviceAllocation: { namespaceSelectors: [{ matchLabels: { team: "a" } }] },
+    })],
+  }),
+};
+
 /** Whoever has all four addresses of pool `lan`. */
 const FULL = ["200", "201", "202", "203"].map((last) =>
   serviceOf({ name: `full-${last}`, held: [`192.168.0.${last}`] })
@@ -119,6 +142,21 @@ const ROWS: readonly Row[] = [
     spec: { ...DUAL, annotations: { [IPS]: "192.168.0.2,fd00::1" } },
     cluster: TWO_POOLS,
     want: ["pool", "DifferentPools", /are of different pools: b, a$/],
+  },
+  {
+    name: "a pool for others",
+    spec: { annotations: { [POOL]: "kept" } },
+    cluster: KEPT,
+    want: [
+      "service-allocation",
+      "PoolNotForService",
+      /^pool kept not compatible for ip assignment: its serviceAllocation is not for namespace "default"$/,
+    ],
+  },
+  {
+    name: "a Namespace that is not there, where pools go by its labels",
+    cluster: SELECTED,
+    want: ["pool", "NamespaceNotSeen", /^namespace "default" is not seen/],
   },
   {
     name: "an address of somebody else",
@@ -232,6 +270,7 @@ Deno.test("gates before the one that fails are passed, those behind are not reac
       "family pass",
       "address pass",
       "pool fail",
+      "service-allocation not-reached",
       "sharing not-reached",
       "exhaustion not-reached",
       "quarantine not-reached",
@@ -288,6 +327,26 @@ Deno.test("what a Service has is told at each gate", async (t) => {
   }
 });
 
+Deno.test("pools that are kept for others are told where none is asked for", () => {
+  const service = serviceOf({ name: "web" });
+  const only = inputOf({
+    pools: [resource("kept", {
+      addresses: ["192.168.0.2/32"],
+      serviceAllocation: { namespaces: ["shop"] },
+    })],
+  });
+  const gates =
+    verdictOf(matterOf(clusterOf({ services: [service], config: only }), RULES), service)
+      .assignment;
+  const found = new Map(gates.map((gate) => [gate.gate, gate.found]));
+  equal(found.get("pool"), "none gives this Service an address unasked");
+  equal(
+    found.get("service-allocation"),
+    'pool kept not compatible for ip assignment: its serviceAllocation is not for namespace "default"',
+  );
+  equal(gates.find(({ result }) => result === "fail")?.reason, "Exhausted");
+});
+
 Deno.test("what could not be read is not held against a Service", async (t) => {
   const held = serviceOf({ name: "web", held: ["192.168.0.200"] });
   const fresh = serviceOf({ name: "web" });
@@ -296,7 +355,7 @@ Deno.test("what could not be read is not held against a Service", async (t) => {
   const crs = { config: inputOf({ pools: [resource("lan", { addresses: ["192.168.0.1/32"] })] }) };
   const configMaps = { kind: "ConfigMap", why: "not-in-files" } as const;
   const pools = { kind: "IPAddressPool", why: "not-in-files" } as const;
-  const rows: readonly (readonly [string, Service, Partial<ClusterSnapshot>, string])[] = [
+  const rows: readonly (readonly [string, Service, Partial<ClusterSnapshot>, string, string?])[] = [
     ["forbidden", fresh, { ...none, unread: [{ kind: "ConfigMap", why: "forbidden" }] }, "unknown"],
     ["files without any", fresh, { ...none, unread: [configMaps, pools] }, "unknown"],
     ["a cluster without any", fresh, { ...none, unread: [] }, "fail"],
@@ -306,14 +365,21 @@ Deno.test("what could not be read is not held against a Service", async (t) => {
       { ...none, unread: [{ kind: "IPAddressPool", why: "not-installed" }] },
       "fail",
     ],
+    [
+      "Namespaces, where pools go by their labels",
+      fresh,
+      { ...SELECTED, unread: [{ kind: "Namespace", why: "forbidden" }] },
+      "unknown",
+      "pool",
+    ],
     ["pools of one sort", fresh, { ...crs, unread: [configMaps] }, "pass"],
     ["it has an address from before", held, invalid, "unknown"],
   ];
-  for (const [name, service, change, want] of rows) {
+  for (const [name, service, change, want, at = "configuration"] of rows) {
     await t.step(name, () => {
       const matter = matterOf(clusterOf({ services: [service], ...change }), RULES);
       const gates = verdictOf(matter, service).assignment;
-      equal(gates.find(({ gate }) => gate === "configuration")?.result, want);
+      equal(gates.find(({ gate }) => gate === at)?.result, want);
     });
   }
 });
