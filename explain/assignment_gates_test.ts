@@ -154,6 +154,24 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    name: "pools for others only",
+    cluster: {
+      config: inputOf({
+        pools: [
+          resource("kept", {
+            addresses: ["192.168.0.2/32"],
+            serviceAllocation: { namespaces: ["shop"] },
+          }),
+        ],
+      }),
+    },
+    want: [
+      "service-allocation",
+      "PoolNotForService",
+      /^no available IPs: pool kept not compatible/,
+    ],
+  },
+  {
     name: "a Namespace that is not there, where pools go by its labels",
     cluster: SELECTED,
     want: ["pool", "NamespaceNotSeen", /^namespace "default" is not seen/],
@@ -327,19 +345,12 @@ Deno.test("what a Service has is told at each gate", async (t) => {
   }
 });
 
-Deno.test("pools that are kept for others are told where none is asked for", () => {
-  const service = serviceOf({ name: "web" });
-  const only = inputOf({
-    pools: [resource("kept", {
-      addresses: ["192.168.0.2/32"],
-      serviceAllocation: { namespaces: ["shop"] },
-    })],
-  });
-  const gates =
-    verdictOf(matterOf(clusterOf({ services: [service], config: only }), RULES), service)
-      .assignment;
+Deno.test("pools that are kept for others are told where the others are full", () => {
+  const service = serviceOf({ name: "web", age: 1 });
+  const services = [serviceOf({ name: "first", held: ["192.168.0.1"] }), service];
+  const gates = verdictOf(matterOf(clusterOf({ services, ...KEPT }), RULES), service).assignment;
   const found = new Map(gates.map((gate) => [gate.gate, gate.found]));
-  equal(found.get("pool"), "none gives this Service an address unasked");
+  equal(found.get("pool"), "to be tried, in this order: all");
   equal(
     found.get("service-allocation"),
     'pool kept not compatible for ip assignment: its serviceAllocation is not for namespace "default"',

@@ -80,7 +80,7 @@ function poolText({ outlook: { config } }: Matter, { request }: Passage): string
   if (wish.pool !== undefined) return `asked for: ${wish.pool}`;
   const names = candidates(config, { applicant, pool: undefined }).map(({ name }) => name);
   return names.length === 0
-    ? "none gives this Service an address unasked"
+    ? `${count(config.pools.length, "pool")}, of which none gives this Service an address unasked`
     : `to be tried, in this order: ${listNames(names)}`;
 }
 
