@@ -2,10 +2,10 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { inputOf, layer2Pools, resource } from "../config/testing.ts";
 import { GATES } from "../controller/gate.ts";
 import { conditionOf } from "../controller/condition.ts";
-import { dualServiceOf, serviceOf, type ServiceSpec } from "../controller/testing.ts";
+import { serviceOf, type ServiceSpec } from "../controller/testing.ts";
 import { reportsOf } from "../controller/testing.ts";
 import type { Service } from "../kube/types.ts";
-import { clusterOf, leaseOf } from "../tests/clusters.ts";
+import { clusterOf, KEPT, leaseOf } from "../tests/clusters.ts";
 import { matterOf } from "./matter.ts";
 import type { ClusterSnapshot } from "./snapshot.ts";
 import { verdictOf } from "./verdict.ts";
@@ -31,19 +31,6 @@ const TWO_POOLS = {
   }),
 };
 const DUAL = { ipFamilies: ["IPv4", "IPv6"], ipFamilyPolicy: "RequireDualStack" };
-
-/** One pool for all, one for namespace `shop` alone. */
-const KEPT = {
-  config: inputOf({
-    pools: [
-      resource("all", { addresses: ["192.168.0.1/32"] }),
-      resource("kept", {
-        addresses: ["192.168.0.2/32"],
-        serviceAllocation: { namespaces: ["shop"] },
-      }),
-    ],
-  }),
-};
 
 /** One pool, for namespaces by label. */
 const SELECTED = {

@@ -1,25 +1,11 @@
 import { equal } from "node:assert/strict";
-import { inputOf, resource } from "../config/testing.ts";
 import { dualServiceOf, serviceOf } from "../controller/testing.ts";
 import type { Service } from "../kube/types.ts";
-import { clusterOf } from "../tests/clusters.ts";
+import { clusterOf, KEPT } from "../tests/clusters.ts";
 import { matterOf } from "./matter.ts";
 import { verdictOf } from "./verdict.ts";
 
 const RULES = { lbClass: undefined };
-
-/** One pool for all, one for namespace `shop` alone. */
-const KEPT = {
-  config: inputOf({
-    pools: [
-      resource("all", { addresses: ["192.168.0.1/32"] }),
-      resource("kept", {
-        addresses: ["192.168.0.2/32"],
-        serviceAllocation: { namespaces: ["shop"] },
-      }),
-    ],
-  }),
-};
 
 Deno.test("what a Service has is told at each gate", async (t) => {
   const shared = { annotations: { "metallb.io/allow-shared-ip": "k" } };
