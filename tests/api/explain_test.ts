@@ -81,7 +81,7 @@ testWith(["apiserver", "kubectl"], "explain and status on a real API server", as
     (userAgent) => Promise.resolve(createClient(credentials, { userAgent })),
     NAMESPACE,
   );
-  await stage.startLeader("leader");
+  const leader = await stage.startLeader("leader");
   await stage.configure(CONFIG);
   for (const name of ["fine", "also"]) await stage.createService(name);
   await stage.createService("far", { annotations: { [POOL]: "far" } });
@@ -111,6 +111,10 @@ testWith(["apiserver", "kubectl"], "explain and status on a real API server", as
       assert.equal(code, 1);
     });
   }
+
+  await t.step("the leader logs what it refuses", () => {
+    assert.ok(leader.logged.has("refused"), [...leader.logged].join());
+  });
 
   await t.step("an address that is assigned, and no node to announce it", async () => {
     const { code, out } = await run(["explain", "fine"]);
