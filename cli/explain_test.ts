@@ -37,24 +37,25 @@ Deno.test("explain SERVICE shows every gate and every node", async () => {
     `default/far: not satisfied: none of 3 nodes may hold 10.9.0.1; 1 of them: eth0: not on the address's subnet; to solve it: use addresses of the nodes' subnet, or name an interface in an L2Advertisement
 
 Assignment
-  ✓ class          type LoadBalancer, no class
-  ✓ configuration  2 pools, 2 advertisements
-  ✓ request        nothing in it contradicts itself
-  ✓ family         IPv4
-  ✓ address        none is asked for by name
-  ✓ pool           asked for: far
-  ✓ sharing        shares with nobody
-  ✓ exhaustion     pool "far" has 1 of 4 IPv4 addresses in use
-  ✓ quarantine     no other machine is seen to use it
-  ✓ assignment     10.9.0.1 from pool "far"
+  ✓ class               type LoadBalancer, no class
+  ✓ configuration       2 pools, 2 advertisements
+  ✓ request             nothing in it contradicts itself
+  ✓ family              IPv4
+  ✓ address             none is asked for by name
+  ✓ pool                asked for: far
+  ✓ service-allocation  the pool is for this Service
+  ✓ sharing             shares with nobody
+  ✓ exhaustion          pool "far" has 1 of 4 IPv4 addresses in use
+  ✓ quarantine          no other machine is seen to use it
+  ✓ assignment          10.9.0.1 from pool "far"
 
 Announcement of 10.9.0.1
-  ✓ advertisement  "far"
-  ✗ nodes          none of 3 nodes may hold 10.9.0.1; 1 of them: eth0: not on the address's subnet
-                   to solve it: use addresses of the nodes' subnet, or name an interface in an L2Advertisement
-                   –    n1  eth0: not on the address's subnet
-                   –    n2  it has the label node.kubernetes.io/exclude-from-external-load-balancers
-                   –    n3  no speaker runs there
+  ✓ advertisement       "far"
+  ✗ nodes               none of 3 nodes may hold 10.9.0.1; 1 of them: eth0: not on the address's subnet
+                        to solve it: use addresses of the nodes' subnet, or name an interface in an L2Advertisement
+                        –    n1  eth0: not on the address's subnet
+                        –    n2  it has the label node.kubernetes.io/exclude-from-external-load-balancers
+                        –    n3  no speaker runs there
   – owner
   – answers
 
@@ -67,25 +68,26 @@ Deno.test("explain SERVICE uses plain words where there is no terminal, or none 
     `default/fine: 192.168.0.200 from pool "lan", announced by n1 since 2026-01-02T00:00:00Z
 
 Assignment
-  ok   class          type LoadBalancer, no class
-  ok   configuration  2 pools, 2 advertisements
-  ok   request        nothing in it contradicts itself
-  ok   family         IPv4
-  ok   address        none is asked for by name
-  ok   pool           to be tried, in this order: lan
-  ok   sharing        shares with nobody
-  ok   exhaustion     pool "lan" has 2 of 3 IPv4 addresses in use
-  ok   quarantine     no other machine is seen to use it
-  ok   assignment     192.168.0.200 from pool "lan"
+  ok   class               type LoadBalancer, no class
+  ok   configuration       2 pools, 2 advertisements
+  ok   request             nothing in it contradicts itself
+  ok   family              IPv4
+  ok   address             none is asked for by name
+  ok   pool                to be tried, in this order: lan
+  ok   service-allocation  no pool is kept for others
+  ok   sharing             shares with nobody
+  ok   exhaustion          pool "lan" has 2 of 3 IPv4 addresses in use
+  ok   quarantine          no other machine is seen to use it
+  ok   assignment          192.168.0.200 from pool "lan"
 
 Announcement of 192.168.0.200
-  ok   advertisement  "lan"
-  ok   nodes          1 of 3 nodes may hold 192.168.0.200
-                      ok    1.  n1  announces it
-                      -         n2  it has the label node.kubernetes.io/exclude-from-external-load-balancers
-                      -         n3  no speaker runs there
-  ok   owner          n1 on eth0, since 2026-01-02T00:00:00Z
-  ok   answers        n1, 02:00:00:00:00:01; no other machine is seen to answer
+  ok   advertisement       "lan"
+  ok   nodes               1 of 3 nodes may hold 192.168.0.200
+                           ok    1.  n1  announces it
+                           -         n2  it has the label node.kubernetes.io/exclude-from-external-load-balancers
+                           -         n3  no speaker runs there
+  ok   owner               n1 on eth0, since 2026-01-02T00:00:00Z
+  ok   answers             n1, 02:00:00:00:00:01; no other machine is seen to answer
 
 Not in the files: Event, IPAddressPool, L2Advertisement, Namespace`;
   for (const locale of [undefined, "C"]) {

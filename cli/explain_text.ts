@@ -3,7 +3,7 @@ import type { Marks } from "./marks.ts";
 import { formatTable } from "./table.ts";
 
 /** Wide enough for the longest name of a gate. */
-const GATE_WIDTH = 14;
+const GATE_WIDTH = 19;
 
 /** More nodes than these are counted, and not listed, unless all are wanted. */
 const NODES_MAX = 12;

@@ -41,6 +41,7 @@ const POOL_HEADS: Heads = {
     "IPV6 USED",
     "AUTO-ASSIGN",
     "SET ASIDE",
+    "FOR",
     "ADVERTISED BY",
   ],
 };
@@ -65,7 +66,7 @@ function section(
 const RANGES_MAX = 2;
 
 function poolRow(
-  { pool, addresses, autoAssign, advertisedBy, use, quarantined }: PoolOverview,
+  { pool, addresses, autoAssign, serviceAllocation, advertisedBy, use, quarantined }: PoolOverview,
   width: Width,
 ): readonly string[] {
   const shown = width === "wide" ? addresses : addresses.slice(0, RANGES_MAX);
@@ -77,10 +78,28 @@ function poolRow(
     useText(use.IPv6),
     autoAssign ? "yes" : "no",
   ];
-  return width === "narrow" ? row : [...row, `${quarantined}`, advertisedBy.join(",") || NONE];
+  return width === "narrow" ? row : [
+    ...row,
+    `${quarantined}`,
+    allocationText(serviceAllocation),
+    advertisedBy.join(",") || NONE,
+  ];
 }
 
 const NONE = "-";
+
+/** Which Services a pool is for: namespaces by name or selector, Services by selector. */
+function allocationText(allocation: PoolOverview["serviceAllocation"]): string {
+  if (allocation === undefined) return "all";
+  const { priority, namespaces, namespaceSelectors, serviceSelectors } = allocation;
+  const parts = [
+    ...namespaces,
+    ...namespaceSelectors.length === 0 ? [] : ["namespaces by label"],
+    ...serviceSelectors.length === 0 ? [] : ["Services by label"],
+    ...priority === undefined ? [] : [`priority ${priority}`],
+  ];
+  return parts.join(",") || "all";
+}
 
 function useText({ assigned, total }: FamilyUse): string {
   return total === 0n ? NONE : `${assigned}/${total}`;

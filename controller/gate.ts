@@ -10,6 +10,7 @@ import type { RefusalKind } from "./refusal.ts";
  * - `family`: it says which families it wants, and the cluster has them;
  * - `address`: the addresses that it names can be understood, one for each family;
  * - `pool`: a pool is there, and has what it names;
+ * - `service-allocation`: the pool is for its namespace and its labels;
  * - `sharing`: whoever has the address shares it on these terms;
  * - `exhaustion`: something is free;
  * - `quarantine`: no stranger uses it.
@@ -21,6 +22,7 @@ export const GATES = [
   "family",
   "address",
   "pool",
+  "service-allocation",
   "sharing",
   "exhaustion",
   "quarantine",
@@ -42,10 +44,10 @@ const GATE_OF: Readonly<Record<RefusalKind, GateName>> = {
   "no-pools": "pool",
   "namespace-not-seen": "pool",
   "unknown-pool": "pool",
-  "pool-not-for-service": "pool",
   "outside-pools": "pool",
   "outside-requested-pool": "pool",
   "different-pools": "pool",
+  "pool-not-for-service": "service-allocation",
   "address-in-use": "sharing",
   "port-in-use": "sharing",
   "exhausted": "exhaustion",

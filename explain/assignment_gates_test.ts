@@ -2,10 +2,10 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { inputOf, layer2Pools, resource } from "../config/testing.ts";
 import { GATES } from "../controller/gate.ts";
 import { conditionOf } from "../controller/condition.ts";
-import { dualServiceOf, serviceOf, type ServiceSpec } from "../controller/testing.ts";
+import { serviceOf, type ServiceSpec } from "../controller/testing.ts";
 import { reportsOf } from "../controller/testing.ts";
 import type { Service } from "../kube/types.ts";
-import { clusterOf, leaseOf } from "../tests/clusters.ts";
+import { clusterOf, KEPT, leaseOf } from "../tests/clusters.ts";
 import { matterOf } from "./matter.ts";
 import type { ClusterSnapshot } from "./snapshot.ts";
 import { verdictOf } from "./verdict.ts";
@@ -31,6 +31,16 @@ const TWO_POOLS = {
   }),
 };
 const DUAL = { ipFamilies: ["IPv4", "IPv6"], ipFamilyPolicy: "RequireDualStack" };
+
+/** One pool, for namespaces by label. */
+const SELECTED = {
+  config: inputOf({
+    pools: [resource("team", {
+      addresses: ["192.168.0.1/32"],
+      serviceAllocation: { namespaceSelectors: [{ matchLabels: { team: "a" } }] },
+    })],
+  }),
+};
 
 /** Whoever has all four addresses of pool `lan`. */
 const FULL = ["200", "201", "202", "203"].map((last) =>
@@ -119,6 +129,39 @@ const ROWS: readonly Row[] = [
     spec: { ...DUAL, annotations: { [IPS]: "192.168.0.2,fd00::1" } },
     cluster: TWO_POOLS,
     want: ["pool", "DifferentPools", /are of different pools: b, a$/],
+  },
+  {
+    name: "a pool for others",
+    spec: { annotations: { [POOL]: "kept" } },
+    cluster: KEPT,
+    want: [
+      "service-allocation",
+      "PoolNotForService",
+      /^pool kept not compatible for ip assignment: its serviceAllocation is not for namespace "default"$/,
+    ],
+  },
+  {
+    name: "pools for others only",
+    cluster: {
+      config: inputOf({
+        pools: [
+          resource("kept", {
+            addresses: ["192.168.0.2/32"],
+            serviceAllocation: { namespaces: ["shop"] },
+          }),
+        ],
+      }),
+    },
+    want: [
+      "service-allocation",
+      "PoolNotForService",
+      /^no available IPs: pool kept not compatible/,
+    ],
+  },
+  {
+    name: "a Namespace that is not there, where pools go by its labels",
+    cluster: SELECTED,
+    want: ["pool", "NamespaceNotSeen", /^namespace "default" is not seen/],
   },
   {
     name: "an address of somebody else",
@@ -232,60 +275,13 @@ Deno.test("gates before the one that fails are passed, those behind are not reac
       "family pass",
       "address pass",
       "pool fail",
+      "service-allocation not-reached",
       "sharing not-reached",
       "exhaustion not-reached",
       "quarantine not-reached",
       "assignment not-reached",
     ],
   );
-});
-
-Deno.test("what a Service has is told at each gate", async (t) => {
-  const shared = { annotations: { "metallb.io/allow-shared-ip": "k" } };
-  const rows:
-    readonly (readonly [string, Service, readonly Service[], Readonly<Record<string, string>>])[] =
-      [
-        ["any address", serviceOf({ name: "web", held: ["192.168.0.200"] }), [], {
-          family: "IPv4",
-          pool: "to be tried, in this order: lan",
-          sharing: "shares with nobody",
-          exhaustion: 'pool "lan" has 1 of 4 IPv4 addresses in use',
-          quarantine: "no other machine is seen to use it",
-          assignment: '192.168.0.200 from pool "lan"',
-        }],
-        [
-          "shared, by name",
-          serviceOf({
-            ...{ name: "web", held: ["192.168.0.203"], loadBalancerIP: "192.168.0.203" },
-            ...{ ...shared, ports: [{ protocol: "TCP", port: 443 }] },
-          }),
-          [serviceOf({ name: "other", held: ["192.168.0.203"], ...shared })],
-          {
-            address: "192.168.0.203 asked for by name",
-            pool: "has what is asked for: lan",
-            sharing: 'by key "k" with default/other',
-          },
-        ],
-        ["a family too few", dualServiceOf({ name: "web", held: ["192.168.0.200"] }), [], {
-          family: "IPv4 and IPv6, the second if it can be had",
-          exhaustion: 'no available IPs in pool "lan"',
-          assignment: '192.168.0.200 from pool "lan"',
-        }],
-        [
-          "kept, while another is asked for in vain",
-          serviceOf({ name: "web", held: ["192.168.0.200"], loadBalancerIP: "10.0.0.1" }),
-          [],
-          { assignment: '192.168.0.200 from pool "lan", stays assigned' },
-        ],
-      ];
-  for (const [name, service, others, want] of rows) {
-    await t.step(name, () => {
-      const matter = matterOf(clusterOf({ services: [service, ...others] }), RULES);
-      const gates = verdictOf(matter, service).assignment;
-      const have = Object.fromEntries(gates.map(({ gate, found }) => [gate, found]));
-      for (const gate of Object.keys(want)) equal(have[gate], want[gate], gate);
-    });
-  }
 });
 
 Deno.test("what could not be read is not held against a Service", async (t) => {
@@ -296,7 +292,7 @@ Deno.test("what could not be read is not held against a Service", async (t) => {
   const crs = { config: inputOf({ pools: [resource("lan", { addresses: ["192.168.0.1/32"] })] }) };
   const configMaps = { kind: "ConfigMap", why: "not-in-files" } as const;
   const pools = { kind: "IPAddressPool", why: "not-in-files" } as const;
-  const rows: readonly (readonly [string, Service, Partial<ClusterSnapshot>, string])[] = [
+  const rows: readonly (readonly [string, Service, Partial<ClusterSnapshot>, string, string?])[] = [
     ["forbidden", fresh, { ...none, unread: [{ kind: "ConfigMap", why: "forbidden" }] }, "unknown"],
     ["files without any", fresh, { ...none, unread: [configMaps, pools] }, "unknown"],
     ["a cluster without any", fresh, { ...none, unread: [] }, "fail"],
@@ -306,14 +302,21 @@ Deno.test("what could not be read is not held against a Service", async (t) => {
       { ...none, unread: [{ kind: "IPAddressPool", why: "not-installed" }] },
       "fail",
     ],
+    [
+      "Namespaces, where pools go by their labels",
+      fresh,
+      { ...SELECTED, unread: [{ kind: "Namespace", why: "forbidden" }] },
+      "unknown",
+      "pool",
+    ],
     ["pools of one sort", fresh, { ...crs, unread: [configMaps] }, "pass"],
     ["it has an address from before", held, invalid, "unknown"],
   ];
-  for (const [name, service, change, want] of rows) {
+  for (const [name, service, change, want, at = "configuration"] of rows) {
     await t.step(name, () => {
       const matter = matterOf(clusterOf({ services: [service], ...change }), RULES);
       const gates = verdictOf(matter, service).assignment;
-      equal(gates.find(({ gate }) => gate === "configuration")?.result, want);
+      equal(gates.find(({ gate }) => gate === at)?.result, want);
     });
   }
 });

@@ -4,7 +4,7 @@ import { lookAt } from "../controller/configuration.ts";
 import { decide } from "../controller/decide.ts";
 import { type Quarantine, quarantineOf } from "../controller/quarantine.ts";
 import { ownershipOf } from "../controller/request.ts";
-import type { Service } from "../kube/types.ts";
+import type { Namespace, Service } from "../kube/types.ts";
 import { judgeAll, type Judgement } from "../speaker/desired/desired.ts";
 import { endpointNodes } from "../speaker/desired/endpoint_nodes.ts";
 import type { OnCordon } from "../speaker/desired/members.ts";
@@ -24,6 +24,8 @@ export interface Outlook {
   readonly config: Config | undefined;
   /** What is wrong with the objects that configure. */
   readonly problems: readonly Problem[];
+  /** By name. */
+  readonly namespaces: ReadonlyMap<string, Namespace>;
   /** What each Service of ours shall have, by `namespace/name`. */
   readonly decisions: ReadonlyMap<string, Decision>;
   /** Addresses that strangers use. */
@@ -42,10 +44,11 @@ export function outlookOf(cluster: ClusterSnapshot, rules: Rules): Outlook {
   const { config, problems } = lookAt(undefined, cluster.config, services, lbClass);
   const quarantine = quarantineOf(cluster.conflicts);
   const setAside = { quarantine, allowance: { left: Infinity, begun: new Set<string>() } };
-  const { decisions } = decide({ config, services, setAside, lbClass, now: "" });
+  const namespaces = new Map(cluster.namespaces.map((each) => [each.meta.name, each]));
+  const { decisions } = decide({ config, services, namespaces, setAside, lbClass, now: "" });
   const ours = services.filter((service) => ownershipOf(service, lbClass) === "ours");
   const judgements = config === undefined ? new Map() : judge(cluster, ours, config, rules);
-  return { config, problems, decisions, quarantine, judgements };
+  return { config, problems, namespaces, decisions, quarantine, judgements };
 }
 
 /** Who may hold the addresses that these Services have, by canonical text. */

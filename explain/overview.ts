@@ -1,4 +1,4 @@
-import type { Problem } from "../config/config.ts";
+import type { Problem, ServiceAllocation } from "../config/config.ts";
 import { countByPool, type PoolUsage, usageOf } from "../controller/usage.ts";
 import { heldBy, ownershipOf } from "../controller/request.ts";
 import { type Family, formatIp } from "../ip/address.ts";
@@ -30,6 +30,8 @@ export interface PoolOverview {
   /** As configured: prefixes appear as ranges. */
   readonly addresses: readonly string[];
   readonly autoAssign: boolean;
+  /** Which Services it is for; absent: all. */
+  readonly serviceAllocation?: ServiceAllocation;
   /** Names of the L2Advertisements, or the ConfigMap's own. */
   readonly advertisedBy: readonly string[];
   readonly use: Readonly<Record<Family, FamilyUse>>;
@@ -101,6 +103,7 @@ function poolOverviews(
     pool: pool.name,
     addresses: pool.ranges.map(formatRange),
     autoAssign: pool.autoAssign,
+    ...pool.serviceAllocation === undefined ? {} : { serviceAllocation: pool.serviceAllocation },
     advertisedBy: config.l2Advertisements.filter(({ pools }) => pools.includes(pool.name))
       .map(({ name }) => name),
     use: useOf(usage.get(pool.name)),

@@ -24,7 +24,7 @@ export function settle(
   config: Config,
   lbClass: string | undefined,
 ): Settlement {
-  const namespaces = new Map(cluster.namespaces.map((each) => [keyOf(each.meta), each]));
+  const namespaces = new Map(cluster.namespaces.map((each) => [each.meta.name, each]));
   const quarantine = quarantineOf(cluster.conflicts);
   const setAside = { quarantine, allowance: { left: Infinity, begun: new Set<string>() } };
   const refusals = new Map<string, Refusal>();

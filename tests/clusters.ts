@@ -1,6 +1,6 @@
 /** Clusters for tests. */
 import type { ConfigInput } from "../config/assemble.ts";
-import { inputOf, layer2Pools } from "../config/testing.ts";
+import { inputOf, layer2Pools, resource } from "../config/testing.ts";
 import type { Lease } from "../kube/types.ts";
 import { faceOf, nodeOf } from "../speaker/testing.ts";
 import type { ClusterSnapshot } from "../explain/snapshot.ts";
@@ -12,6 +12,19 @@ export const READ_AT_MS: number = Date.UTC(2026, 0, 1);
 export const LAN: ConfigInput = inputOf({
   configMap: layer2Pools({ lan: ["192.168.0.200-192.168.0.203"] }),
 });
+
+/** One pool for all, one for namespace `shop` alone. */
+export const KEPT: Pick<ClusterSnapshot, "config"> = {
+  config: inputOf({
+    pools: [
+      resource("all", { addresses: ["192.168.0.1/32"] }),
+      resource("kept", {
+        addresses: ["192.168.0.2/32"],
+        serviceAllocation: { namespaces: ["shop"] },
+      }),
+    ],
+  }),
+};
 
 /** A cluster of two nodes with speakers on 192.168.0.0/24, and a leader; `change` goes over that. */
 export function clusterOf(change: Partial<ClusterSnapshot> = {}): ClusterSnapshot {

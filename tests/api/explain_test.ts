@@ -81,7 +81,7 @@ testWith(["apiserver", "kubectl"], "explain and status on a real API server", as
     (userAgent) => Promise.resolve(createClient(credentials, { userAgent })),
     NAMESPACE,
   );
-  await stage.startLeader("leader");
+  const leader = await stage.startLeader("leader");
   await stage.configure(CONFIG);
   for (const name of ["fine", "also"]) await stage.createService(name);
   await stage.createService("far", { annotations: { [POOL]: "far" } });
@@ -111,6 +111,10 @@ testWith(["apiserver", "kubectl"], "explain and status on a real API server", as
       assert.equal(code, 1);
     });
   }
+
+  await t.step("the leader logs what it refuses", () => {
+    assert.ok(leader.logged.has("refused"), [...leader.logged].join());
+  });
 
   await t.step("an address that is assigned, and no node to announce it", async () => {
     const { code, out } = await run(["explain", "fine"]);
@@ -159,8 +163,8 @@ testWith(["apiserver", "kubectl"], "explain and status on a real API server", as
     );
     assert.match(out, /n1 {2}announces it/);
     assert.match(out, /n2 {2}it has the label node\.kubernetes\.io\/exclude-from/);
-    assert.match(out, /owner {10}n1 on eth0, since /);
-    assert.match(out, /answers {8}n1, 02:00:00:00:00:01; no other machine/);
+    assert.match(out, /owner {15}n1 on eth0, since /);
+    assert.match(out, /answers {13}n1, 02:00:00:00:00:01; no other machine/);
   });
 
   await t.step("without SERVICE: all that are not satisfied", async () => {
@@ -183,7 +187,7 @@ testWith(["apiserver", "kubectl"], "explain and status on a real API server", as
     const { code, out } = await run(["status", "-o", "wide"]);
     assert.equal(code, 0);
     assert.match(out, /^Leader: leader "leader" leads, since 20/);
-    assert.match(out, /^lan +192\.168\.0\.200-192\.168\.0\.201 +2\/2 +- +yes +0 +lan$/m);
+    assert.match(out, /^lan +192\.168\.0\.200-192\.168\.0\.201 +2\/2 +- +yes +0 +all +lan$/m);
     assert.match(out, /^default\/fine +192\.168\.0\.20[01] +lan +n1 /m);
     assert.match(
       out,
@@ -246,7 +250,7 @@ testWith(["apiserver", "kubectl"], "explain and status on a real API server", as
     assert.equal(code, 0, out);
     assert.match(
       out,
-      /^ {2}\? {4}configuration {2}no right to list ConfigMaps, no right to list IPAddressPools$/m,
+      /^ {2}\? {4}configuration {7}no right to list ConfigMaps, no right to list IPAddressPools$/m,
     );
     assert.match(
       out,
