@@ -11,12 +11,16 @@ export interface WrittenPools {
   readonly newNames: ReadonlyMap<string, string>;
 }
 
-/** Writes pools that have no address in common, and one L2Advertisement for all that are announced alike. */
+/** What the schema of IPAddressPool takes in `addresses`. */
+const MAX_ENTRIES = 1024;
+
+/** Writes pools that have no address in common, those with very many runs in parts, and one L2Advertisement for all that are announced alike. */
 export function writePools(
-  sketches: readonly PoolSketch[],
+  all: readonly PoolSketch[],
   origin: Origin,
   names: Names,
 ): WrittenPools {
+  const sketches = all.flatMap(inParts);
   const newNames = names.takeAll("IPAddressPool", sketches.map(({ name }) => name));
   const nameOf = ({ name }: PoolSketch): string => newNames.get(name) ?? name;
   const pools = sketches.map((sketch) =>
@@ -46,4 +50,14 @@ export function writePools(
     });
   });
   return { objects: [...pools, ...advertisements], newNames };
+}
+
+/** The pool, or as many as it takes: the second is called `lan-2`. */
+function inParts(sketch: PoolSketch): readonly PoolSketch[] {
+  const count = Math.ceil(sketch.ranges.length / MAX_ENTRIES);
+  return Array.from({ length: count }, (_, i) => ({
+    ...sketch,
+    name: i === 0 ? sketch.name : `${sketch.name}-${i + 1}`,
+    ranges: sketch.ranges.slice(i * MAX_ENTRIES, (i + 1) * MAX_ENTRIES),
+  }));
 }
