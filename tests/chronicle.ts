@@ -21,11 +21,14 @@ export class Chronicle {
 
   /** What each Service had, one after the other, as `name: , 10.0.0.1`. */
   get histories(): Readonly<Record<string, readonly string[]>> {
-    return Object.fromEntries([...this.#histories].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries(
+      [...this.#histories].map(([key, history]) => [key, [...history]] as const)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    );
   }
 
   /** Addresses that two Services ever had at a time without a right to share them. */
   get clashes(): readonly string[] {
-    return this.#clashes;
+    return [...this.#clashes];
   }
 }

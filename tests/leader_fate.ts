@@ -5,6 +5,7 @@ import { type ControllerOptions, runController } from "../controller/mod.ts";
 import {
   anonymousCredentials,
   createClient,
+  isNotFound,
   type Json,
   type JsonObject,
   type Kube,
@@ -92,6 +93,15 @@ export class LeaderFate implements AsyncDisposable {
   /** What users do, one call after the other. */
   async ask(...calls: readonly UserCall[]): Promise<void> {
     for (const call of calls) await this.#kube.request(call, this.#end.signal);
+  }
+
+  /** The same; what is not there any more is left alone. */
+  async attempt(...calls: readonly UserCall[]): Promise<void> {
+    for (const call of calls) {
+      await this.ask(call).catch((error) => {
+        if (!isNotFound(error)) throw error;
+      });
+    }
   }
 
   get services(): ReadonlyMap<string, Service> {
