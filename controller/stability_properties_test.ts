@@ -161,6 +161,11 @@ Deno.test("no address is taken from a Service without one of the causes", () => 
           if (kept.some((each) => equalIp(each, address))) continue;
           const isCause = Object.values(CAUSES).some((isSo) => isSo(next, service, address));
           assert.ok(isCause, `${service.meta.name} lost ${formatIp(address)}`);
+        }
+      }
+    }),
+    { numRuns: 1_000 * effort() },
+  );
 });
 
 Deno.test("whatever stands in a status, nobody ends up with what is another's or no pool's", () => {
