@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Service } from "../kube/mod.ts";
-import { LeaderFate } from "./leader_fate.ts";
-import { type Scenario, SCENARIOS } from "./leader_scenarios.ts";
-import { type Death, MOMENTS, mortalKube } from "./mortal_kube.ts";
+import type { Service } from "../../../kube/mod.ts";
+import { LeaderFate } from "../../leader_fate.ts";
+import { type Scenario, SCENARIOS } from "../../leader_scenarios.ts";
+import { type Death, MOMENTS, mortalKube } from "../../mortal_kube.ts";
 
 /** What one run of a scenario leaves. */
 interface Course {
