@@ -5,6 +5,8 @@ import { clashesAmong } from "./clashes.ts";
 export class Chronicle {
   readonly #histories = new Map<string, string[]>();
   readonly #clashes: string[] = [];
+  readonly #upset: string[] = [];
+  #open: readonly string[] = [];
 
   /** Writes down what stands there now; to be called after every change. */
   note(services: ReadonlyMap<string, Service>): void {
@@ -14,9 +16,14 @@ export class Chronicle {
       if (history.at(-1) !== text) history.push(text);
       this.#histories.set(keyOf(service.meta), history);
     }
-    for (const clash of clashesAmong([...services.values()])) {
-      if (this.#clashes.at(-1) !== clash) this.#clashes.push(clash);
+    const clashes = clashesAmong([...services.values()]);
+    for (const clash of clashes) if (!this.#open.includes(clash)) this.#clashes.push(clash);
+    for (const clash of this.#open) {
+      const [older = "", , ip] = clash.split(" ");
+      const { ingress } = services.get(older) ?? { ingress: [{ ip }] };
+      if (!ingress.some((entry) => entry.ip === ip)) this.#upset.push(clash);
     }
+    this.#open = clashes;
   }
 
   /** What each Service had, one after the other, as `name: , 10.0.0.1`. */
@@ -30,5 +37,10 @@ export class Chronicle {
   /** Addresses that two Services ever had at a time without a right to share them. */
   get clashes(): readonly string[] {
     return [...this.#clashes];
+  }
+
+  /** Clashes that the older of the two left, though it was not deleted. */
+  get upset(): readonly string[] {
+    return [...this.#upset];
   }
 }
