@@ -23,6 +23,7 @@ export type {
   LabelSelector,
   Pool,
   Problem,
+  ServiceAllocation,
   Source,
 } from "./config.ts";
 export {
