@@ -67,8 +67,8 @@ export class ApiView {
   readonly #presences: RunningCache<NodePresence>;
   readonly #config: ConfigCaches;
   readonly #slices: SliceWatches;
-  /** The Services as they were in the last snapshot, by `namespace/name`; before the first: absent. */
-  #shown: ReadonlyMap<string, Service> | undefined;
+  /** The Services of the last snapshot; before the first: absent. */
+  #shown: readonly Service[] | undefined;
   #inForce: InForce | undefined;
   /** Read once for each Service, for as long as the object is the same. */
   readonly #usedBy = new WeakMap<Service, readonly AddressInUse[]>();
@@ -107,17 +107,18 @@ export class ApiView {
   /** What the API says now; absent until all of it is known, and until there was a valid configuration. */
   snapshot(): ApiSnapshot | undefined {
     if (!this.isSynced) return undefined;
-    const config = this.#foldConfig([...this.#services.objects.values()]).config;
+    const services = [...this.#services.objects.values()];
+    const config = this.#foldConfig(services).config;
     if (config === undefined) return undefined;
-    const shown = this.#known();
+    const shown = this.#known(services);
     if (shown === undefined) return undefined;
     this.#shown = shown;
     return {
       config,
-      services: [...shown.values()],
+      services: shown,
       nodes: this.#nodes.objects.values(),
       presences: new Map(this.#presences.objects.values()),
-      endpoints: endpointNodes(shown.values().filter(isLocal), this.#slices.slices()),
+      endpoints: endpointNodes(shown.filter(isLocal), this.#slices.slices()),
     };
   }
 
@@ -181,18 +182,16 @@ export class ApiView {
    * The Services, those whose endpoints count and were not seen yet as they were before, so that nobody lets go of an
    * address, or takes one, by not knowing. Absent while there was no before.
    */
-  #known(): ReadonlyMap<string, Service> | undefined {
-    const services = this.#services.objects;
-    const local = services.values().filter(isLocal).map(({ meta }) => meta.name);
-    this.#slices.want(new Set(local));
-    const known = new Map<string, Service>();
-    for (const [key, service] of services) {
-      const isKnown = !isLocal(service) || this.#slices.isKnown(service.meta.name);
-      if (!isKnown && this.#shown === undefined) return undefined;
-      const shown = isKnown ? service : this.#shown?.get(key);
-      if (shown !== undefined) known.set(key, shown);
-    }
-    return known;
+  #known(services: readonly Service[]): readonly Service[] | undefined {
+    const local = services.filter(isLocal);
+    this.#slices.want(new Set(local.map(({ meta }) => meta.name)));
+    const unseen = new Set(local.filter(({ meta }) => !this.#slices.isKnown(meta.name)));
+    if (unseen.size === 0) return services;
+    if (this.#shown === undefined) return undefined;
+    const before = new Map(this.#shown.map((service) => [keyOf(service.meta), service]));
+    return services.flatMap((service) =>
+      unseen.has(service) ? before.get(keyOf(service.meta)) ?? [] : service
+    );
   }
 }
 
