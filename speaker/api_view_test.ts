@@ -52,7 +52,8 @@ function openStage(...objects: readonly JsonObject[]): Stage {
     news = Promise.withResolvers();
   };
   const options = { namespace: NAMESPACE, configMapName: "config", lbClass: "" };
-  const deps = { kube, clock: systemClock, random: () => 0, log: silentLog, onChange };
+  const metrics = { looked: () => {}, failed: () => {}, configuration: () => {} };
+  const deps = { kube, clock: systemClock, random: () => 0, log: silentLog, onChange, metrics };
   const view = new ApiView(options, deps, stop.signal);
   return {
     api,
