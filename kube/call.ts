@@ -24,4 +24,6 @@ export interface Selection {
    * asked for all from then on. `Resource.parse` leaves out what it would.
    */
   readonly narrowing?: string;
+  /** How many objects a list brings at once: fewer of large ones, so that they do not fill memory. @default 500 */
+  readonly pageSize?: number;
 }

@@ -34,8 +34,8 @@ export interface WatchDeps {
 }
 
 /**
- * Follows the selected objects of one kind until the signal aborts; never throws. It lists in pages of
- * 500, then watches with bookmarks from where the list was taken. Dropped and stalled streams are
+ * Follows the selected objects of one kind until the signal aborts; never throws. It lists in pages,
+ * then watches with bookmarks from where the list was taken. Dropped and stalled streams are
  * resumed, a lost place in history is made good by a new list; how long to wait is decided by `step`.
  * Objects that `resource.parse` leaves out are reported as deleted, since they may have been in before.
  */
@@ -91,7 +91,7 @@ async function readPage<T>(
   const startedAt = deps.clock.now();
   try {
     const call = callOf(source, state, {
-      ...(state.isPaged ? { limit: String(PAGE_SIZE) } : {}),
+      ...(state.isPaged ? { limit: String(source.selection.pageSize ?? PAGE_SIZE) } : {}),
       ...(state.continueToken === undefined ? {} : { continue: state.continueToken }),
     });
     const list = objectOf(await source.kube.request(call, source.signal));

@@ -174,6 +174,17 @@ Deno.test("watch() passes the selection on, to list and watch alike", async () =
   equal(kube.calls.length, 2);
 });
 
+Deno.test("watch() lists in pages of the size that is asked for", async () => {
+  const stop = new AbortController();
+  const kube = scriptedKube((_, number) => {
+    if (number === 1) queueMicrotask(() => stop.abort());
+    return number === 0 ? list("7", []) : stream("stand");
+  });
+  const deps = { clock: quickClock(), random: () => 0, log: silentLog };
+  for await (const _ of watch(kube, CONFIG_MAPS, { pageSize: 100 }, deps, stop.signal));
+  deepEqual(kube.calls.map(({ query }) => query?.["limit"]), ["100", undefined]);
+});
+
 Deno.test("watch() asks a server that refuses the narrowing for all, from then on", async () => {
   const stop = new AbortController();
   const { log, entries } = keptLog();

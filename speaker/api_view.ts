@@ -81,7 +81,7 @@ export class ApiView {
     this.#signal = signal;
     const { namespace, configMapName } = options;
     this.#services = this.#start(servicesOf(options.lbClass), { narrowing: LOAD_BALANCERS });
-    this.#nodes = this.#start(SEEN_NODES, {}, isSameNode);
+    this.#nodes = this.#start(SEEN_NODES, { pageSize: NODES_PAGE }, isSameNode);
     this.#presences = this.#start(
       PRESENCES,
       { namespace, labelSelector: PRESENCE_LABEL },
@@ -237,6 +237,9 @@ function servicesOf(lbClass: string): Resource<Service> {
 
 /** What `servicesOf` keeps at most. Kubernetes 1.31 and later know the field. */
 const LOAD_BALANCERS = "spec.type=LoadBalancer";
+
+/** A Node has some 14 KB, ten times as much as other objects: its images are in it. */
+const NODES_PAGE = 100;
 
 /** Nodes without their annotations, which nobody asks for. */
 const SEEN_NODES: Resource<Node> = {
