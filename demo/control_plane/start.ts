@@ -16,6 +16,8 @@ export interface ControlPlaneOptions {
     argv: readonly string[],
     options?: Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">,
   ) => Deno.Command;
+  /** Where Services' own addresses come from: of one family, or of two, separated by a comma. @default IPv4 */
+  readonly serviceRange?: string;
   /** How long to wait for it to be ready, in seconds. @default 90 */
   readonly limitSeconds?: number;
 }
@@ -50,6 +52,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     address = "127.0.0.1",
     advertisedAddress = address,
     command = mortalCommand,
+    serviceRange = "10.96.0.0/12",
     limitSeconds = 90,
   } = options;
   const assets = controlPlaneAssets();
@@ -60,7 +63,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     );
   }
   const folder = await Deno.makeTempDir({ prefix: "lanlord-control-plane-" });
-  const plane = new Programs({ assets, kubectl, folder, address, advertisedAddress, command });
+  const setup = { assets, kubectl, folder, address, advertisedAddress, command, serviceRange };
+  const plane = new Programs(setup);
   try {
     await plane.start(AbortSignal.timeout(limitSeconds * 1000));
     return plane;
@@ -71,8 +75,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-interface Setup
-  extends Required<Pick<ControlPlaneOptions, "address" | "advertisedAddress" | "command">> {
+type Given = "address" | "advertisedAddress" | "command" | "serviceRange";
+
+interface Setup extends Required<Pick<ControlPlaneOptions, Given>> {
   readonly assets: string;
   readonly kubectl: string;
   readonly folder: string;
@@ -215,7 +220,8 @@ function etcdFlags(folder: string, ports: Ports): string[] {
  * Without `--tls-cert-file` the API server makes a certificate authority and a certificate of its own in
  * `--cert-dir`, with the advertised address as a subject: Deno, which refuses a self-signed leaf, takes it.
  */
-function apiServerFlags({ folder, address, advertisedAddress }: Setup, ports: Ports): string[] {
+function apiServerFlags(setup: Setup, ports: Ports): string[] {
+  const { folder, address, advertisedAddress, serviceRange } = setup;
   return [
     `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
     `--bind-address=${address}`,
@@ -230,7 +236,7 @@ function apiServerFlags({ folder, address, advertisedAddress }: Setup, ports: Po
     `--token-auth-file=${folder}/tokens.csv`,
     "--authorization-mode=RBAC",
     "--disable-admission-plugins=ServiceAccount",
-    "--service-cluster-ip-range=10.96.0.0/12",
+    `--service-cluster-ip-range=${serviceRange}`,
     "--profiling=false",
   ];
 }
@@ -244,7 +250,7 @@ function findFreePorts(): Ports {
 }
 
 /** A command that the kernel kills when the thread that started it ends, however that comes about. */
-function mortalCommand(
+export function mortalCommand(
   argv: readonly string[],
   options?: Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">,
 ): Deno.Command {

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { startControlPlane } from "../../demo/control_plane/start.ts";
+import { createClient, loadCredentials } from "../../kube/mod.ts";
+import { testWith } from "../needs.ts";
+import { Cluster } from "../parity/cluster.ts";
+import { installKinds } from "../parity/kinds.ts";
+import { lanlordPlayer } from "../parity/lanlord.ts";
+import { describeMismatch } from "../parity/observe.ts";
+import { play } from "../parity/play.ts";
+import { SCENARIOS } from "../parity/scenarios/all.ts";
+
+testWith(
+  ["apiserver", "kubectl"],
+  "the scenarios, before a leader on a real API server",
+  async (t) => {
+    await using plane = await startControlPlane({ serviceRange: "10.96.0.0/12,fd00:10:96::/108" });
+    const { kubeconfig } = plane;
+    const credentials = await loadCredentials({ kubeconfig, env: () => undefined });
+    using kube = createClient(credentials);
+    await installKinds(kube);
+    await using cluster = new Cluster(kube);
+    const player = lanlordPlayer(() => createClient(credentials), 40);
+    for (const [i, scenario] of SCENARIOS.entries()) {
+      await t.step(scenario.name, async () => {
+        const { mismatches } = await play(scenario, cluster, player, `parity-${i}`);
+        assert.deepEqual(mismatches.map(describeMismatch), []);
+      });
+    }
+  },
+);
