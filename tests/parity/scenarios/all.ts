@@ -2,7 +2,7 @@ import type { Scenario } from "../scenario.ts";
 import { ALLOCATION } from "./allocation.ts";
 import { CONFIGURATION } from "./configuration.ts";
 import { FAMILIES } from "./families.ts";
-import { KEEPING, RESTARTS } from "./keeping.ts";
+import { KEEPING, LIVES, RESTARTS } from "./keeping.ts";
 import { CHANGED_REQUESTS, REQUESTS } from "./requests.ts";
 import { SERVICE_ALLOCATION } from "./service_allocation.ts";
 import { SHARING } from "./sharing.ts";
@@ -17,5 +17,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...SHARING,
   ...FAMILIES,
   ...KEEPING,
+  ...LIVES,
   ...RESTARTS,
 ];

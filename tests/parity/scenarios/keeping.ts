@@ -146,6 +146,73 @@ export const KEEPING: readonly Scenario[] = [
   },
 ];
 
+/** Oddities of a Service's life. */
+export const LIVES: readonly Scenario[] = [
+  {
+    name: "a host name in a status is no address, and is replaced",
+    rules: ["K9"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28"]), create("a")], { a: gets("192.0.2.0", "p") }),
+      step([
+        { kind: "status", service: "a", ingress: [{ hostname: "lb.example.org" }] },
+      ], { a: has("192.0.2.0", "p") }),
+    ],
+  },
+  {
+    name: "of two addresses of one family in a status the first stays",
+    rules: ["K9", "F1"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28"]), create("z")], { z: gets("192.0.2.0", "p") }),
+      step([create("a")], { a: gets("192.0.2.1", "p") }),
+      step([writeStatus("a", "192.0.2.1", "192.0.2.2")], {
+        a: has("192.0.2.1", "p", "Normal ClearAssignment: …"),
+      }),
+    ],
+  },
+  {
+    name: "a Service that is being deleted keeps its address until it is gone",
+    rules: ["K15"],
+    steps: [
+      step([pool("p", ["192.0.2.0/32"]), create("a")], { a: gets("192.0.2.0", "p") }),
+      step([create("b")], { b: none(failed("b", "no available IPs")) }),
+      step([
+        { kind: "patch", service: "a", patch: { metadata: { finalizers: ["example.org/wait"] } } },
+        remove("a"),
+      ]),
+      step([
+        { kind: "patch", service: "a", patch: { metadata: { finalizers: null } } },
+      ], { b: gets("192.0.2.0", "p") }),
+    ],
+  },
+  {
+    name: "a Service that comes back with a class is left alone",
+    rules: ["A8", "K8"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28"]), create("a")], { a: gets("192.0.2.0", "p") }),
+      step([change("a", { type: "ClusterIP", allocateLoadBalancerNodePorts: null })], {
+        a: none(),
+      }),
+      step([change("a", { type: "LoadBalancer", loadBalancerClass: "example.org/theirs" })]),
+      step([create("b")], { b: gets("192.0.2.0", "p") }),
+    ],
+  },
+  {
+    name: "a pool that is deleted and made again serves as before",
+    rules: ["K1", "A5"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28"]), pool("q", ["203.0.113.0/32"], { autoAssign: false })]),
+      step([create("a", { loadBalancerIP: "192.0.2.5" })], { a: gets("192.0.2.5", "p") }),
+      step([deletePool("p")], {
+        a: none(
+          cleared("a", '"192.0.2.5" is not allowed in config'),
+          failed("a", '"192.0.2.5" is not allowed in config'),
+        ),
+      }),
+      step([pool("p", ["192.0.2.0/28"])], { a: has("192.0.2.5", "p") }),
+    ],
+  },
+];
+
 /** A controller that stops and starts. */
 export const RESTARTS: readonly Scenario[] = [
   {
@@ -252,7 +319,7 @@ export const RESTARTS: readonly Scenario[] = [
       step([
         create("a", {
           ipFamilyPolicy: "PreferDualStack",
-          annotations: { "metallb.io/loadBalancerIPs": "2001:db8::5,192.0.2.5" },
+          annotations: { "metallb.io/loadBalancerIPs": "192.0.2.5,2001:db8::5" },
         }),
       ], { a: gets("192.0.2.5, 2001:db8::5", "p") }),
       step([restart()]),

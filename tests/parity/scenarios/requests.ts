@@ -178,6 +178,41 @@ export const REQUESTS: readonly Scenario[] = [
         b: none(failed("b", 'no available IPs in pool "q"')),
       }),
     ],
+    differs: {
+      kind: "event",
+      metallb: "Says that an address without a name is not allowed.",
+      why: "The reason is that the pool has no address left.",
+    },
+  },
+  {
+    name: "two addresses of one family, or three in all, are refused",
+    rules: ["R7"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28", "2001:db8::/124"])]),
+      step([
+        create("a", {
+          ipFamilyPolicy: "RequireDualStack",
+          annotations: { [IPS]: "192.0.2.5,192.0.2.6" },
+        }),
+        create("b", {
+          ipFamilyPolicy: "RequireDualStack",
+          annotations: { [IPS]: "192.0.2.5,192.0.2.6,2001:db8::5" },
+        }),
+      ], { a: none(failed("a", "")), b: none(failed("b", "")) }),
+    ],
+  },
+  {
+    name: "two addresses of different pools are refused",
+    rules: ["R7", "F5"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28"]), pool("q", ["2001:db8::/124"])]),
+      step([
+        create("a", {
+          ipFamilyPolicy: "RequireDualStack",
+          annotations: { [IPS]: "192.0.2.5,2001:db8::5" },
+        }),
+      ], { a: none(failed("a", "")) }),
+    ],
   },
   {
     name: "an address and a pool that does not have it are refused together",

@@ -94,6 +94,7 @@ export const SERVICE_ALLOCATION: readonly Scenario[] = [
     steps: [
       step([
         namespace("team", { tier: null }),
+        namespace("others", { tier: "gold" }),
         kept("q", "203.0.113.0/28", { namespaceSelectors: [{ matchLabels: { tier: "gold" } }] }),
       ]),
       step([create("team/a")], { "team/a": none(failed("team/a", "no available IPs")) }),
@@ -102,7 +103,28 @@ export const SERVICE_ALLOCATION: readonly Scenario[] = [
       step([namespace("team", { tier: "tin" })], {
         "team/a": gets("192.0.2.0", "p", cleared("team/a", "")),
       }),
+      step([namespace("others", { tier: null })]),
     ],
+  },
+  {
+    name: "the last namespace that a pool selects is relabelled and loses it",
+    rules: ["A14", "K7"],
+    steps: [
+      step([
+        pool("p", ["192.0.2.0/28"]),
+        namespace("team", { tier: "gold" }),
+        kept("q", "203.0.113.0/28", { namespaceSelectors: [{ matchLabels: { tier: "gold" } }] }),
+        create("team/a"),
+      ], { "team/a": gets("203.0.113.0", "q") }),
+      step([namespace("team", { tier: null })], {
+        "team/a": gets("192.0.2.0", "p", cleared("team/a", "")),
+      }),
+    ],
+    differs: {
+      kind: "address",
+      metallb: "Opens the pool to all while no namespace matches, so that the address stays.",
+      why: "A selector that matches nothing selects nothing.",
+    },
   },
   {
     name: "a pool selects Services by their labels",
