@@ -19,7 +19,7 @@ testWith(
     using kube = createClient(credentials);
     await installKinds(kube);
     await using cluster = new Cluster(kube);
-    const player = lanlordPlayer(() => createClient(credentials), 40);
+    const player = lanlordPlayer(() => createClient(credentials), 20);
     for (const [i, scenario] of SCENARIOS.entries()) {
       await t.step(scenario.name, async () => {
         const { mismatches } = await play(scenario, cluster, player, `parity-${i}`);

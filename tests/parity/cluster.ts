@@ -19,6 +19,10 @@ const POOLS = customResource("metallb.io/v1beta1", "IPAddressPool", "ipaddresspo
 const NAMESPACES = { apiVersion: "v1", plural: "namespaces" };
 const POOL_ANNOTATION = "metallb.io/ip-allocated-from-pool";
 
+const PROBE = "default/probe";
+
+const NOT_OURS = ["default/kubernetes", PROBE];
+
 /** The component of the controller's Events. The API server tells of Services as well. */
 const TELLER = "metallb-controller";
 
@@ -118,6 +122,21 @@ export class Cluster implements AsyncDisposable {
     return Object.fromEntries(this.#keys().map((key) => [key, this.#observe(key)]));
   }
 
+  /**
+   * Waits until a leader of Lanlord's has answered a new Service whose request makes no sense. It serves such
+   * a one last, so that all that it had to do before is begun.
+   *
+   * @throws Error when it does not answer for a long time
+   */
+  async probe(): Promise<void> {
+    const annotations = { "metallb.io/loadBalancerIPs": "?" };
+    await this.apply({ kind: "create", service: PROBE, annotations, labels: {}, spec: {} });
+    const isAnswered = (): boolean =>
+      (this.#services.objects.get(keyOf(PROBE))?.conditions.length ?? 0) > 0;
+    if (!await this.until(isAnswered)) throw new Error("Cannot go on: the leader does not answer");
+    await this.apply({ kind: "delete", service: PROBE });
+  }
+
   /** For how long nothing was seen to change, in milliseconds. */
   quietMs(): number {
     return performance.now() - this.#seenAt;
@@ -156,8 +175,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   #keys(): readonly string[] {
-    return [...this.#services.objects.keys()].filter((key) => key !== "default/kubernetes")
-      .toSorted();
+    return [...this.#services.objects.keys()].filter((key) => !NOT_OURS.includes(key)).toSorted();
   }
 
   async #applyPool(name: string, spec: JsonObject): Promise<void> {

@@ -5,7 +5,7 @@ import { systemClock } from "../../ops/clock.ts";
 import type { Player } from "./play.ts";
 
 /** How long a step may take, in milliseconds: far more than it does. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 10_000;
 
 /**
  * Lanlord's leader, in this process.
@@ -44,6 +44,7 @@ export function lanlordPlayer(open: () => Kube & Disposable, calmMs: number): Pl
     },
     settle: async (cluster, isAsWanted) => {
       await cluster.until(isAsWanted, PATIENCE_MS);
+      await cluster.probe();
       // What must not happen has no sign: it is given time to.
       for (let ms = 0; ms < calmMs; ms = cluster.quietMs()) {
         await systemClock.sleep(calmMs - ms, new AbortController().signal);

@@ -144,6 +144,22 @@ export const KEEPING: readonly Scenario[] = [
       }),
     ],
   },
+  {
+    name: "a pool that is split between the two addresses of a Service takes none of them",
+    rules: ["K6"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28", "2001:db8::/124"])]),
+      step([create("a", { ipFamilyPolicy: "PreferDualStack" })], {
+        a: gets("192.0.2.0, 2001:db8::", "p"),
+      }),
+      step([restart(pool("p", ["192.0.2.0/28"]), pool("q", ["2001:db8::/124"]))]),
+    ],
+    differs: {
+      kind: "address",
+      metallb: "Takes both and gives one of them, since no pool has both families.",
+      why: "A working address is not given up without need.",
+    },
+  },
 ];
 
 /** Oddities of a Service's life. */
@@ -168,6 +184,11 @@ export const LIVES: readonly Scenario[] = [
         a: has("192.0.2.1", "p", "Normal ClearAssignment: …"),
       }),
     ],
+    differs: {
+      kind: "event",
+      metallb: "Tells `nolbIPsIPFamily`, in the words of its own functions.",
+      why: "The same is said in the words in which every other loss is.",
+    },
   },
   {
     name: "a Service that is being deleted keeps its address until it is gone",
