@@ -55,10 +55,11 @@ export function differencesPage(scenarios: readonly Scenario[], record: MetallbR
     `${
       scenarios.length - apart
     } of them every Service has the same addresses, the same pool in its ` +
-    `annotation and the same new Events after every step. These are the other ${apart}.`,
+    `annotation and the same new Events after every step, as far as a scenario spells them out. These are the other ${apart}.`,
     "Everywhere: where MetalLB's messages have a list of one, `[\"192.0.2.0\"]`, Lanlord's have the " +
-    "one alone; Lanlord adds what would help (`; to solve it: …`); and MetalLB repeats an Event at " +
-    "every attempt, while Lanlord tells a reason once. This is about which address a Service gets; " +
+    'one alone; where they have no address, `"<nil>"`, the reason; Lanlord adds what would help ' +
+    "(`; to solve it: …`); and MetalLB repeats an Event at every attempt, while Lanlord tells a " +
+    "reason once. This is about which address a Service gets; " +
     "[Configuration](../configuration.md#differences-to-metallb) says what is different about " +
     "configuration and announcement. `bench/parity.ts` plays the scenarios again.",
     ...GROUPS.flatMap(({ kind, title }) => {

@@ -4,8 +4,8 @@ export interface Rule {
   readonly id: string;
   readonly text: string;
   /**
-   * Tests that hold it, as `path: name`, besides the scenarios that name it. Of a long name the beginning is
-   * enough.
+   * Tests that hold it, as `path: name`, besides the scenarios that name it. Of a long name the
+   * beginning is enough, with `…` after it.
    */
   readonly tests: readonly string[];
 }

@@ -21,7 +21,7 @@ export const CONFIGURATION: Section = {
     rule(
       "C2",
       "No two entries have an address in common, in one pool or in two.",
-      "config/overlap_test.ts: findOverlaps() finds something exactly where",
+      "config/overlap_test.ts: findOverlaps() finds something exactly where…",
       `${POOLS}: overlap across pools`,
       `${RESOURCES}: overlap with the ConfigMap`,
     ),
@@ -134,12 +134,12 @@ export const METRICS: Section = {
     rule(
       "M4",
       "Names, kinds and labels of the leader's metrics are MetalLB's.",
-      "tests/metallb_metrics_test.ts: the leader's metrics with MetalLB's names",
+      "tests/metallb_metrics_test.ts: the leader's metrics with MetalLB's names…",
     ),
     rule(
       "M5",
       "Names, kinds and labels of a speaker's metrics are MetalLB's.",
-      "tests/metallb_metrics_test.ts: a speaker's metrics with MetalLB's names",
+      "tests/metallb_metrics_test.ts: a speaker's metrics with MetalLB's names…",
     ),
   ],
 };
@@ -196,7 +196,7 @@ export const LAYER2: Section = {
       "L9",
       "With `externalTrafficPolicy: Local` only nodes with an endpoint of the Service answer.",
       "speaker/desired/endpoint_nodes_test.ts: endpointNodes() tells ready from serving",
-      "tests/kernel/speaker_eligible_test.ts: with policy Local a ready endpoint counts before one",
+      "tests/kernel/speaker_eligible_test.ts: with policy Local a ready endpoint counts before one…",
     ),
     rule(
       "L10",
@@ -219,13 +219,13 @@ export const LAYER2: Section = {
     rule(
       "L13",
       "Neighbour solicitations for a held address are answered.",
-      "speaker/respond/respond_test.ts: respond() answers a solicitation to the asker alone",
+      "speaker/respond/respond_test.ts: respond() answers a solicitation to the asker alone…",
     ),
     rule(
       "L14",
       "Whoever takes an address announces it, as request and as reply, several times.",
-      "speaker/wire/arp_test.ts: arpAnnouncements() names the address as sender and target",
-      "speaker/ownership/table_test.ts: a held address is announced at 0, 1.1, 2.2, 3.3 and 4.4 s",
+      "speaker/wire/arp_test.ts: arpAnnouncements() names the address as sender and target…",
+      "speaker/ownership/table_test.ts: a held address is announced at 0, 1.1, 2.2, 3.3 and 4.4 s…",
     ),
     rule(
       "L15",
@@ -236,7 +236,7 @@ export const LAYER2: Section = {
     rule(
       "L16",
       "A restart of a speaker moves nothing.",
-      "tests/kernel/speaker_stop_test.ts: SIGTERM keeps the addresses",
+      "tests/kernel/speaker_stop_test.ts: SIGTERM keeps the addresses…",
     ),
   ],
 };

@@ -2,8 +2,10 @@ import type { Scenario } from "../scenario.ts";
 import { ALLOCATION } from "./allocation.ts";
 import { CONFIGURATION } from "./configuration.ts";
 import { FAMILIES } from "./families.ts";
-import { KEEPING, LIVES, RESTARTS } from "./keeping.ts";
-import { CHANGED_REQUESTS, REQUESTS } from "./requests.ts";
+import { CHANGED_REQUESTS } from "./changed_requests.ts";
+import { KEEPING, LIVES } from "./keeping.ts";
+import { REQUESTS } from "./requests.ts";
+import { RESTARTS } from "./restarts.ts";
 import { SERVICE_ALLOCATION } from "./service_allocation.ts";
 import { SHARING } from "./sharing.ts";
 

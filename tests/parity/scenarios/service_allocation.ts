@@ -17,6 +17,7 @@ import {
 
 const FOR_TEAM = { namespaces: ["team"], priority: 10 };
 const POOL = "metallb.io/address-pool";
+const NOT_FOR_IT = "pool q not compatible for ip assignment";
 
 /** A pool with `serviceAllocation`. */
 function kept(name: string, addresses: string, serviceAllocation: JsonObject): Change {
@@ -101,7 +102,7 @@ export const SERVICE_ALLOCATION: readonly Scenario[] = [
       step([namespace("team", { tier: "gold" })], { "team/a": gets("203.0.113.0", "q") }),
       step([pool("p", ["192.0.2.0/28"])]),
       step([namespace("team", { tier: "tin" })], {
-        "team/a": gets("192.0.2.0", "p", cleared("team/a", "")),
+        "team/a": gets("192.0.2.0", "p", cleared("team/a", NOT_FOR_IT)),
       }),
       step([namespace("others", { tier: null })]),
     ],
@@ -117,7 +118,7 @@ export const SERVICE_ALLOCATION: readonly Scenario[] = [
         create("team/a"),
       ], { "team/a": gets("203.0.113.0", "q") }),
       step([namespace("team", { tier: null })], {
-        "team/a": gets("192.0.2.0", "p", cleared("team/a", "")),
+        "team/a": gets("192.0.2.0", "p", cleared("team/a", NOT_FOR_IT)),
       }),
     ],
     differs: {
@@ -125,6 +126,26 @@ export const SERVICE_ALLOCATION: readonly Scenario[] = [
       metallb: "Opens the pool to all while no namespace matches, so that the address stays.",
       why: "A selector that matches nothing selects nothing.",
     },
+  },
+  {
+    name: "a pool is for the namespaces that it names and for those that it selects",
+    rules: ["A11", "A14"],
+    steps: [
+      step([
+        namespace("others", { tier: "gold" }),
+        kept("q", "203.0.113.0/28", {
+          namespaces: ["team"],
+          namespaceSelectors: [{ matchLabels: { tier: "gold" } }],
+        }),
+        namespace("team", { tier: null }),
+      ]),
+      step([create("team/a")], { "team/a": gets("203.0.113.0", "q") }),
+      step([create("others/b")], { "others/b": gets("203.0.113.1", "q") }),
+      step([create("c")], { c: none(failed("c", "no available IPs")) }),
+      step([namespace("others", { tier: null })], {
+        "others/b": none(cleared("others/b", NOT_FOR_IT), failed("others/b", "no available IPs")),
+      }),
+    ],
   },
   {
     name: "a pool selects Services by their labels",
@@ -147,7 +168,7 @@ export const SERVICE_ALLOCATION: readonly Scenario[] = [
         kept("q", "203.0.113.0/28", { serviceSelectors: [{ matchLabels: { app: "web" } }] }),
       ]),
       step([create("a", { labels: { app: "web" } })], { a: gets("203.0.113.0", "q") }),
-      step([label("a", { app: null })], { a: gets("192.0.2.0", "p", cleared("a", "")) }),
+      step([label("a", { app: null })], { a: gets("192.0.2.0", "p", cleared("a", NOT_FOR_IT)) }),
     ],
   },
   {
@@ -172,8 +193,8 @@ export const SERVICE_ALLOCATION: readonly Scenario[] = [
     rules: ["A16"],
     steps: [
       step([namespace("team"), pool("p", ["192.0.2.0/28"]), kept("q", "203.0.113.0/28", FOR_TEAM)]),
-      step([create("a", { annotations: { [POOL]: "q" } })], { a: none(failed("a", "")) }),
-      step([create("b", { loadBalancerIP: "203.0.113.5" })], { b: none(failed("b", "")) }),
+      step([create("a", { annotations: { [POOL]: "q" } })], { a: none(failed("a", NOT_FOR_IT)) }),
+      step([create("b", { loadBalancerIP: "203.0.113.5" })], { b: none(failed("b", NOT_FOR_IT)) }),
       step([create("team/c", { loadBalancerIP: "203.0.113.5" })], {
         "team/c": gets("203.0.113.5", "q"),
       }),
@@ -187,7 +208,7 @@ export const SERVICE_ALLOCATION: readonly Scenario[] = [
         pool("p", ["192.0.2.0/28"]),
         kept("q", "203.0.113.0/28", { namespaceSelectors: [{ matchLabels: { tier: "none" } }] }),
       ]),
-      step([create("a", { annotations: { [POOL]: "q" } })], { a: none(failed("a", "")) }),
+      step([create("a", { annotations: { [POOL]: "q" } })], { a: none(failed("a", NOT_FOR_IT)) }),
       step([create("b")], { b: gets("192.0.2.0", "p") }),
     ],
     differs: {
@@ -205,7 +226,7 @@ export const SERVICE_ALLOCATION: readonly Scenario[] = [
       }),
       step([pool("q", ["203.0.113.0/28"])]),
       step([kept("p", "192.0.2.0/28", FOR_TEAM)], {
-        a: gets("203.0.113.0", "q", cleared("a", "")),
+        a: gets("203.0.113.0", "q", cleared("a", "pool p not compatible for ip assignment")),
       }),
     ],
   },

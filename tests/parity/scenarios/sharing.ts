@@ -224,6 +224,17 @@ export const SHARING: readonly Scenario[] = [
     ],
   },
   {
+    name: "a Service that waits gets the address when its selector comes to agree",
+    rules: ["S4", "A5"],
+    steps: [
+      step([pool("p", ["192.0.2.0/32"]), create("a", local(80, "x"))], {
+        a: gets("192.0.2.0", "p"),
+      }),
+      step([create("b", local(81, "y"))], { b: none(failed("b", "no available IPs")) }),
+      step([change("b", { selector: { app: "x" } })], { b: gets("192.0.2.0", "p") }),
+    ],
+  },
+  {
     name: "whoever has an address alone may change its key",
     rules: ["S8"],
     steps: [
