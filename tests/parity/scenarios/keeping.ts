@@ -173,6 +173,24 @@ export const LIVES: readonly Scenario[] = [
     },
   },
   {
+    name: "two addresses in a status that stand in the wrong order are put right",
+    rules: ["K9", "F4"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28", "2001:db8::/124"])]),
+      step([create("a", { ipFamilyPolicy: "PreferDualStack" })], {
+        a: gets("192.0.2.0, 2001:db8::", "p"),
+      }),
+      step([writeStatus("a", "2001:db8::", "192.0.2.0")], {
+        a: has("192.0.2.0, 2001:db8::", "p"),
+      }),
+    ],
+    differs: {
+      kind: "address",
+      metallb: "Keeps the order that it finds.",
+      why: "The order of the addresses is that of `spec.ipFamilies`, whoever wrote them.",
+    },
+  },
+  {
     name: "a Service that is being deleted keeps its address until it is gone",
     rules: ["K15"],
     steps: [

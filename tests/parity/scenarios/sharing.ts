@@ -155,6 +155,33 @@ export const SHARING: readonly Scenario[] = [
     ],
   },
   {
+    name: "the older one loses the shared address too, where it is the one that takes away its key",
+    rules: ["S6", "E4"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28"]), create("a", sharing(80))], { a: gets("192.0.2.0", "p") }),
+      step([create("b", sharing(81))], { b: gets("192.0.2.0", "p") }),
+      step([annotate("a", SHARE, null)], {
+        a: gets("192.0.2.1", "p", cleared("a", inUseBy("a", "default/b"))),
+      }),
+    ],
+  },
+  {
+    name:
+      "the older one loses the shared address too, where it is the one that takes another's port",
+    rules: ["S6", "S2"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28"]), create("a", sharing(80))], { a: gets("192.0.2.0", "p") }),
+      step([create("b", sharing(81))], { b: gets("192.0.2.0", "p") }),
+      step([change("a", { ports: [{ port: 81 }] })], {
+        a: gets(
+          "192.0.2.1",
+          "p",
+          cleared("a", 'port TCP/81 is already in use on "192.0.2.0"'),
+        ),
+      }),
+    ],
+  },
+  {
     name: "whoever takes another's port loses the shared address",
     rules: ["S6", "S2"],
     steps: [
