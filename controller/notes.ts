@@ -17,14 +17,17 @@ export function notesOn(
   isNewRefusal: boolean,
 ): readonly EventNote[] {
   const { cleared, refusal } = decision;
-  const notes = [
+  const moves = [
     ...cleared.map((lost) => clearNote(service, lost)),
     ...assignNotes(service, decision.addresses),
+  ];
+  return [
+    ...moves,
+    ...(moves.length > 0 ? legacyNotes(service) : []),
     ...(refusal !== undefined && isNewRefusal
       ? [refusalNote(service, decision.addresses, refusal)]
       : []),
   ];
-  return notes.length === 0 ? [] : [...notes, ...legacyNotes(service)];
 }
 
 /** The Event's `involvedObject`. */
@@ -47,7 +50,7 @@ function clearNote(service: Service, lost: Refusal): EventNote {
   };
 }
 
-/** Only beside something else, as in MetalLB: who changes nothing hears nothing of it. */
+/** Only told where addresses change, as in MetalLB: else it would be told again and again. */
 function legacyNotes(service: Service): readonly EventNote[] {
   return legacyNamesIn(service.meta.annotations).map(({ name, current }) => ({
     about: referenceTo(service),

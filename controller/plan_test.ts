@@ -54,7 +54,7 @@ Deno.test("plan() tells once that PreferDualStack has one family only", () => {
   assert.equal(services[0]?.conditions[0]?.reason, "SecondFamily");
 });
 
-Deno.test("plan() tells of annotations by their old prefix when it tells something else", () => {
+Deno.test("plan() tells of annotations by their old prefix when addresses change", () => {
   const pool = "metallb.universe.tf/address-pool";
   const key = "metallb.universe.tf/allow-shared-ip";
   const annotations = { [key]: "k", [pool]: "default" };

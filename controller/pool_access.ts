@@ -19,18 +19,37 @@ export interface Applicant {
  *
  * While the Namespace is not seen its labels count as those wanted: nobody loses an address for what is not known.
  */
-export function isOpenTo({ serviceAllocation }: Pool, applicant: Applicant): boolean {
-  return serviceAllocation === undefined ||
-    (allowsNamespace(serviceAllocation, applicant) &&
-      matchesAny(serviceAllocation.serviceSelectors, applicant.labels));
+export function isOpenTo(pool: Pool, applicant: Applicant): boolean {
+  return isOpenToNamespace(pool, applicant) && isOpenToLabels(pool, applicant);
+}
+
+/** The half of `isOpenTo` that is the same for all Services of a namespace. */
+export function isOpenToNamespace(
+  { serviceAllocation }: Pool,
+  { namespace, namespaceLabels }: Omit<Applicant, "labels">,
+): boolean {
+  const { namespaces = [], namespaceSelectors = [] } = serviceAllocation ?? {};
+  if (namespaces.length === 0 && namespaceSelectors.length === 0) return true;
+  if (namespaces.includes(namespace)) return true;
+  return namespaceLabels === undefined
+    ? namespaceSelectors.length > 0
+    : namespaceSelectors.some((selector) => matches(selector, namespaceLabels));
+}
+
+/** The other half. */
+export function isOpenToLabels(
+  { serviceAllocation }: Pool,
+  { labels }: Pick<Applicant, "labels">,
+): boolean {
+  return matchesAny(serviceAllocation?.serviceSelectors ?? [], labels);
 }
 
 /** Why a pool is not for a Service; `undefined` where it is. */
 export function accessRefusal(pool: Pool, applicant: Applicant): Refusal | undefined {
   const { serviceAllocation } = pool;
   if (serviceAllocation === undefined) return undefined;
-  const hasNamespace = allowsNamespace(serviceAllocation, applicant);
-  const hasLabels = matchesAny(serviceAllocation.serviceSelectors, applicant.labels);
+  const hasNamespace = isOpenToNamespace(pool, applicant);
+  const hasLabels = isOpenToLabels(pool, applicant);
   if (hasNamespace && hasLabels) return undefined;
   const faults = [
     ...(hasNamespace ? [] : [namespaceFault(pool.name, serviceAllocation, applicant)]),
@@ -42,17 +61,6 @@ export function accessRefusal(pool: Pool, applicant: Applicant): Refusal | undef
       faults.map(({ message }) => message).join(", and "),
     remedy: faults.map(({ remedy }) => remedy).join("; and "),
   };
-}
-
-function allowsNamespace(
-  { namespaces, namespaceSelectors }: ServiceAllocation,
-  { namespace, namespaceLabels }: Applicant,
-): boolean {
-  if (namespaces.length === 0 && namespaceSelectors.length === 0) return true;
-  if (namespaces.includes(namespace)) return true;
-  return namespaceLabels === undefined
-    ? namespaceSelectors.length > 0
-    : namespaceSelectors.some((selector) => matches(selector, namespaceLabels));
 }
 
 interface Fault {

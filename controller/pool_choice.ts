@@ -1,5 +1,5 @@
 import type { Config, Pool } from "../config/config.ts";
-import { type Applicant, isOpenTo } from "./pool_access.ts";
+import { type Applicant, isOpenTo, isOpenToLabels, isOpenToNamespace } from "./pool_access.ts";
 
 /** What decides which pools a Service may get an address of. */
 export interface PoolRequest {
@@ -18,12 +18,12 @@ export interface PoolRequest {
  */
 export function poolTiers(config: Config, request: PoolRequest): readonly (readonly Pool[])[] {
   const { applicant, pool: name } = request;
-  const isOpen = (pool: Pool): boolean => isOpenTo(pool, applicant);
   if (name !== undefined) {
-    return [config.pools.filter((pool) => pool.name === name && isOpen(pool))];
+    return [config.pools.filter((pool) => pool.name === name && isOpenTo(pool, applicant))];
   }
-  const { pinned, general } = orderOf(config);
-  return [pinned.filter(isOpen), general];
+  const order = orderOf(config);
+  const pinned = pinnedFor(order, applicant).filter((pool) => isOpenToLabels(pool, applicant));
+  return [pinned, order.general];
 }
 
 /** The pools that may give a Service an address, in the order in which they are tried. */
@@ -40,6 +40,13 @@ interface Order {
   readonly pinned: readonly Pool[];
   readonly general: readonly Pool[];
   readonly hasNamespaceSelectors: boolean;
+  /** Of the pinned ones those for a Namespace, by the value that its labels are. Mutable. */
+  readonly pinnedBy: WeakMap<object, ForNamespace>;
+}
+
+interface ForNamespace {
+  readonly namespace: string;
+  readonly pools: readonly Pool[];
 }
 
 // Derived from a value that never changes, and forgotten with it.
@@ -56,9 +63,20 @@ function orderOf(config: Config): Order {
     hasNamespaceSelectors: config.pools.some(({ serviceAllocation }) =>
       serviceAllocation !== undefined && serviceAllocation.namespaceSelectors.length > 0
     ),
+    pinnedBy: new WeakMap<object, ForNamespace>(),
   };
   orders.set(config, order);
   return order;
+}
+
+/** Remembered, so that a thousand pools for as many namespaces are not looked through for every Service. */
+function pinnedFor({ pinned, pinnedBy }: Order, applicant: Applicant): readonly Pool[] {
+  const { namespace, namespaceLabels } = applicant;
+  const known = namespaceLabels && pinnedBy.get(namespaceLabels);
+  if (known?.namespace === namespace) return known.pools;
+  const pools = pinned.filter((pool) => isOpenToNamespace(pool, applicant));
+  if (namespaceLabels !== undefined) pinnedBy.set(namespaceLabels, { namespace, pools });
+  return pools;
 }
 
 /** Pools of one rank keep their order, which is that of their names. */

@@ -84,3 +84,13 @@ Deno.test("isUndecided() only where labels of the Namespace matter", () => {
   assert.equal(isUndecided(byLabel, unseen), true);
   assert.equal(isUndecided(byLabel, WEB), false);
 });
+
+Deno.test("poolTiers() tells namespaces with the same labels apart", () => {
+  const config = configOf(pool("a", { namespaces: ["web"] }), pool("b", { namespaces: ["db"] }));
+  for (
+    const [namespace, want] of [["web", "a"], ["db", "b"], ["web", "a"], ["else", ""]] as const
+  ) {
+    const [pinned = []] = poolTiers(config, { applicant: { ...WEB, namespace }, pool: undefined });
+    assert.equal(pinned.map(({ name }) => name).join(" "), want, namespace);
+  }
+});

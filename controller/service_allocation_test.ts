@@ -237,6 +237,28 @@ Deno.test("relabelling a namespace opens and closes pools for the Services in it
   }
 });
 
+Deno.test("so does relabelling a Service", () => {
+  const config = twoPools({ serviceSelectors: [labelled("tier", "front")] });
+  let services: readonly Service[] = [serviceOf({ name: "x", annotations: POOL_A })];
+  for (const [tier, want] of [["back", ""], ["front", "10.0.1.1"], ["back", ""]] as const) {
+    const relabelled = services.map((service) => (
+      { ...service, meta: { ...service.meta, labels: { tier } } }
+    ));
+    services = settleAll(config, relabelled).services;
+    assert.deepEqual(assigned(services), { x: want }, tier);
+  }
+});
+
+Deno.test("a Namespace that comes late decides as if it had been there", () => {
+  const config = twoPools({ namespaceSelectors: [BLUE] });
+  const pending = [serviceOf({ name: "x" }), serviceOf({ name: "y", annotations: POOL_A })];
+  const early = settleAll(config, pending, { namespaces: NAMESPACES }).services;
+  const waiting = settleAll(config, pending).services;
+  assert.deepEqual(assigned(waiting), { x: "", y: "" });
+  const late = settleAll(config, waiting, { namespaces: NAMESPACES }).services;
+  assert.deepEqual(assigned(late), assigned(early));
+});
+
 Deno.test("a Service that leaves a stranger's address goes to a pool that is for it", () => {
   const config = configOf(
     testPool("a", ["10.0.1.1-10.0.1.9"], only({ namespaces: ["web"] })),
