@@ -4,11 +4,15 @@ import { Registry } from "../ops/prometheus.ts";
 import { SpeakerMetrics } from "../speaker/told/metrics.ts";
 
 /** Of each metric of MetalLB's that Lanlord has: kind and labels, as dashboards and alerts use them. */
-const CONTROLLER: Readonly<Record<string, string>> = {
+const CLIENT: Readonly<Record<string, string>> = {
   metallb_k8s_client_updates_total: "counter",
   metallb_k8s_client_update_errors_total: "counter",
   metallb_k8s_client_config_loaded_bool: "gauge",
   metallb_k8s_client_config_stale_bool: "gauge",
+};
+
+const CONTROLLER: Readonly<Record<string, string>> = {
+  ...CLIENT,
   metallb_allocator_addresses_total: "gauge pool",
   metallb_allocator_addresses_in_use_total: "gauge pool",
   metallb_allocator_ipv4_addresses_total: "gauge pool",
@@ -18,6 +22,7 @@ const CONTROLLER: Readonly<Record<string, string>> = {
 };
 
 const SPEAKER: Readonly<Record<string, string>> = {
+  ...CLIENT,
   metallb_speaker_announced: "gauge service,protocol,node,ip",
   metallb_layer2_requests_received: "counter ip",
   metallb_layer2_responses_sent: "counter ip",

@@ -5,7 +5,7 @@ import { systemClock } from "../../ops/clock.ts";
 import type { Player } from "./play.ts";
 
 /** How long a step may take, in milliseconds: far more than it does. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /**
  * Lanlord's leader, in this process.

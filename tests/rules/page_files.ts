@@ -8,7 +8,7 @@ import { differencesPage, rulesPage } from "./pages.ts";
 export async function generatePages(): Promise<Readonly<Record<string, string>>> {
   return {
     "rules.md": await format(rulesPage(SECTIONS, SCENARIOS)),
-    "metallb_differences.md": await format(differencesPage(SCENARIOS, await readRecord())),
+    "differences.md": await format(differencesPage(SCENARIOS, await readRecord())),
   };
 }
 

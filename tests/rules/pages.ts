@@ -13,7 +13,7 @@ export function rulesPage(sections: readonly Section[], scenarios: readonly Scen
     "# Rules",
     `What users of MetalLB rely on, in ${count} rules, and the tests that hold each of them. A ` +
     "_scenario_ stands in `tests/parity/scenarios/`; all of them are played before Lanlord in memory " +
-    "and on a real API server, and [before MetalLB](metallb_differences.md).",
+    "and on a real API server, and [before MetalLB](differences.md).",
     ...sections.map((section) => sectionText(section, scenarios)),
   ].join("\n\n");
 }

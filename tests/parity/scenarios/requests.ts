@@ -275,7 +275,7 @@ export const REQUESTS: readonly Scenario[] = [
     steps: [
       step([pool("p", ["192.0.2.0/28"])]),
       step([create("a", { annotations: { [IPS]: "192.0.2.4", [LEGACY_IPS]: "192.0.2.5" } })], {
-        a: none(failed("a", "service has annotation"), deprecated(LEGACY_IPS)),
+        a: none(failed("a", "service has annotation")),
       }),
       step([annotate("a", LEGACY_IPS, null)], { a: gets("192.0.2.4", "p") }),
     ],

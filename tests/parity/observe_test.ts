@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { judge, type Sight } from "./parity/observe.ts";
-import { deltasOf, sightsOf } from "./parity/record.ts";
-import { create, gets, none, remove, type Scenario, step } from "./parity/scenario.ts";
+import { judge, type Sight } from "./observe.ts";
+import { create, gets, none, remove, type Scenario, step } from "./scenario.ts";
 
 const given = 'Normal IPAllocated: Assigned IP "192.0.2.0"';
 const sights: readonly Sight[] = [
@@ -12,15 +11,6 @@ const sights: readonly Sight[] = [
   },
   { "default/b": { has: "192.0.2.0 from p", told: [given, "Warning AllocationFailed: why"] } },
 ];
-
-Deno.test("a record keeps what each step changed, and gives back what was seen", () => {
-  assert.deepEqual(deltasOf(sights), [
-    { "default/a": { has: "192.0.2.0 from p", told: [given] } },
-    { "default/b": { has: "none", told: ["Warning AllocationFailed: why"] } },
-    { "default/b": { has: "192.0.2.0 from p", told: [given] }, "default/a": null },
-  ]);
-  assert.deepEqual(sightsOf(deltasOf(sights)), sights);
-});
 
 const scenario: Scenario = {
   name: "two want one",
