@@ -3,6 +3,7 @@ import {
   isAlreadyExists,
   type JsonObject,
   type Kube,
+  KubeError,
   mergePatch,
   pathOf,
   type RunningCache,
@@ -85,6 +86,8 @@ export class Cluster implements AsyncDisposable {
     switch (change.kind) {
       case "pool":
         return await this.#applyPool(change.name, change.spec);
+      case "faulty pool":
+        return await this.#applyPool(change.name, change.spec).catch(ignoreRefusal);
       case "delete pool":
         this.#pools.delete(change.name);
         return await this.#delete(POOLS, { namespace: this.#namespace, name: change.name });
@@ -184,8 +187,9 @@ export class Cluster implements AsyncDisposable {
     const at = { namespace: this.#namespace, name };
     const { apiVersion, kind } = POOLS;
     if (!this.#pools.has(name)) {
+      await this.#post(POOLS, at.namespace, { apiVersion, kind, metadata: at, spec });
       this.#pools.add(name);
-      return await this.#post(POOLS, at.namespace, { apiVersion, kind, metadata: at, spec });
+      return;
     }
     await this.#merge(POOLS, at, { spec: { ...unset, ...spec } });
   }
@@ -214,6 +218,10 @@ export class Cluster implements AsyncDisposable {
 }
 
 type Kind = Parameters<typeof pathOf>[0];
+
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof KubeError) || error.reason !== "Invalid") throw error;
+}
 
 interface Place {
   readonly namespace: string;

@@ -4,6 +4,8 @@ import type { Json, JsonObject } from "../../kube/types.ts";
 export type Change =
   /** The IPAddressPool gets this spec, whatever it was before. */
   | { readonly kind: "pool"; readonly name: string; readonly spec: JsonObject }
+  /** A user tries the same with a spec that cannot be meant: the API server may refuse it. */
+  | { readonly kind: "faulty pool"; readonly name: string; readonly spec: JsonObject }
   | { readonly kind: "delete pool"; readonly name: string }
   /** The Namespace gets these labels besides its others; null takes one away. */
   | { readonly kind: "namespace"; readonly name: string; readonly labels: JsonObject }
@@ -80,6 +82,15 @@ export function step(
 /** @param options the spec's other fields */
 export function pool(name: string, addresses: readonly string[], options: JsonObject = {}): Change {
   return { kind: "pool", name, spec: { addresses, ...options } };
+}
+
+/** A pool, or a change of one, that cannot be meant. */
+export function faultyPool(
+  name: string,
+  addresses: readonly string[],
+  options: JsonObject = {},
+): Change {
+  return { kind: "faulty pool", name, spec: { addresses, ...options } };
 }
 
 export function deletePool(name: string): Change {
