@@ -31,7 +31,7 @@ Deno.test("the scenarios, before a leader on the API server in memory", async (t
   const results = new Map<string, readonly string[]>();
   const worker = async (): Promise<void> => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      results.set(next.name, await playInMemory(next));
+      results.set(next.name, await playInMemory(next).catch((error) => [String(error)]));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

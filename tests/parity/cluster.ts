@@ -131,9 +131,10 @@ export class Cluster implements AsyncDisposable {
    *
    * @throws Error when it does not answer for a long time
    */
-  async probe(): Promise<void> {
+  async probe(loadBalancerClass: string): Promise<void> {
     const annotations = { "metallb.io/loadBalancerIPs": "?" };
-    await this.apply({ kind: "create", service: PROBE, annotations, labels: {}, spec: {} });
+    const spec: JsonObject = loadBalancerClass === "" ? {} : { loadBalancerClass };
+    await this.apply({ kind: "create", service: PROBE, annotations, labels: {}, spec });
     const isAnswered = (): boolean =>
       (this.#services.objects.get(keyOf(PROBE))?.conditions.length ?? 0) > 0;
     if (!await this.until(isAnswered)) throw new Error("Cannot go on: the leader does not answer");

@@ -15,13 +15,15 @@ const PATIENCE_MS = 30_000;
  */
 export function lanlordPlayer(open: () => Kube & Disposable, calmMs: number): Player {
   let stop = (): Promise<void> => Promise.resolve();
+  let lbClass = "";
   return {
-    start: async (namespace) => {
+    start: async (setup) => {
+      lbClass = setup.lbClass;
       const kube = open();
       const end = new AbortController();
       const isReady = Promise.withResolvers<void>();
       const running = runController(
-        { namespace, configMapName: "config", lbClass: "", identity: crypto.randomUUID() },
+        { ...setup, configMapName: "config", identity: crypto.randomUUID() },
         {
           kube,
           clock: systemClock,
@@ -44,7 +46,7 @@ export function lanlordPlayer(open: () => Kube & Disposable, calmMs: number): Pl
     },
     settle: async (cluster, isAsWanted) => {
       await cluster.until(isAsWanted, PATIENCE_MS);
-      await cluster.probe();
+      await cluster.probe(lbClass);
       // What must not happen has no sign: it is given time to.
       for (let ms = 0; ms < calmMs; ms = cluster.quietMs()) {
         await systemClock.sleep(calmMs - ms, new AbortController().signal);

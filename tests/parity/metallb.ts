@@ -20,9 +20,14 @@ export interface MetallbOptions {
 export function metallbPlayer({ program, kubeconfig, log }: MetallbOptions): Player {
   let child: Deno.ChildProcess | undefined;
   return {
-    start: async (namespace) => {
+    start: async ({ namespace, lbClass }) => {
       const port = freePort();
-      const flags = ["--webhook-mode=disabled", "--disable-cert-rotation", `--port=${port}`];
+      const flags = [
+        "--webhook-mode=disabled",
+        "--disable-cert-rotation",
+        `--port=${port}`,
+        `--lb-class=${lbClass}`,
+      ];
       const script = 'log=$1; shift; exec "$@" > "$log" 2>&1';
       child = mortalCommand([
         "env",

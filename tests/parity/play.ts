@@ -2,10 +2,18 @@ import type { Cluster } from "./cluster.ts";
 import { judge, type Mismatch, type Sight } from "./observe.ts";
 import type { Change, Scenario } from "./scenario.ts";
 
+/** How a controller is set up. */
+export interface Setup {
+  /** Where its configuration is. */
+  readonly namespace: string;
+  /** `--lb-class`; empty: none. */
+  readonly lbClass: string;
+}
+
 /** A controller that plays. */
 export interface Player {
-  /** Starts a controller that has its configuration in this namespace, and waits until it works. */
-  start(namespace: string): Promise<void>;
+  /** Starts a controller and waits until it works. */
+  start(setup: Setup): Promise<void>;
   /** Stops it in an orderly way, where one runs. */
   stop(): Promise<void>;
   /**
@@ -28,30 +36,34 @@ export async function play(
   player: Player,
   namespace: string,
 ): Promise<Play> {
+  const setup = { namespace, lbClass: scenario.lbClass ?? "" };
   const sights: Sight[] = [];
   const mismatches: Mismatch[] = [];
   await cluster.begin(namespace);
-  await player.start(namespace);
-  for (const { changes } of scenario.steps) {
-    for (const change of changes) await perform(change, cluster, player, namespace);
-    const look = (): readonly Mismatch[] => judge(scenario, [...sights, cluster.sight()]);
-    await player.settle(cluster, () => look().length === 0);
-    mismatches.push(...look());
-    sights.push(cluster.sight());
+  await player.start(setup);
+  try {
+    for (const { changes } of scenario.steps) {
+      for (const change of changes) await perform(change, cluster, player, setup);
+      const look = (): readonly Mismatch[] => judge(scenario, [...sights, cluster.sight()]);
+      await player.settle(cluster, () => look().length === 0);
+      mismatches.push(...look());
+      sights.push(cluster.sight());
+    }
+    return { sights, mismatches };
+  } finally {
+    await player.stop();
+    await cluster.clear();
   }
-  await player.stop();
-  await cluster.clear();
-  return { sights, mismatches };
 }
 
 async function perform(
   change: Change,
   cluster: Cluster,
   player: Player,
-  namespace: string,
+  setup: Setup,
 ): Promise<void> {
   if (change.kind !== "restart") return await cluster.apply(change);
   await player.stop();
-  for (const each of change.meanwhile) await perform(each, cluster, player, namespace);
-  await player.start(namespace);
+  for (const each of change.meanwhile) await perform(each, cluster, player, setup);
+  await player.start(setup);
 }

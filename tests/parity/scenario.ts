@@ -61,6 +61,8 @@ export interface Scenario {
   /** The rules that it holds, of `tests/rules.ts`. */
   readonly rules: readonly string[];
   readonly steps: readonly Step[];
+  /** The controller's `--lb-class`. @default none */
+  readonly lbClass?: string;
   /** @default MetalLB does the same */
   readonly differs?: Difference;
 }

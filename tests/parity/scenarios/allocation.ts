@@ -146,4 +146,27 @@ export const ALLOCATION: readonly Scenario[] = [
       step([pool("p", ["192.0.2.0/28"]), create("a")], { a: gets("192.0.2.0", "p") }),
     ],
   },
+  {
+    name: "with --lb-class only Services of that class are served",
+    rules: ["A8"],
+    lbClass: "example.org/ours",
+    steps: [
+      step([pool("p", ["192.0.2.0/28"])]),
+      step([create("bare"), create("theirs", { loadBalancerClass: "example.org/theirs" })], {
+        bare: none(),
+        theirs: none(),
+      }),
+      step([create("ours", { loadBalancerClass: "example.org/ours" })], {
+        ours: gets("192.0.2.0", "p"),
+      }),
+    ],
+  },
+  {
+    name: "avoidBuggyIPs is about IPv4 alone",
+    rules: ["A6"],
+    steps: [
+      step([pool("p", ["2001:db8::/126"], { avoidBuggyIPs: true })]),
+      step([create("a", { ipFamilies: ["IPv6"] })], { a: gets("2001:db8::", "p") }),
+    ],
+  },
 ];

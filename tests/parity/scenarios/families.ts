@@ -220,4 +220,24 @@ export const FAMILIES: readonly Scenario[] = [
       step([remove("a")], { b: has("192.0.2.1, 2001:db8::", "p", added("2001:db8::")) }),
     ],
   },
+  {
+    name: "PreferDualStack is content with the second family where only that is to be had",
+    rules: ["F2"],
+    steps: [
+      step([pool("p", [V6])]),
+      step([create("a", PREFER)], {
+        a: gets("2001:db8::", "p", "Normal AdditionalAssignFailed: …"),
+      }),
+    ],
+  },
+  {
+    name: "PreferDualStack takes the first family where two pools have one each",
+    rules: ["F2", "F5"],
+    steps: [
+      step([pool("p", [V6]), pool("q", [V4])]),
+      step([create("a", PREFER)], {
+        a: gets("192.0.2.0", "q", "Normal AdditionalAssignFailed: …"),
+      }),
+    ],
+  },
 ];

@@ -274,4 +274,16 @@ export const SERVICE_ALLOCATION: readonly Scenario[] = [
       }),
     ],
   },
+  {
+    name: "whoever has an address of an open pool keeps it when another comes to select it",
+    rules: ["K7", "A15"],
+    steps: [
+      step([
+        pool("p", ["192.0.2.0/28"]),
+        kept("q", "203.0.113.0/28", { serviceSelectors: [{ matchLabels: { app: "web" } }] }),
+      ]),
+      step([create("a")], { a: gets("192.0.2.0", "p") }),
+      step([label("a", { app: "web" })]),
+    ],
+  },
 ];

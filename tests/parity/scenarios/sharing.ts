@@ -318,4 +318,24 @@ export const SHARING: readonly Scenario[] = [
       }),
     ],
   },
+  {
+    name: "whoever has an address alone may change its traffic policy",
+    rules: ["S8"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28"]), create("a", sharing(80))], { a: gets("192.0.2.0", "p") }),
+      step([change("a", { externalTrafficPolicy: "Local" })]),
+      step([create("b", local(81, "a"))], { b: gets("192.0.2.0", "p") }),
+    ],
+  },
+  {
+    name: "a Service with policy Local and no selector shares with Cluster",
+    rules: ["S4"],
+    steps: [
+      step([pool("p", ["192.0.2.0/28"])]),
+      step([create("a", sharing(80, { externalTrafficPolicy: "Local", selector: {} }))], {
+        a: gets("192.0.2.0", "p"),
+      }),
+      step([create("b", sharing(81))], { b: gets("192.0.2.0", "p") }),
+    ],
+  },
 ];
