@@ -9,7 +9,7 @@
  */
 import { startControlPlane } from "../demo/control_plane/start.ts";
 import { createClient, loadCredentials } from "../kube/mod.ts";
-import { Cluster } from "../tests/parity/cluster.ts";
+import { Cluster, DUAL_STACK } from "../tests/parity/cluster.ts";
 import { installKinds } from "../tests/parity/kinds.ts";
 import { metallbPlayer } from "../tests/parity/metallb.ts";
 import { describeMismatch, type Sight } from "../tests/parity/observe.ts";
@@ -28,7 +28,7 @@ async function playLane(
   { controller, crds }: MetallbAssets,
   seen: Map<string, readonly Sight[]>,
 ): Promise<void> {
-  await using plane = await startControlPlane({ serviceRange: "10.96.0.0/12,fd00:10:96::/108" });
+  await using plane = await startControlPlane({ flags: DUAL_STACK });
   const { kubeconfig } = plane;
   using kube = createClient(await loadCredentials({ kubeconfig, env: () => undefined }));
   await installKinds(kube, new URL(`file://${crds}/`));

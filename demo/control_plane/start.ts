@@ -16,10 +16,12 @@ export interface ControlPlaneOptions {
     argv: readonly string[],
     options?: Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">,
   ) => Deno.Command;
-  /** Where Services' own addresses come from: of one family, or of two, separated by a comma. @default IPv4 */
-  readonly serviceRange?: string;
   /** How long to wait for it to be ready, in seconds. @default 90 */
   readonly limitSeconds?: number;
+  /** More administrators, by name; the token of each is its name. @default none */
+  readonly users?: readonly string[];
+  /** More flags for the API server. @default none */
+  readonly flags?: readonly string[];
 }
 
 /** A real etcd and kube-apiserver with RBAC and nothing else: no controllers, no scheduler, no nodes. */
@@ -52,8 +54,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     address = "127.0.0.1",
     advertisedAddress = address,
     command = mortalCommand,
-    serviceRange = "10.96.0.0/12",
     limitSeconds = 90,
+    users = [],
+    flags = [],
   } = options;
   const assets = controlPlaneAssets();
   const kubectl = kubectlPath();
@@ -63,7 +66,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     );
   }
   const folder = await Deno.makeTempDir({ prefix: "lanlord-control-plane-" });
-  const setup = { assets, kubectl, folder, address, advertisedAddress, command, serviceRange };
+  const setup = { assets, kubectl, folder, address, advertisedAddress, command, users, flags };
   const plane = new Programs(setup);
   try {
     await plane.start(AbortSignal.timeout(limitSeconds * 1000));
@@ -75,9 +78,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-type Given = "address" | "advertisedAddress" | "command" | "serviceRange";
-
-interface Setup extends Required<Pick<ControlPlaneOptions, Given>> {
+interface Setup extends Required<Omit<ControlPlaneOptions, "limitSeconds">> {
   readonly assets: string;
   readonly kubectl: string;
   readonly folder: string;
@@ -168,12 +169,13 @@ class Programs implements ControlPlane {
   }
 
   async #writeKeys(): Promise<void> {
-    const { folder } = this.#setup;
+    const { folder, users } = this.#setup;
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const pem = privateKey.export({ type: "sec1", format: "pem" });
     await Deno.writeTextFile(`${folder}/service-account.key`, String(pem), { mode: 0o600 });
-    const line = `${this.token},admin,admin,"system:masters"\n`;
-    await Deno.writeTextFile(`${folder}/tokens.csv`, line, { mode: 0o600 });
+    const lines = [[this.token, "admin"], ...users.map((name) => [name, name])]
+      .map(([token, name]) => `${token},${name},${name},"system:masters"\n`);
+    await Deno.writeTextFile(`${folder}/tokens.csv`, lines.join(""), { mode: 0o600 });
   }
 
   async #writeKubeconfig(): Promise<void> {
@@ -221,7 +223,7 @@ function etcdFlags(folder: string, ports: Ports): string[] {
  * `--cert-dir`, with the advertised address as a subject: Deno, which refuses a self-signed leaf, takes it.
  */
 function apiServerFlags(setup: Setup, ports: Ports): string[] {
-  const { folder, address, advertisedAddress, serviceRange } = setup;
+  const { folder, address, advertisedAddress, flags } = setup;
   return [
     `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
     `--bind-address=${address}`,
@@ -236,8 +238,9 @@ function apiServerFlags(setup: Setup, ports: Ports): string[] {
     `--token-auth-file=${folder}/tokens.csv`,
     "--authorization-mode=RBAC",
     "--disable-admission-plugins=ServiceAccount",
-    `--service-cluster-ip-range=${serviceRange}`,
+    "--service-cluster-ip-range=10.96.0.0/12",
     "--profiling=false",
+    ...flags,
   ];
 }
 
@@ -250,7 +253,7 @@ function findFreePorts(): Ports {
 }
 
 /** A command that the kernel kills when the thread that started it ends, however that comes about. */
-export function mortalCommand(
+function mortalCommand(
   argv: readonly string[],
   options?: Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr">,
 ): Deno.Command {

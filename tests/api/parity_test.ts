@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startControlPlane } from "../../demo/control_plane/start.ts";
 import { createClient, loadCredentials } from "../../kube/mod.ts";
 import { testWith } from "../needs.ts";
-import { Cluster } from "../parity/cluster.ts";
+import { Cluster, DUAL_STACK } from "../parity/cluster.ts";
 import { installKinds } from "../parity/kinds.ts";
 import { lanlordPlayer } from "../parity/lanlord.ts";
 import { describeMismatch } from "../parity/observe.ts";
@@ -13,7 +13,7 @@ testWith(
   ["apiserver", "kubectl"],
   "the scenarios, before a leader on a real API server",
   async (t) => {
-    await using plane = await startControlPlane({ serviceRange: "10.96.0.0/12,fd00:10:96::/108" });
+    await using plane = await startControlPlane({ flags: DUAL_STACK });
     const { kubeconfig } = plane;
     const credentials = await loadCredentials({ kubeconfig, env: () => undefined });
     using kube = createClient(credentials);

@@ -20,6 +20,9 @@ const POOLS = customResource("metallb.io/v1beta1", "IPAddressPool", "ipaddresspo
 const NAMESPACES = { apiVersion: "v1", plural: "namespaces" };
 const POOL_ANNOTATION = "metallb.io/ip-allocated-from-pool";
 
+/** Flags of an API server whose Services may have both families, as scenarios want it. */
+export const DUAL_STACK = ["--service-cluster-ip-range=10.96.0.0/12,fd00:10:96::/108"] as const;
+
 const PROBE = "default/probe";
 
 const NOT_OURS = ["default/kubernetes", PROBE];

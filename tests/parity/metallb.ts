@@ -1,4 +1,3 @@
-import { mortalCommand } from "../../demo/control_plane/start.ts";
 import { systemClock } from "../../ops/clock.ts";
 import { eventually } from "../eventually.ts";
 import type { Player } from "./play.ts";
@@ -29,18 +28,12 @@ export function metallbPlayer({ program, kubeconfig, log }: MetallbOptions): Pla
         `--lb-class=${lbClass}`,
       ];
       const script = 'log=$1; shift; exec "$@" > "$log" 2>&1';
-      child = mortalCommand([
-        "env",
-        `KUBECONFIG=${kubeconfig}`,
-        `METALLB_NAMESPACE=${namespace}`,
-        "sh",
-        "-c",
-        script,
-        "sh",
-        log,
-        program,
-        ...flags,
-      ], { stdin: "null" }).spawn();
+      const argv = ["sh", "-c", script, "sh", log, program, ...flags];
+      child = new Deno.Command("setpriv", {
+        args: ["--pdeathsig", "KILL", "--", ...argv],
+        env: { KUBECONFIG: kubeconfig, METALLB_NAMESPACE: namespace },
+        stdin: "null",
+      }).spawn();
       await eventually("MetalLB's controller to serve its metrics", 30, async () => {
         const url = `http://127.0.0.1:${port}/metrics`;
         const text = await fetch(url).then((answer) => answer.text(), () => "");

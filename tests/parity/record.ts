@@ -14,6 +14,8 @@ export const RECORD_FILE = "tests/parity/metallb.json";
 /** What a step changed: by Service what it has and the news about it; null where it is gone. */
 type Delta = Readonly<Record<string, Observed | null>>;
 
+type Change = readonly [string, Observed | null];
+
 interface Kept {
   readonly version: string;
   readonly seen: Readonly<Record<string, readonly Delta[]>>;
@@ -41,9 +43,10 @@ export function deltasOf(sights: readonly Sight[]): readonly Delta[] {
     const changed = Object.entries(sight).flatMap(([key, { has, told }]) => {
       const news = told.filter((text) => !before[key]?.told.includes(text));
       const isSame = has === before[key]?.has && news.length === 0;
-      return isSame ? [] : [[key, { has, told: news }]];
+      return isSame ? [] : [[key, { has, told: news }] satisfies Change];
     });
-    return Object.fromEntries([...changed, ...gone.map((key) => [key, null])]);
+    const all: readonly Change[] = [...changed, ...gone.map((key): Change => [key, null])];
+    return Object.fromEntries(all.toSorted(([a], [b]) => a < b ? -1 : 1));
   });
 }
 
