@@ -90,7 +90,7 @@ export const ASSIGNMENT: readonly Section[] = [
       rule(
         "A1",
         "The lowest address of a pool that is free comes first.",
-        "controller/free_ranges_test.ts: FreeRanges gives the lowest address that was not taken",
+        `${ALLOCATE}: the first Service of the tutorial`,
       ),
       rule(
         "A2",
