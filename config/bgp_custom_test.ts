@@ -61,7 +61,7 @@ const GOOD_PEERS: readonly Row[] = [
     name: "a router ID of IPv6",
     spec: { ...PEER, routerID: "2001:db8::1" },
     warnings: [
-      'spec.routerID: "routerID" of BGPPeer "p" has no effect: need an IPv4 address, have IPv6',
+      'spec.routerID: No effect of "routerID" of BGPPeer "p": need an IPv4 address, have IPv6',
     ],
   },
 ];

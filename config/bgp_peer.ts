@@ -154,7 +154,7 @@ function readRouterId(
 ): IpAddress | undefined {
   const address = readAddress(reader, fields, key);
   if (address?.family !== "IPv6") return address;
-  const message = `${quote(key)} of ${what} has no effect: need an IPv4 address, have IPv6`;
+  const message = `No effect of ${quote(key)} of ${what}: need an IPv4 address, have IPv6`;
   reader.warning(fields.get(key) ?? fields.place, message);
   return undefined;
 }

@@ -12,7 +12,7 @@ import {
 
 /** The objects that configure BGP, kept current by watches. */
 export interface BgpObjects {
-  /** As they are now; what was never read is empty. */
+  /** As they are now; none until all kinds have been read, as they name each other. */
   lists(): Pick<ConfigInput, "bgpPeers" | "bgpAdvertisements" | "bfdProfiles" | "communities">;
   /** Resolves when all watches have stopped, after the signal aborted. */
   readonly ended: Promise<void>;
@@ -25,7 +25,7 @@ const COMMUNITIES = customResource(METALLB_V1BETA1, "Community", "communities");
 
 /**
  * Watches the kinds about BGP in one namespace. No pool depends on them, so nothing waits for them: where one cannot
- * be read (no such definition, no right to, a conversion webhook that is gone) it is as if there were none.
+ * be read (no right to, a conversion webhook that is gone) it is as if there were none of any.
  */
 export function watchBgpObjects(
   kube: Kube,
@@ -39,14 +39,17 @@ export function watchBgpObjects(
   const advertisements = start(ADVERTISEMENTS);
   const profiles = start(PROFILES);
   const communities = start(COMMUNITIES);
-  const ended = [peers, advertisements, profiles, communities].map((cache) => cache.ended);
+  const caches = [peers, advertisements, profiles, communities];
   return {
-    lists: () => ({
-      bgpPeers: [...peers.objects.values()],
-      bgpAdvertisements: [...advertisements.objects.values()],
-      bfdProfiles: [...profiles.objects.values()],
-      communities: [...communities.objects.values()],
-    }),
-    ended: Promise.all(ended).then(() => {}),
+    lists: () =>
+      caches.every((cache) => cache.isSynced)
+        ? {
+          bgpPeers: [...peers.objects.values()],
+          bgpAdvertisements: [...advertisements.objects.values()],
+          bfdProfiles: [...profiles.objects.values()],
+          communities: [...communities.objects.values()],
+        }
+        : {},
+    ended: Promise.all(caches.map((cache) => cache.ended)).then(() => {}),
   };
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assembleParsed } from "../config/assemble.ts";
 import type { JsonObject } from "../kube/types.ts";
+import { convert } from "./convert.ts";
+import { readObjects } from "./objects.ts";
 import { parseResources } from "./parsed.ts";
 import {
   convertObjects,
@@ -84,3 +86,58 @@ Deno.test("whatever pools overlap, every Service keeps its address, and the pool
     { numRuns: 300 },
   );
 });
+
+/** Objects of all programs, of which any part may be anything. */
+const BASE: readonly JsonObject[] = [
+  kubeVipMap({ "cidr-global": "10.0.0.0/30", "interface-global": "eth0" }),
+  pureLbObject("ServiceGroup", "default", { local: { v4pools: [{ pool: "10.0.0.0/30" }] } }),
+  pureLbObject("LBNodeAgent", "default", { local: { localint: "eth0" } }),
+  serviceObject("a", { held: ["10.0.0.1"], spec: { loadBalancerIP: "10.0.0.1" } }),
+  nodeObject("n1", ["10.0.0.2"], { "svccontroller.k3s.cattle.io/enablelb": "true" }),
+  {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "config", namespace: "x" },
+    data: { config: "peers: [{ my-asn: 1, peer-asn: 2, peer-address: 10.0.0.9 }]" },
+  },
+  {
+    apiVersion: "metallb.io/v1beta1",
+    kind: "IPAddressPool",
+    metadata: { name: "p" },
+    spec: { addresses: ["10.1.0.0/24"] },
+  },
+];
+
+Deno.test("whatever stands in the objects, nothing is thrown", () => {
+  const spoilt = fc.record({
+    index: fc.nat(BASE.length - 1),
+    depth: fc.nat(6),
+    turns: fc.array(fc.nat(5), { minLength: 6, maxLength: 6 }),
+    value: fc.jsonValue(),
+  });
+  fc.assert(
+    fc.property(fc.array(spoilt, { maxLength: 4 }), (faults) => {
+      const objects = BASE.map((object, index) =>
+        faults.filter((fault) => fault.index === index)
+          .reduce<unknown>(
+            (left, { depth, turns, value }) => spoil(left, turns.slice(0, depth), value),
+            object,
+          )
+      );
+      const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+      convert([readObjects("left.json", text)], {});
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** The value with one part replaced: at each turn the nth entry, as far as there are any. */
+function spoil(whole: unknown, [turn = 0, ...turns]: readonly number[], value: unknown): unknown {
+  if (turns.length === 0 || typeof whole !== "object" || whole === null) return value;
+  const entries = Object.entries(whole);
+  const changed = entries.map(([key, part], i): [string, unknown] => [
+    key,
+    i === turn % entries.length ? spoil(part, turns, value) : part,
+  ]);
+  return Array.isArray(whole) ? changed.map(([, part]) => part) : Object.fromEntries(changed);
+}

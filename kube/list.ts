@@ -36,7 +36,11 @@ async function readPages<T>(
   { kube, resource, selection, signal }: Source<T>,
   paging: Readonly<Record<string, string>>,
 ): Promise<readonly T[]> {
-  const { namespace, ...selectors } = selection;
+  const { namespace, fieldSelector, labelSelector } = selection;
+  const selectors = {
+    ...fieldSelector && { fieldSelector },
+    ...labelSelector && { labelSelector },
+  };
   const path = pathOf(resource, namespace === undefined ? {} : { namespace });
   const found: T[] = [];
   let next: string | undefined;

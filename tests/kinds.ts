@@ -59,6 +59,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "respond/respond_writer.ts",
     "run.ts",
     "settle.ts",
+    "slices/slice_watches.ts",
     "stranger/conflict_teller.ts",
     "stranger/stranger_news.ts",
     "told/bulletin.ts",
