@@ -37,7 +37,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "testing.ts",
     "route_contract.ts",
   ],
-  controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "leader.ts"],
+  controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "bgp_objects.ts", "leader.ts"],
   speaker: [
     "alarm.ts",
     "api_view.ts",
