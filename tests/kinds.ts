@@ -17,6 +17,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "catch_up.ts",
     "events.ts",
     "event_metrics.ts",
+    "list.ts",
     "lease.ts",
     "lease_calls.ts",
     "testing.ts",
@@ -67,4 +68,5 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "wire/frame_metrics.ts",
     "wire/link_layer.ts",
   ],
+  explain: [],
 };

@@ -15,6 +15,7 @@ const BESIDE = [
   "ops",
   "controller",
   "speaker",
+  "explain",
   "cli",
   "demo",
   "bench",
