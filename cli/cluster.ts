@@ -3,6 +3,8 @@ import {
   ANNOUNCERS,
   ASSIGNMENT_EVENTS,
   ASSIGNMENT_REASON,
+  BGP_KINDS,
+  type ClusterObjects,
   type ClusterSnapshot,
   L2_ADVERTISEMENTS,
   POOLS,
@@ -12,6 +14,7 @@ import {
 } from "../explain/mod.ts";
 import {
   CONFIG_MAPS,
+  type CustomResource,
   ENDPOINT_SLICES,
   LEASES,
   NAMESPACES,
@@ -23,7 +26,7 @@ import {
 
 /** Where objects are read from: an API server, or files. */
 export interface ObjectSource {
-  /** The objects of a kind, those selected at least; or why they cannot be read. */
+  /** The objects of a kind: of the namespace, and those selected there at least; or why they cannot be read. */
   read<T>(
     resource: Resource<T>,
     selection: Selection,
@@ -75,10 +78,36 @@ export async function readCluster(
     unread: unread.toSorted((a, b) => a.kind < b.kind ? -1 : 1),
     ...source.readAtMs === undefined ? {} : { readAtMs: source.readAtMs },
   };
+  const bgp = await readBgp(source, namespace, unread);
   const objects = {
+    bgp,
     ...{ services, namespaces, nodes, leases, configMaps, pools, l2Advertisements },
     ...{ announcers, endpointSlices, assignmentEvents },
   };
-  const at = { namespace, configMapName, leaderLease: LEADER_LEASE };
+  const at = { configMapName, leaderLease: LEADER_LEASE };
   return snapshotOf(objects, at, reading);
+}
+
+/** BGP is not needed to say who has an address, so only kinds that are kept from the reader are told of. */
+async function readBgp(
+  source: ObjectSource,
+  namespace: string,
+  unread: UnreadKind[],
+): Promise<ClusterObjects["bgp"]> {
+  const read = async (
+    resource: Resource<CustomResource>,
+  ): Promise<readonly CustomResource[] | undefined> => {
+    const found = await source.read(resource, { namespace });
+    if (found === "forbidden") unread.push({ kind: resource.kind, why: found });
+    if (typeof found !== "string") return found;
+    return found === "forbidden" ? undefined : [];
+  };
+  const [bgpPeers, bgpAdvertisements, bfdProfiles, communities] = await Promise.all([
+    read(BGP_KINDS.bgpPeers),
+    read(BGP_KINDS.bgpAdvertisements),
+    read(BGP_KINDS.bfdProfiles),
+    read(BGP_KINDS.communities),
+  ]);
+  if (!bgpPeers || !bgpAdvertisements || !bfdProfiles || !communities) return {};
+  return { bgpPeers, bgpAdvertisements, bfdProfiles, communities };
 }

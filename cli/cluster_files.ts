@@ -57,13 +57,15 @@ export function sourceOfObjects(objects: readonly JsonObject[]): ObjectSource {
 function parseAll<T>(
   objects: readonly JsonObject[],
   resource: Resource<T>,
-  { namespace = "default" }: Selection,
+  { namespace }: Selection,
 ): readonly T[] {
   const found = new Map<string, T>();
   for (const each of objects) {
-    const object = resource.scope === "Cluster" ? each : inNamespace(each, namespace);
+    const object = resource.scope === "Cluster" ? each : inNamespace(each, namespace ?? "default");
+    const meta = parseMeta(object);
+    if (namespace !== undefined && meta.namespace !== namespace) continue;
     const parsed = resource.parse(object);
-    if (parsed !== undefined) found.set(keyOf(parseMeta(object)), parsed);
+    if (parsed !== undefined) found.set(keyOf(meta), parsed);
   }
   return [...found.values()];
 }

@@ -5,7 +5,7 @@ import type { Service } from "../kube/types.ts";
 import type { Judgement } from "../speaker/desired/desired.ts";
 import type { Exclusion } from "../speaker/desired/exclusion.ts";
 import { faultMessage } from "../speaker/desired/not_eligible.ts";
-import { describeExclusion } from "./exclusions.ts";
+import { describeExclusion, type ExclusionText } from "./exclusions.ts";
 import { ANNOUNCEMENT_GATES, type AnnouncementGate, type Gate, notReached } from "./gate.ts";
 import type { Matter } from "./matter.ts";
 import type { Announcer } from "./objects.ts";
@@ -56,7 +56,7 @@ function findingAt(
 }
 
 function advertisementGate(
-  { cluster }: Matter,
+  { cluster, outlook: { config } }: Matter,
   { address, judgement }: Announcement,
 ): AnnouncementFinding {
   const gate = "advertisement";
@@ -68,13 +68,22 @@ function advertisementGate(
   const [first] = excluded.values();
   if (first !== undefined && isUnannounced(judgement)) {
     const unread = unreadText(cluster, ["L2Advertisement"]);
-    const { found, cure } = describeExclusion(first);
-    return unread === undefined
+    const isByBgp = first.kind === "no-advertisement" &&
+      config?.bgp?.advertisements.some(({ pools }) => pools.includes(announced.pool)) === true;
+    const { found, cure } = isByBgp ? byBgpAlone(announced.pool) : describeExclusion(first);
+    return unread === undefined || isByBgp
       ? { gate, result: "fail", found, cure, reason: first.kind }
       : { gate, result: "unknown", found: `${found}, as far as can be seen: ${unread}` };
   }
   const names = announced.coverage.flat().map(({ name }) => `"${name}"`);
   return { gate, result: "pass", found: listNames([...new Set(names)]) || "none is known" };
+}
+
+function byBgpAlone(pool: string): ExclusionText {
+  return {
+    found: `pool "${pool}" is advertised by BGP alone, which is not spoken yet`,
+    cure: "create an L2Advertisement for it, or give the ConfigMap's pool protocol layer2",
+  };
 }
 
 /** Whether advertisements keep every node out, whatever node it is. */

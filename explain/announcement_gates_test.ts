@@ -119,6 +119,18 @@ const ROWS: readonly Row[] = [
     found: /^no speaker tells/,
   },
   {
+    name: "advertised by BGP alone",
+    cluster: {
+      config: inputOf({
+        configMap: JSON.stringify({
+          "address-pools": [{ name: "b", protocol: "bgp", addresses: ["192.168.0.200/32"] }],
+        }),
+      }),
+    },
+    results: "fnnn",
+    found: /^pool "b" is advertised by BGP alone, which is not spoken yet$/,
+  },
+  {
     name: "no advertisement for the Service",
     cluster: advertised({ serviceSelectors: [{ matchLabels: { app: "x" } }] }),
     results: "fnnn",

@@ -1,4 +1,6 @@
 /** Which objects a cluster is known by, and what is kept of those that no other folder reads. */
+import type { ConfigInput } from "../config/assemble.ts";
+import { METALLB_V1BETA2 } from "../config/bgp_custom.ts";
 import { METALLB_V1BETA1 } from "../config/custom.ts";
 import { objectAt, stringAt } from "../kube/json.ts";
 import type { Resource } from "../kube/resource.ts";
@@ -24,6 +26,14 @@ export const L2_ADVERTISEMENTS = customResource(
   "L2Advertisement",
   "l2advertisements",
 );
+
+/** What MetalLB's kinds say about BGP: they name each other, so that they count together or not at all. */
+export const BGP_KINDS = {
+  bgpPeers: customResource(METALLB_V1BETA2, "BGPPeer", "bgppeers"),
+  bgpAdvertisements: customResource(METALLB_V1BETA1, "BGPAdvertisement", "bgpadvertisements"),
+  bfdProfiles: customResource(METALLB_V1BETA1, "BFDProfile", "bfdprofiles"),
+  communities: customResource(METALLB_V1BETA1, "Community", "communities"),
+} as const;
 
 /** Which node announces a Service, as its speaker wrote it. */
 export interface Announcer {
@@ -59,6 +69,8 @@ export interface ClusterObjects {
   readonly configMaps: readonly ConfigMap[];
   readonly pools: readonly CustomResource[];
   readonly l2Advertisements: readonly CustomResource[];
+  /** Empty where one of the kinds could not be read. */
+  readonly bgp: Pick<ConfigInput, keyof typeof BGP_KINDS>;
   readonly services: readonly Service[];
   readonly namespaces: readonly Namespace[];
   readonly nodes: readonly Node[];

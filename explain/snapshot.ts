@@ -41,10 +41,8 @@ export interface UnreadKind {
   readonly why: "forbidden" | "not-installed" | "not-in-files";
 }
 
-/** Where in a cluster Lanlord is. */
-export interface Whereabouts {
-  /** The namespace of the configuration and the Leases. */
-  readonly namespace: string;
+/** The names of what is looked for. */
+export interface Names {
   /** Name of MetalLB's ConfigMap. */
   readonly configMapName: string;
   /** Name of the leader's Lease. */
@@ -54,22 +52,21 @@ export interface Whereabouts {
 /** How it was read. */
 export type Reading = Pick<ClusterSnapshot, "unread" | "readAtMs">;
 
-/** Puts the objects that were read together, whatever their order; what is of other namespaces is left out. */
+/** Puts the objects that were read together, whatever their order; those that configure are of one namespace. */
 export function snapshotOf(
   objects: ClusterObjects,
-  at: Whereabouts,
+  names: Names,
   reading: Reading,
 ): ClusterSnapshot {
-  const isOurs = ({ meta }: Pick<Service, "meta">): boolean => meta.namespace === at.namespace;
-  const leases = objects.leases.filter(isOurs);
-  const configMap = objects.configMaps.filter(isOurs)
-    .find(({ meta }) => meta.name === at.configMapName);
+  const { leases } = objects;
+  const configMap = objects.configMaps.find(({ meta }) => meta.name === names.configMapName);
   return {
     ...reading,
     config: {
       ...configMap === undefined ? {} : { configMap: configMapInput(configMap) },
-      pools: objects.pools.filter(isOurs),
-      l2Advertisements: objects.l2Advertisements.filter(isOurs),
+      pools: objects.pools,
+      l2Advertisements: objects.l2Advertisements,
+      ...objects.bgp,
     },
     services: objects.services,
     namespaces: objects.namespaces,
@@ -81,7 +78,7 @@ export function snapshotOf(
     })),
     conflicts: leases.flatMap(conflictsOf),
     announcers: announcersOf(objects),
-    leaderLease: leases.find(({ meta }) => meta.name === at.leaderLease),
+    leaderLease: leases.find(({ meta }) => meta.name === names.leaderLease),
   };
 }
 

@@ -7,7 +7,7 @@ const PAGE_SIZE = 500;
 
 /**
  * All selected objects of one kind as of now, read page by page; those that `resource.parse` leaves out are
- * missing. A list that expires between two pages is asked for anew, as a whole.
+ * missing; `narrowing` is not asked for. A list that expires between two pages is asked for anew, as a whole.
  *
  * @throws KubeError where the server does not give it: 403 without the right, 404 without the kind
  */
@@ -18,7 +18,8 @@ export async function listAll<T>(
   signal: AbortSignal,
 ): Promise<readonly T[]> {
   try {
-    return await readPages({ kube, resource, selection, signal }, { limit: `${PAGE_SIZE}` });
+    const limit = String(selection.pageSize ?? PAGE_SIZE);
+    return await readPages({ kube, resource, selection, signal }, { limit });
   } catch (error) {
     if (!isGone(error)) throw error;
     return await readPages({ kube, resource, selection, signal }, {});
@@ -36,11 +37,7 @@ async function readPages<T>(
   { kube, resource, selection, signal }: Source<T>,
   paging: Readonly<Record<string, string>>,
 ): Promise<readonly T[]> {
-  const { namespace, fieldSelector, labelSelector } = selection;
-  const selectors = {
-    ...fieldSelector && { fieldSelector },
-    ...labelSelector && { labelSelector },
-  };
+  const { namespace, narrowing: _narrowing, pageSize: _pageSize, ...selectors } = selection;
   const path = pathOf(resource, namespace === undefined ? {} : { namespace });
   const found: T[] = [];
   let next: string | undefined;
