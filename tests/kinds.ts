@@ -17,6 +17,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "catch_up.ts",
     "events.ts",
     "event_metrics.ts",
+    "list.ts",
     "lease.ts",
     "lease_calls.ts",
     "testing.ts",
@@ -36,7 +37,8 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "testing.ts",
     "route_contract.ts",
   ],
-  controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "leader.ts"],
+  controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "bgp_objects.ts", "leader.ts"],
+  convert: [],
   speaker: [
     "alarm.ts",
     "api_view.ts",
@@ -57,6 +59,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "respond/respond_writer.ts",
     "run.ts",
     "settle.ts",
+    "slices/slice_watches.ts",
     "stranger/conflict_teller.ts",
     "stranger/stranger_news.ts",
     "told/bulletin.ts",
@@ -66,4 +69,5 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "wire/frame_metrics.ts",
     "wire/link_layer.ts",
   ],
+  explain: [],
 };

@@ -1,7 +1,7 @@
 import type { IpAddress } from "../../ip/address.ts";
 import type { Mac } from "../../ip/mac.ts";
 import type { ObjectReference } from "../../kube/types.ts";
-import type { Preferences } from "../ownership/preferred_standing.ts";
+import type { Preferences } from "../ownership/rank.ts";
 import type { Standing } from "../ownership/standing.ts";
 
 /** One address that this node may hold. */

@@ -1,12 +1,8 @@
 import { type Assignment, Readings } from "./assignments.ts";
 import type { Claimable } from "./claimable.ts";
 import { type Scene, Scenes } from "./scene.ts";
-import {
-  type Preferences,
-  PreferredStanding,
-  type Tiers,
-  tiersOf,
-} from "../ownership/preferred_standing.ts";
+import { PreferredStanding, type Tiers, tiersOf } from "../ownership/preferred_standing.ts";
+import type { Preferences } from "../ownership/rank.ts";
 import type { Contest, Standing } from "../ownership/standing.ts";
 import { Standings } from "../ownership/standings.ts";
 

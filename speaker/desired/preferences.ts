@@ -1,7 +1,7 @@
 /** Which of the nodes that may hold an address shall, by `preferredNodeSelectors`. */
 import { matches, matchesAny } from "../../config/select.ts";
 import type { Node } from "../../kube/types.ts";
-import type { Preferences } from "../ownership/preferred_standing.ts";
+import type { Preferences } from "../ownership/rank.ts";
 import type { Coverage } from "./advertising.ts";
 
 /**

@@ -1,7 +1,5 @@
+import type { Preferences } from "./rank.ts";
 import type { IsSkipped, Preference, RankStanding, Standing } from "./standing.ts";
-
-/** How much each node is preferred, in no unit; one that is not there: 0. */
-export type Preferences = ReadonlyMap<string, number>;
 
 /** Eligible nodes, seen from one of them. Each list is in order of name. */
 export interface Tiers {

@@ -6,7 +6,7 @@ import type { IpAddress } from "../../ip/address.ts";
 import type { Mac } from "../../ip/mac.ts";
 import type { ObjectReference } from "../../kube/types.ts";
 import type { Desired } from "../desired/claimable.ts";
-import type { Preferences } from "../ownership/preferred_standing.ts";
+import type { Preferences } from "../ownership/rank.ts";
 
 /** The form of the text; another one is not read. */
 export const REMEMBERED_VERSION = 1;

@@ -2,7 +2,7 @@
 import { formatIp, type IpAddress, parseIp } from "../../ip/address.ts";
 import { type Mac, parseMac } from "../../ip/mac.ts";
 import type { ObjectReference } from "../../kube/types.ts";
-import type { Preferences } from "../ownership/preferred_standing.ts";
+import type { Preferences } from "../ownership/rank.ts";
 import {
   type Remembered,
   REMEMBERED_VERSION,

@@ -10,9 +10,7 @@ export function orderOf(claimable: Claimable | undefined): readonly string[] {
   if (claimable === undefined) return [];
   const known = orders.get(claimable.standing);
   if (known !== undefined) return known;
-  const { preferences } = claimable;
-  const order = rankNodes(claimable.eligible, claimable.key)
-    .toSorted((a, b) => (preferences?.get(b) ?? 0) - (preferences?.get(a) ?? 0));
+  const order = rankNodes(claimable.eligible, claimable.key, claimable.preferences);
   orders.set(claimable.standing, order);
   return order;
 }
