@@ -106,7 +106,7 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
-    name: "fields that are not honoured yet, and one that is not known",
+    name: "values that have no effect, and a field that is not known",
     objects: {
       pools: [resource("a", {
         addresses: ["10.0.0.0/24"],
