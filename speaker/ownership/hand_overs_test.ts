@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { type HandOver, hearSeek } from "./hand_overs.ts";
+import { contestAt, HELD, stationOf, WORSE } from "../../tests/ownership/row.ts";
+import { PLACE } from "../../tests/ownership/stage.ts";
+import { type HandOver, HandOvers, hearSeek } from "./hand_overs.ts";
+import type { Ownership } from "./ownership_state.ts";
+import type { Preference } from "./standing.ts";
+import type { TableEntry } from "./table_entry.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 
 const NOW = 10_000_000;
@@ -66,6 +71,52 @@ Deno.test("hearSeek() gives an address to whoever has been there for a while, an
   for (const { name, known, want } of rows) {
     await t.step(name, () => {
       assert.deepEqual(hearSeek(known, "n2", NOW, DEFAULT_TIMINGS), want);
+    });
+  }
+});
+
+interface DueRow {
+  readonly name: string;
+  readonly by?: string | undefined;
+  readonly state?: Ownership;
+  readonly preference?: Preference;
+  readonly eligible?: readonly string[];
+  readonly want: boolean;
+}
+
+const dueRows: readonly DueRow[] = [
+  { name: "preferred, and may hold it", want: true },
+  { name: "preferred as much", preference: "same", want: false },
+  { name: "preferred less", preference: "less", want: false },
+  { name: "may not hold it", eligible: ["n1"], want: false },
+  { name: "a stranger", by: undefined, want: false },
+  { name: "it is not held here", state: { kind: "occupied", by: stationOf(WORSE) }, want: false },
+  { name: "a stranger uses it", state: { ...HELD, contest: contestAt(NOW) }, want: false },
+];
+
+Deno.test("HandOvers gives what is held to whoever may hold it and is preferred", async (t) => {
+  for (const { name, want, ...row } of dueRows) {
+    await t.step(name, () => {
+      const { by, state, preference, eligible } = {
+        by: "n2",
+        state: HELD,
+        preference: "more" as const,
+        eligible: ["n1", "n2"],
+        ...row,
+      };
+      const entry: TableEntry = {
+        at: PLACE,
+        state,
+        claimable: {
+          ...PLACE,
+          eligible,
+          standing: { place: () => 1, isBehind: () => false, preferenceFor: () => preference },
+          services: [],
+        },
+      };
+      const handOvers = new HandOvers(DEFAULT_TIMINGS);
+      assert.equal(handOvers.isDue(entry, by, NOW), false);
+      assert.equal(handOvers.isDue(entry, by, NOW + DEFAULT_TIMINGS.soughtForMs), want);
     });
   }
 });
