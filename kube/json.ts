@@ -57,3 +57,14 @@ export function recordAt(object: JsonObject, key: string): Readonly<Record<strin
 
 const NOTHING: JsonObject = {};
 const NO_TEXTS: Readonly<Record<string, string>> = {};
+
+/** Whether two values are the same, whatever the order of the fields of their objects. */
+export function isEqualJson(a: Json, b: Json): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, i) => isEqualJson(item, b[i] ?? null));
+  }
+  if (!isObject(a) || !isObject(b)) return a === b;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length &&
+    names.every((name) => name in b && isEqualJson(a[name] ?? null, b[name] ?? null));
+}

@@ -29,5 +29,6 @@ export * from "./lease.ts";
 export * from "./patch.ts";
 export * from "./resource.ts";
 export * from "./resources.ts";
+export * from "./status_keeper.ts";
 export type * from "./types.ts";
 export * from "./watch.ts";

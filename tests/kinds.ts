@@ -19,6 +19,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "event_metrics.ts",
     "lease.ts",
     "lease_calls.ts",
+    "status_keeper.ts",
     "testing.ts",
   ],
   netlink: [

@@ -1,0 +1,192 @@
+import { createBell } from "../ops/bell.ts";
+import type { Clock } from "../ops/clock.ts";
+import type { Log } from "../ops/log.ts";
+import { isNotFound } from "./errors.ts";
+import { isEqualJson, isObject, objectAt, objectsAt, stringAt } from "./json.ts";
+import type { Kube } from "./kube.ts";
+import { mergePatch } from "./patch.ts";
+import { pathOf, type Resource } from "./resource.ts";
+import type { JsonObject } from "./types.ts";
+
+export interface StatusKeeperDeps {
+  readonly kube: Kube;
+  readonly clock: Clock;
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** Of which objects the status is kept. */
+export interface StatusKeeperOptions {
+  readonly resource: Pick<Resource<unknown>, "apiVersion" | "kind" | "plural">;
+  readonly namespace: string;
+  /** How long one object stays as it was written at least: what changes meanwhile is one write. */
+  readonly gapMs: number;
+  /** The `metadata` to create an object with that is not there; absent: that object is left alone. */
+  readonly metadataOf?: (name: string) => JsonObject;
+}
+
+/** Writes under way at once. */
+const CONCURRENCY = 4;
+
+const RETRY_LEAST_MS = 1_000;
+const RETRY_MOST_MS = 60_000;
+
+/** When to ask again for a kind that the server does not have. */
+const ABSENT_MS = 600_000;
+
+/** How often what stands there is read again: others may change it, or take it away. */
+const IDLE_MS = 600_000;
+
+interface Kept {
+  /** What is known to stand there, as far as it was ever wanted. */
+  status: JsonObject;
+  /** ms, monotonic: not before this. */
+  notBefore: number;
+  failures: number;
+}
+
+/**
+ * Keeps the status of objects in one namespace as it is wanted, behind everything else: each object at most
+ * once in a while, a few at once, only where something differs.
+ */
+export class StatusKeeper {
+  readonly #deps: StatusKeeperDeps;
+  readonly #options: StatusKeeperOptions;
+  readonly #bell;
+  readonly #kept = new Map<string, Kept>();
+  readonly #wanted = new Map<string, JsonObject>();
+  /** Names of those that may say something else than they should. */
+  readonly #changed = new Set<string>();
+
+  constructor(deps: StatusKeeperDeps, options: StatusKeeperOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#bell = createBell(deps.clock);
+  }
+
+  /**
+   * What an object shall say from now on; `undefined`: it is no matter of ours. Fields that are not among
+   * these are left alone.
+   */
+  set(name: string, status: JsonObject | undefined): void {
+    if (status === undefined) {
+      this.#wanted.delete(name);
+      this.#kept.delete(name);
+    } else {
+      this.#wanted.set(name, status);
+    }
+    this.#changed.add(name);
+    this.#bell.ring();
+  }
+
+  /** Reads what stands there, then writes until the signal aborts; never throws. */
+  async run(signal: AbortSignal): Promise<void> {
+    let readAt = -Infinity;
+    while (!signal.aborted) {
+      if (this.#deps.clock.now() - readAt >= IDLE_MS) {
+        readAt = this.#deps.clock.now();
+        await this.#readAll(signal);
+      }
+      const due = this.#due();
+      if (due.length === 0) await this.#bell.wait(this.#nextMs(), signal);
+      else await Promise.all(due.slice(0, CONCURRENCY).map((name) => this.#write(name, signal)));
+    }
+  }
+
+  /** What cannot be read is written once, changed or not. */
+  async #readAll(signal: AbortSignal): Promise<void> {
+    const { kube, log } = this.#deps;
+    const { resource, namespace } = this.#options;
+    this.#kept.clear();
+    for (const name of this.#wanted.keys()) this.#changed.add(name);
+    try {
+      const list = await kube.request(
+        { method: "GET", path: pathOf(resource, { namespace }) },
+        signal,
+      );
+      for (const object of objectsAt(isObject(list) ? list : {}, "items")) {
+        const name = stringAt(objectAt(object, "metadata"), "name") ?? "";
+        this.#kept.set(name, { status: objectAt(object, "status"), notBefore: 0, failures: 0 });
+      }
+    } catch (error) {
+      if (!signal.aborted) log("debug", "statusesNotRead", { kind: resource.kind, error });
+    }
+  }
+
+  #due(): readonly string[] {
+    const now = this.#deps.clock.now();
+    return this.#different().filter((name) => this.#notBefore(name) <= now);
+  }
+
+  #nextMs(): number {
+    const now = this.#deps.clock.now();
+    const waits = [...this.#changed].map((name) => this.#notBefore(name) - now);
+    return Math.max(0, Math.min(IDLE_MS, ...waits));
+  }
+
+  #notBefore(name: string): number {
+    return this.#kept.get(name)?.notBefore ?? 0;
+  }
+
+  #different(): readonly string[] {
+    for (const name of this.#changed) {
+      const status = this.#wanted.get(name);
+      if (status === undefined || isMergedIn(status, this.#kept.get(name)?.status ?? {})) {
+        this.#changed.delete(name);
+      }
+    }
+    return [...this.#changed];
+  }
+
+  async #write(name: string, signal: AbortSignal): Promise<void> {
+    const { clock, log, random } = this.#deps;
+    const status = this.#wanted.get(name);
+    if (status === undefined) return;
+    const before = this.#kept.get(name) ?? { status: {}, notBefore: 0, failures: 0 };
+    try {
+      const isThere = await this.#perform(name, status, signal);
+      const waitMs = isThere ? this.#options.gapMs : ABSENT_MS;
+      const notBefore = clock.now() + waitMs;
+      const now = isThere ? { ...before.status, ...status } : before.status;
+      this.#kept.set(name, { status: now, notBefore, failures: 0 });
+    } catch (error) {
+      if (signal.aborted) return;
+      const failures = before.failures + 1;
+      const waitMs = Math.min(RETRY_MOST_MS, RETRY_LEAST_MS * 2 ** (failures - 1));
+      const notBefore = clock.now() + waitMs * (0.75 + random() / 2);
+      this.#kept.set(name, { ...before, notBefore, failures });
+      const { kind } = this.#options.resource;
+      log(failures === 1 ? "warn" : "debug", "statusNotWritten", { kind, name, error });
+    }
+  }
+
+  /** @returns whether the object is there */
+  async #perform(name: string, status: JsonObject, signal: AbortSignal): Promise<boolean> {
+    const { kube } = this.#deps;
+    const { resource, namespace, metadataOf } = this.#options;
+    const patch = mergePatch(resource, { namespace, name }, { status }, "status");
+    try {
+      await kube.request(patch, signal);
+      return true;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    if (metadataOf === undefined) return false;
+    const { apiVersion, kind } = resource;
+    const body = { apiVersion, kind, metadata: { ...metadataOf(name), name }, spec: {} };
+    try {
+      await kube.request({ method: "POST", path: pathOf(resource, { namespace }), body }, signal);
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+    await kube.request(patch, signal);
+    return true;
+  }
+}
+
+/** Whether merging would change nothing. */
+function isMergedIn(wanted: JsonObject, there: JsonObject): boolean {
+  return Object.entries(wanted).every(([field, value]) => isEqualJson(value, there[field] ?? null));
+}
