@@ -20,6 +20,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./check.ts")).CHECK,
   },
   {
+    name: "explain",
+    text: "Say why a Service has no address, or who announces it",
+    load: async () => (await import("./explain.ts")).EXPLAIN,
+  },
+  {
+    name: "status",
+    text: "Show pools, Services and who announces them",
+    load: async () => (await import("./status.ts")).STATUS,
+  },
+  {
     name: "leader",
     text: "Decide which Service gets which address",
     load: async () => (await import("./leader.ts")).LEADER,

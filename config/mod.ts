@@ -12,7 +12,20 @@
  * if (config?.pools[0]?.name !== "lan") throw new Error("one pool");
  * ```
  */
-export type { Config, L2Advertisement, LabelSelector, Pool, Problem, Source } from "./config.ts";
+export type {
+  BfdProfile,
+  Bgp,
+  BgpAdvertisement,
+  BgpPeer,
+  Community,
+  Config,
+  L2Advertisement,
+  LabelSelector,
+  Pool,
+  Problem,
+  ServiceAllocation,
+  Source,
+} from "./config.ts";
 export {
   assemble,
   type Assembled,
@@ -21,6 +34,18 @@ export {
   type ConfigMapInput,
   missingKey,
 } from "./assemble.ts";
+export {
+  METALLB_V1BETA2,
+  parseBfdProfile,
+  parseBgpAdvertisement,
+  parseBgpPeer,
+  parseCommunityObject,
+  readBfdProfile,
+  readBgpAdvertisement,
+  readBgpPeer,
+  readCommunityObject,
+} from "./bgp_custom.ts";
+export { formatCommunity, parseCommunity } from "./community.ts";
 export { CONFIG_MAP_TOP_KEYS, parseConfigMap, readConfigMap } from "./configmap.ts";
 export {
   METALLB_V1BETA1,

@@ -6,6 +6,7 @@ import type { MoveAllowance } from "./move_limit.ts";
 import { Occupancy, type Sharer } from "./occupancy.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Refusal } from "./refusal.ts";
+import { accessRefusal } from "./pool_access.ts";
 import { compareAge, type Request } from "./request.ts";
 
 /** What a Service has from now on, and what it asked for in vain. */
@@ -128,7 +129,9 @@ function adoptOne(occupancy: Occupancy, request: Request): Adoption {
   const kept: IpAddress[] = [];
   const cleared: Refusal[] = [];
   for (const address of request.held) {
-    const refusal = familyRefusal(request, kept, address) ?? occupancy.refusalOf(request, address);
+    const pool = occupancy.poolOf(address);
+    const refusal = familyRefusal(request, kept, address) ??
+      (pool && accessRefusal(pool, request.applicant)) ?? occupancy.refusalOf(request, address);
     if (refusal !== undefined) {
       cleared.push(refusal);
     } else {

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { IpAddress } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
-import type { Service } from "../kube/types.ts";
+import type { Namespace, Service } from "../kube/types.ts";
 import { allocate, type Decision, type ForeignHolder, type SetAside } from "./allocate.ts";
 import { type Action, plan } from "./plan.ts";
 import { heldBy, ownershipOf, type Request, requestOf } from "./request.ts";
@@ -10,6 +10,8 @@ import { heldBy, ownershipOf, type Request, requestOf } from "./request.ts";
 export interface Snapshot {
   readonly config: Config | undefined;
   readonly services: readonly Service[];
+  /** By name. @default none is seen */
+  readonly namespaces?: ReadonlyMap<string, Namespace>;
   /** Addresses that writes with unknown outcome may have given out, by `namespace/name`. */
   readonly doubtful?: ReadonlyMap<string, readonly IpAddress[]>;
   /** Addresses that strangers use. @default none */
@@ -28,13 +30,13 @@ export interface Verdict {
 
 /** From all that is known to all that must be written: reads requests, allocates and plans. */
 export function decide(snapshot: Snapshot): Verdict {
-  const { config, services, doubtful, setAside, lbClass, now } = snapshot;
+  const { config, services, namespaces, doubtful, setAside, lbClass, now } = snapshot;
   const requests: Request[] = [];
   const foreign: ForeignHolder[] = [];
   for (const service of services) {
     const key = keyOf(service.meta);
     if (ownershipOf(service, lbClass) === "ours") {
-      requests.push(requestOf(service, doubtful?.get(key)));
+      requests.push(requestOf(service, doubtful?.get(key), namespaces));
     } else if (service.ingress.length > 0) {
       foreign.push({ key, held: heldBy(service), sharing: { key: "", backend: "", ports: [] } });
     }

@@ -147,7 +147,15 @@ export class Leader {
       const now = formatTime(clock.nowWall());
       const allowance = this.#moves.allowance(clock.now());
       const setAside = { quarantine: this.#quarantine, allowance };
-      const verdict = decide({ config: inForce.config, ...view, setAside, lbClass, now });
+      const { namespaces } = this.#world;
+      const verdict = decide({
+        config: inForce.config,
+        ...view,
+        namespaces,
+        setAside,
+        lbClass,
+        now,
+      });
       const decidedMs = clock.now() - startedAt;
       if (await this.#carryOut(verdict, leadership, decidedMs)) return;
     }

@@ -8,6 +8,8 @@ import {
   customResource,
   type Kube,
   LEASES,
+  type Namespace,
+  NAMESPACES,
   type ObjectMeta,
   type Resource,
   type Service,
@@ -16,6 +18,7 @@ import {
 } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import { watchBgpObjects } from "./bgp_objects.ts";
 import type { NodeConflicts } from "./quarantine.ts";
 
 /** Everything the leader reads, kept current by watches. */
@@ -24,6 +27,8 @@ export interface World {
   readonly isSynced: boolean;
   /** By `namespace/name`, of all types and classes. */
   readonly services: ReadonlyMap<string, Service>;
+  /** By name. A change is of consequence to the Services in it. */
+  readonly namespaces: ReadonlyMap<string, Namespace>;
   /** The objects that configure, as they are now. */
   configuration(): ConfigInput;
   /** What the nodes' speakers tell of strangers, as of now. */
@@ -60,7 +65,7 @@ const CONFLICTS: Resource<NodeConflicts & { readonly meta: ObjectMeta }> = {
 };
 
 /**
- * Watches all Services, and in one namespace the ConfigMap of this name, MetalLB's custom resources and
+ * Watches all Services and Namespaces, and in one namespace the ConfigMap of this name, MetalLB's custom resources and
  * what speakers tell of strangers.
  */
 export function watchWorld(
@@ -71,12 +76,14 @@ export function watchWorld(
   const { namespace, configMapName } = at;
   const named = { namespace, fieldSelector: `metadata.name=${configMapName}` };
   const services = startCache(deps.kube, SERVICES, {}, deps, signal);
+  const namespaces = startCache(deps.kube, NAMESPACES, {}, deps, signal);
   const configMaps = startCache(deps.kube, CONFIG_MAPS, named, deps, signal);
   const pools = startCache(deps.kube, POOLS, { namespace }, deps, signal);
   const advertisements = startCache(deps.kube, L2_ADVERTISEMENTS, { namespace }, deps, signal);
   const present = { namespace, labelSelector: PRESENCE_LABEL };
   const conflicts = startCache(deps.kube, CONFLICTS, present, deps, signal);
-  const caches = [services, configMaps, pools, advertisements, conflicts];
+  const bgp = watchBgpObjects(deps.kube, namespace, deps, signal);
+  const caches = [services, namespaces, configMaps, pools, advertisements, conflicts];
   return {
     get isSynced() {
       return caches.every((cache) => cache.isSynced);
@@ -84,22 +91,27 @@ export function watchWorld(
     get services() {
       return services.objects;
     },
+    get namespaces() {
+      return namespaces.objects;
+    },
     configuration: () => ({
       ...configMapIn(configMaps, `${namespace}/${configMapName}`),
       pools: valuesOf(pools),
       l2Advertisements: valuesOf(advertisements),
+      ...bgp.lists(),
     }),
     conflicts: () => [...conflicts.objects.values()],
     catchUp: async (until) => {
       await Promise.all([
         catchUp(deps.kube, services, {}, deps, until),
+        catchUp(deps.kube, namespaces, {}, deps, until),
         catchUp(deps.kube, configMaps, named, deps, until),
         catchUp(deps.kube, pools, { namespace }, deps, until),
         catchUp(deps.kube, advertisements, { namespace }, deps, until),
         catchUp(deps.kube, conflicts, present, deps, until),
       ]);
     },
-    ended: Promise.all(caches.map((cache) => cache.ended)).then(() => {}),
+    ended: Promise.all([...caches, bgp].map(({ ended }) => ended)).then(() => {}),
   };
 }
 

@@ -7,7 +7,7 @@
  * `run.ts` puts it together, `engine.ts` is its one loop. What the loop moves stands in folders: `desired/` what this
  * node may hold, `ownership/` who holds it, `wire/` ARP and neighbour discovery, `kernel/` links and bound addresses,
  * `respond/` answering without the kernel, `stranger/` hosts that are no nodes, `told/` what people are told,
- * `remembered/` what a start without the API goes by.
+ * `remembered/` what a start without the API goes by, `slices/` which endpoints are looked at.
  *
  * @example
  * ```ts ignore
@@ -19,4 +19,5 @@ export { L2_MODES, type L2Mode } from "./l2_mode.ts";
 export { ON_STRANGER, type OnStranger } from "./ownership/on_stranger.ts";
 export { runSpeaker, type SpeakerDeps, type SpeakerOptions } from "./run.ts";
 export { DEFAULT_TIMINGS, type Timings } from "./ownership/timings.ts";
-export { INTERFACES_ANNOTATION, presenceName } from "./presence.ts";
+export { INTERFACES_ANNOTATION, readPresence } from "./desired/presence_lease.ts";
+export { presenceName } from "./presence.ts";

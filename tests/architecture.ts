@@ -16,10 +16,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   netlink: ["ip", "ops"],
   controller: ["ip", "kube", "config", "ops"],
   speaker: ["ip", "kube", "config", "netlink", "ops"],
+  explain: ["ip", "kube", "config", "controller", "speaker"],
 };
 
 /** Folders that files with effects enter by `mod.ts` alone. */
-const CLOSED = ["kube", "netlink", "controller", "speaker"];
+const CLOSED = ["kube", "netlink", "controller", "speaker", "explain"];
 
 const MAX_LINES = 400;
 

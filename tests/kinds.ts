@@ -17,6 +17,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "catch_up.ts",
     "events.ts",
     "event_metrics.ts",
+    "list.ts",
     "lease.ts",
     "lease_calls.ts",
     "status_keeper.ts",
@@ -37,7 +38,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "testing.ts",
     "route_contract.ts",
   ],
-  controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "leader.ts"],
+  controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "bgp_objects.ts", "leader.ts"],
   speaker: [
     "alarm.ts",
     "api_view.ts",
@@ -58,6 +59,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "respond/respond_writer.ts",
     "run.ts",
     "settle.ts",
+    "slices/slice_watches.ts",
     "stranger/conflict_teller.ts",
     "stranger/stranger_news.ts",
     "told/bulletin.ts",
@@ -67,4 +69,5 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "wire/frame_metrics.ts",
     "wire/link_layer.ts",
   ],
+  explain: [],
 };
