@@ -9,6 +9,12 @@ export const CONFIGURATION_STATES = {
   plural: "configurationstates",
 } as const;
 
+/** The label with the name of a speaker's node. */
+export const CONFIGURATION_NODE_LABEL = "metallb.io/node-name";
+
+/** The label that tells whose view of the configuration it is, with MetalLB's names for the two. */
+export const CONFIGURATION_ROLE_LABEL = "metallb.io/component-type";
+
 /** The condition that MetalLB's controller writes, and that of its speakers. */
 export type ConfigurationCondition = "poolReconcilerValid" | "configReconcilerValid";
 
@@ -45,6 +51,32 @@ export function configurationStatus(
     errorSummary,
     conditions: [{ ...condition, lastTransitionTime }],
   };
+}
+
+/** What is told of the configuration as it changes. */
+export class ConfigurationReport {
+  readonly #type: ConfigurationCondition;
+  #about: InForce | undefined;
+  #status: JsonObject | undefined;
+
+  constructor(type: ConfigurationCondition) {
+    this.#type = type;
+  }
+
+  /**
+   * The status after one more look; `undefined` where nothing is new, and where there never was a
+   * configuration.
+   *
+   * @param now RFC 3339
+   */
+  next(inForce: InForce, now: string): JsonObject | undefined {
+    if (inForce.config === undefined && !inForce.isStale) return undefined;
+    const { problems, isStale } = inForce;
+    if (problems === this.#about?.problems && isStale === this.#about.isStale) return undefined;
+    this.#about = inForce;
+    this.#status = configurationStatus(this.#type, inForce, this.#status, now);
+    return this.#status;
+  }
 }
 
 /** Since when the condition has this status, where it has it. */

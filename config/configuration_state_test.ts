@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { JsonObject } from "../kube/types.ts";
-import { configurationStatus } from "./configuration_state.ts";
+import { ConfigurationReport, configurationStatus } from "./configuration_state.ts";
 import { type InForce, nextInForce } from "./in_force.ts";
 import { inputOf, layer2Pools, resource } from "./testing.ts";
 
@@ -60,4 +60,15 @@ Deno.test("the time is that of the change", () => {
   deepEqual(same, first);
   const worse = statusOf(nextInForce(GOOD, BROKEN, []), same, "2026-01-01T00:02:00Z");
   match(JSON.stringify(worse), /"lastTransitionTime":"2026-01-01T00:02:00Z"/);
+});
+
+Deno.test("only what is new is reported, and never that there is nothing", () => {
+  const report = new ConfigurationReport("configReconcilerValid");
+  equal(report.next(nextInForce(undefined, inputOf({}), []), "t0"), undefined);
+  equal(report.next(GOOD, "t1")?.["result"], "Valid");
+  equal(report.next(GOOD, "t2"), undefined);
+  const worse = nextInForce(GOOD, BROKEN, []);
+  equal(report.next(worse, "t3")?.["result"], "Invalid");
+  equal(report.next(nextInForce(worse, BROKEN, []), "t4"), undefined);
+  equal(report.next(nextInForce(worse, GOOD.newest.input, []), "t5")?.["result"], "Valid");
 });

@@ -1,7 +1,7 @@
 import { createBell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
-import { isNotFound } from "./errors.ts";
+import { isForbidden, isNotFound } from "./errors.ts";
 import { isEqualJson, isObject, objectAt, objectsAt, stringAt } from "./json.ts";
 import type { Kube } from "./kube.ts";
 import { mergePatch } from "./patch.ts";
@@ -20,8 +20,12 @@ export interface StatusKeeperDeps {
 export interface StatusKeeperOptions {
   readonly resource: Pick<Resource<unknown>, "apiVersion" | "kind" | "plural">;
   readonly namespace: string;
+  /** The one object that is kept, where it is but one: no other is read. */
+  readonly name?: string;
   /** How long one object stays as it was written at least: what changes meanwhile is one write. */
   readonly gapMs: number;
+  /** Up to how long a change waits, so that many who see it do not write at once. @default 0 */
+  readonly spreadMs?: number;
   /** The `metadata` to create an object with that is not there; absent: that object is left alone. */
   readonly metadataOf?: (name: string) => JsonObject;
 }
@@ -32,19 +36,21 @@ const CONCURRENCY = 4;
 const RETRY_LEAST_MS = 1_000;
 const RETRY_MOST_MS = 60_000;
 
-/** When to ask again for a kind that the server does not have. */
+/** When to ask again for a kind that the server does not have, or does not let us write. */
 const ABSENT_MS = 600_000;
 
 /** How often what stands there is read again: others may change it, or take it away. */
 const IDLE_MS = 600_000;
 
 interface Kept {
-  /** What is known to stand there, as far as it was ever wanted. */
-  status: JsonObject;
+  /** What is known to stand there. */
+  readonly status: JsonObject;
   /** ms, monotonic: not before this. */
-  notBefore: number;
-  failures: number;
+  readonly notBefore: number;
+  readonly failures: number;
 }
+
+const NOTHING_KEPT: Kept = { status: {}, notBefore: 0, failures: 0 };
 
 /**
  * Keeps the status of objects in one namespace as it is wanted, behind everything else: each object at most
@@ -75,6 +81,7 @@ export class StatusKeeper {
       this.#kept.delete(name);
     } else {
       this.#wanted.set(name, status);
+      if (!this.#changed.has(name)) this.#spread(name);
     }
     this.#changed.add(name);
     this.#bell.ring();
@@ -94,20 +101,35 @@ export class StatusKeeper {
     }
   }
 
+  #spread(name: string): void {
+    const { spreadMs } = this.#options;
+    if (spreadMs === undefined) return;
+    const { clock, random } = this.#deps;
+    const kept = this.#kept.get(name) ?? NOTHING_KEPT;
+    const notBefore = Math.max(kept.notBefore, clock.now() + random() * spreadMs);
+    this.#kept.set(name, { ...kept, notBefore });
+  }
+
   /** What cannot be read is written once, changed or not. */
   async #readAll(signal: AbortSignal): Promise<void> {
     const { kube, log } = this.#deps;
-    const { resource, namespace } = this.#options;
-    this.#kept.clear();
+    const { resource, namespace, name: only } = this.#options;
+    const query: Readonly<Record<string, string>> = only === undefined
+      ? {}
+      : { fieldSelector: `metadata.name=${only}` };
     for (const name of this.#wanted.keys()) this.#changed.add(name);
     try {
-      const list = await kube.request(
-        { method: "GET", path: pathOf(resource, { namespace }) },
-        signal,
+      const path = pathOf(resource, { namespace });
+      const list = await kube.request({ method: "GET", path, query }, signal);
+      const found = new Map(
+        objectsAt(isObject(list) ? list : {}, "items").map((object) => [
+          stringAt(objectAt(object, "metadata"), "name") ?? "",
+          objectAt(object, "status"),
+        ]),
       );
-      for (const object of objectsAt(isObject(list) ? list : {}, "items")) {
-        const name = stringAt(objectAt(object, "metadata"), "name") ?? "";
-        this.#kept.set(name, { status: objectAt(object, "status"), notBefore: 0, failures: 0 });
+      for (const name of new Set([...this.#wanted.keys(), ...found.keys()])) {
+        const kept = this.#kept.get(name) ?? NOTHING_KEPT;
+        this.#kept.set(name, { ...kept, status: found.get(name) ?? {} });
       }
     } catch (error) {
       if (!signal.aborted) log("debug", "statusesNotRead", { kind: resource.kind, error });
@@ -143,7 +165,7 @@ export class StatusKeeper {
     const { clock, log, random } = this.#deps;
     const status = this.#wanted.get(name);
     if (status === undefined) return;
-    const before = this.#kept.get(name) ?? { status: {}, notBefore: 0, failures: 0 };
+    const before = this.#kept.get(name) ?? NOTHING_KEPT;
     try {
       const isThere = await this.#perform(name, status, signal);
       const waitMs = isThere ? this.#options.gapMs : ABSENT_MS;
@@ -153,7 +175,9 @@ export class StatusKeeper {
     } catch (error) {
       if (signal.aborted) return;
       const failures = before.failures + 1;
-      const waitMs = Math.min(RETRY_MOST_MS, RETRY_LEAST_MS * 2 ** (failures - 1));
+      const waitMs = isForbidden(error)
+        ? ABSENT_MS
+        : Math.min(RETRY_MOST_MS, RETRY_LEAST_MS * 2 ** (failures - 1));
       const notBefore = clock.now() + waitMs * (0.75 + random() / 2);
       this.#kept.set(name, { ...before, notBefore, failures });
       const { kind } = this.#options.resource;
@@ -174,7 +198,7 @@ export class StatusKeeper {
     }
     if (metadataOf === undefined) return false;
     const { apiVersion, kind } = resource;
-    const body = { apiVersion, kind, metadata: { ...metadataOf(name), name }, spec: {} };
+    const body = { apiVersion, kind, metadata: { ...metadataOf(name), name } };
     try {
       await kube.request({ method: "POST", path: pathOf(resource, { namespace }), body }, signal);
     } catch (error) {

@@ -15,6 +15,8 @@ interface Stage {
   readonly clock: VirtualClock;
   /** Of each call but lists: method, last part of the path, and the status sent. */
   readonly sent: () => readonly string[];
+  /** The query of each list. */
+  readonly asked: () => readonly KubeCall["query"][];
   readonly end: () => Promise<void>;
 }
 
@@ -45,6 +47,7 @@ async function stage(
       kube.calls.filter(({ method }) => method !== "GET").map(({ method, path, body }) =>
         `${method} ${path.split("/ipaddresspools").at(-1)} ${JSON.stringify(body)}`
       ),
+    asked: () => kube.calls.filter(({ method }) => method === "GET").map(({ query }) => query),
     end: async () => {
       stop.abort();
       await running;
@@ -122,7 +125,7 @@ Deno.test("an object that is not there is left alone, or created where that is a
   deepEqual(makes.sent(), [
     'PATCH /a/status {"status":{"used":1}}',
     'POST  {"apiVersion":"metallb.io/v1beta1","kind":"IPAddressPool",' +
-    '"metadata":{"labels":{"is":"ours"},"name":"a"},"spec":{}}',
+    '"metadata":{"labels":{"is":"ours"},"name":"a"}}',
     'PATCH /a/status {"status":{"used":1}}',
   ]);
   await makes.end();
@@ -148,5 +151,25 @@ Deno.test("what somebody else changed is put right", async () => {
   there["a"] = { used: 7 };
   await it.clock.advance(600_000);
   deepEqual(it.sent(), ['PATCH /a/status {"status":{"used":1}}']);
+  await it.end();
+});
+
+Deno.test("a change that many see is spread over a while, and the others' objects are not read", async () => {
+  const it = await stage({ a: { used: 0 } }, { name: "a", spreadMs: 10_000 });
+  it.keeper.set("a", { used: 1 });
+  await it.clock.advance(4_900);
+  equal(it.sent().length, 0);
+  it.keeper.set("a", { used: 2 });
+  await it.clock.advance(200);
+  deepEqual(it.sent(), ['PATCH /a/status {"status":{"used":2}}']);
+  deepEqual(it.asked(), [{ fieldSelector: "metadata.name=a" }]);
+  await it.end();
+});
+
+Deno.test("without the right to write it is not tried again and again", async () => {
+  const it = await stage({}, {}, () => ({ kind: "status", status: 403 }));
+  it.keeper.set("a", { used: 1 });
+  await it.clock.advance(400_000);
+  equal(it.sent().length, 1);
   await it.end();
 });
