@@ -44,8 +44,8 @@ export async function inspect(
   });
 }
 
-/** Of a cluster whose Services cannot be seen there is nothing to say. */
-function refuseBlind(cluster: ClusterSnapshot): void {
+/** Of a cluster whose Services cannot be seen there is nothing to say. @throws UsageError */
+export function refuseBlind(cluster: ClusterSnapshot): void {
   switch (unreadReason(cluster, "Service")) {
     case undefined:
       return;

@@ -78,6 +78,7 @@ export { nearestWord } from "./suggest.ts";
 export {
   childOf,
   jsonObjectOf,
+  placedIn,
   type Position,
   quote,
   textOf,

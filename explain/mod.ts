@@ -5,8 +5,10 @@
  *
  * @module
  */
+export * from "./difference.ts";
 export * from "./objects.ts";
 export * from "./outlook.ts";
+export * from "./overlay.ts";
 export * from "./overview.ts";
 export * from "./snapshot.ts";
 export * from "./gate.ts";

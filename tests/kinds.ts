@@ -39,6 +39,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "route_contract.ts",
   ],
   controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "bgp_objects.ts", "leader.ts"],
+  convert: [],
   speaker: [
     "alarm.ts",
     "api_view.ts",

@@ -1,6 +1,8 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
+import { CONVERT } from "../cli/convert.ts";
 import { EXPLAIN } from "../cli/explain.ts";
 import { LEADER } from "../cli/leader.ts";
+import { PLAN } from "../cli/plan.ts";
 import { SPEAKER } from "../cli/speaker.ts";
 import { STATUS } from "../cli/status.ts";
 import { GATES } from "../controller/gate.ts";
@@ -9,7 +11,7 @@ import { ANNOUNCEMENT_GATES } from "../explain/gate.ts";
 const PAGE = await Deno.readTextFile(new URL("../docs/reference.md", import.meta.url));
 
 Deno.test("docs/reference.md names every flag of its commands, and no other", () => {
-  const commands = [LEADER, SPEAKER, EXPLAIN, STATUS];
+  const commands = [LEADER, SPEAKER, EXPLAIN, STATUS, CONVERT, PLAN];
   const flags = new Set(commands.flatMap(({ spec }) => spec.flags).map(({ name }) => name));
   for (const name of flags) ok(PAGE.includes(`\`--${name}`), `--${name} is not on the page`);
   for (const [, name = ""] of PAGE.matchAll(/`--([a-z0-9-]+)/g)) {

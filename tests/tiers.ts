@@ -15,6 +15,7 @@ const BESIDE = [
   "ops",
   "controller",
   "speaker",
+  "convert",
   "explain",
   "cli",
   "demo",
