@@ -12,6 +12,7 @@
  *
  * @module
  */
+export * from "./adoption.ts";
 export * from "./allocate.ts";
 export * from "./annotations.ts";
 export { ADDRESS_CONDITION } from "./condition.ts";

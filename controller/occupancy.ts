@@ -76,9 +76,14 @@ export class Occupancy {
     return this.#slots.poolOf(address);
   }
 
-  /** The sharing key of those who have this address, empty where they share it with nobody. */
+  /** The sharing key of those who have this address: empty where they share it with nobody, absent where it is free. */
   sharingKeyOf(address: IpAddress): string | undefined {
     return this.#usages.get(address)?.key;
+  }
+
+  /** Who has this address, as far as somebody is entitled to it; else for whom it is kept. */
+  usersOf(address: IpAddress): Iterable<string> {
+    return this.#usages.get(address)?.users ?? [];
   }
 
   /** Why this Service cannot have this address; `undefined` where it can. */
