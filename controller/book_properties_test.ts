@@ -11,54 +11,117 @@ import { decide } from "./decide.ts";
 import type { Action } from "./plan.ts";
 import { applyTo, configOf, serviceOf, type ServiceSpec, setAside, testPool } from "./testing.ts";
 
-const IPV4 = fc.integer({ min: 0, max: 9 }).map((n) => `10.0.0.${n}`);
-const IPV6 = fc.integer({ min: 0, max: 5 }).map((n) => `fd00::${n.toString(16)}`);
+const NAME = fc.integer({ min: 0, max: 9 }).map((n) => `s${n}`);
+const IPV4 = fc.integer({ min: 0, max: 5 }).map((n) => `10.0.0.${n}`);
+const IPV6 = fc.integer({ min: 0, max: 4 }).map((n) => `fd00::${n.toString(16)}`);
 
-/** Few names, addresses, keys and ports, so that they meet. */
-const SPEC: fc.Arbitrary<ServiceSpec> = fc.record({
-  name: fc.integer({ min: 0, max: 9 }).map((n) => `s${n}`),
-  age: fc.integer({ min: 0, max: 3 }),
-  ipFamilies: fc.constantFrom<readonly string[]>(
-    ["IPv4"],
-    ["IPv4"],
-    ["IPv6"],
-    ["IPv4", "IPv6"],
-    ["IPv6", "IPv4"],
-  ),
-  ipFamilyPolicy: fc.constantFrom("SingleStack", "PreferDualStack", "RequireDualStack"),
-  type: fc.constantFrom("LoadBalancer", "LoadBalancer", "LoadBalancer", "ClusterIP"),
-  loadBalancerClass: fc.constantFrom(undefined, undefined, undefined, "x.y/z"),
-  loadBalancerIP: fc.option(fc.oneof(IPV4, IPV6, fc.constant("nonsense")), {
-    nil: undefined,
-    freq: 2,
-  }),
-  externalTrafficPolicy: fc.constantFrom("Cluster" as const, "Cluster" as const, "Local" as const),
-  ports: fc.uniqueArray(
-    fc.record({ protocol: fc.constant("TCP"), port: fc.integer({ min: 1, max: 3 }) }),
-    { maxLength: 2, selector: ({ port }) => port },
-  ),
-  selector: fc.constantFrom({ app: "a" }, { app: "b" }),
-  held: fc.oneof(
-    { weight: 2, arbitrary: fc.constant<readonly string[]>([]) },
-    { weight: 1, arbitrary: fc.uniqueArray(fc.oneof(IPV4, IPV6), { maxLength: 3 }) },
-  ),
-  annotations: fc.record({
-    "metallb.io/allow-shared-ip": fc.constantFrom("", "", "k", "l"),
-    "metallb.io/address-pool": fc.constantFrom("", "", "", "a", "b", "missing"),
-    "lanlord.dev/shared-as": fc.constantFrom("TCP/1;;k", "TCP/2;;k", "TCP/3;;l"),
-  }, { requiredKeys: ["metallb.io/allow-shared-ip"] }),
-});
+/** What Services of one history may be like: the fewer choices, the more of them meet. */
+interface Kinds {
+  readonly families: readonly (readonly string[])[];
+  readonly policies: readonly string[];
+  readonly types: readonly string[];
+  readonly classes: readonly (string | undefined)[];
+  readonly sharingKeys: readonly string[];
+  readonly poolNames: readonly string[];
+  readonly traffic: readonly ("Cluster" | "Local")[];
+  /** One of so many asks for an address by name. */
+  readonly namedOneOf: number;
+  /** One of so many has addresses in its status from the start. */
+  readonly heldOneOf: number;
+}
+
+const ALL_FAMILIES = [["IPv4"], ["IPv6"], ["IPv4", "IPv6"], ["IPv6", "IPv4"]];
+
+const ANYTHING: Kinds = {
+  families: ALL_FAMILIES,
+  policies: ["SingleStack", "PreferDualStack", "RequireDualStack"],
+  types: ["LoadBalancer", "LoadBalancer", "LoadBalancer", "ClusterIP"],
+  classes: [undefined, undefined, undefined, "x.y/z"],
+  sharingKeys: ["", "", "k", "l"],
+  poolNames: ["", "", "", "a", "b", "missing"],
+  traffic: ["Cluster", "Cluster", "Local"],
+  namedOneOf: 2,
+  heldOneOf: 3,
+};
+
+const PLAIN: Kinds = {
+  families: [["IPv4"]],
+  policies: ["SingleStack"],
+  types: ["LoadBalancer"],
+  classes: [undefined],
+  sharingKeys: [""],
+  poolNames: [""],
+  traffic: ["Cluster"],
+  namedOneOf: 8,
+  heldOneOf: 8,
+};
+
+const SHARING: Kinds = { ...PLAIN, sharingKeys: ["k", "k", "k", ""] };
+
+const KINDS: readonly Kinds[] = [
+  ANYTHING,
+  PLAIN,
+  SHARING,
+  { ...SHARING, namedOneOf: 2 },
+  { ...SHARING, traffic: ["Cluster", "Local"], sharingKeys: ["k", "l"] },
+  { ...SHARING, heldOneOf: 2 },
+  { ...PLAIN, heldOneOf: 1 },
+  { ...PLAIN, families: ALL_FAMILIES, policies: ["PreferDualStack"], heldOneOf: 1 },
+  { ...PLAIN, families: ALL_FAMILIES, policies: ["PreferDualStack", "RequireDualStack"] },
+  { ...SHARING, families: ALL_FAMILIES, policies: ["PreferDualStack", "RequireDualStack"] },
+  { ...PLAIN, poolNames: ["", "a", "b"], families: [["IPv4", "IPv6"]], heldOneOf: 2 },
+];
+
+function specsOf(kinds: Kinds): fc.Arbitrary<ServiceSpec> {
+  return fc.record({
+    name: NAME,
+    age: fc.integer({ min: 0, max: 3 }),
+    ipFamilies: fc.constantFrom(...kinds.families),
+    ipFamilyPolicy: fc.constantFrom(...kinds.policies),
+    type: fc.constantFrom(...kinds.types),
+    loadBalancerClass: fc.constantFrom(...kinds.classes),
+    loadBalancerIP: oneOf(
+      kinds.namedOneOf,
+      fc.oneof(IPV4, IPV4, IPV6, fc.constant("nonsense")),
+      undefined,
+    ),
+    externalTrafficPolicy: fc.constantFrom(...kinds.traffic),
+    ports: fc.uniqueArray(
+      fc.record({ protocol: fc.constant("TCP"), port: fc.integer({ min: 1, max: 3 }) }),
+      { minLength: 1, maxLength: 2, selector: ({ port }) => port },
+    ),
+    selector: fc.constantFrom({ app: "a" }, { app: "b" }),
+    held: oneOf(
+      kinds.heldOneOf,
+      fc.uniqueArray(fc.oneof(IPV4, IPV4, IPV6), { minLength: 1, maxLength: 3 }),
+      [],
+    ),
+    annotations: fc.record({
+      "metallb.io/allow-shared-ip": fc.constantFrom(...kinds.sharingKeys),
+      "metallb.io/address-pool": fc.constantFrom(...kinds.poolNames),
+      "lanlord.dev/shared-as": fc.constantFrom("TCP/1;;k", "TCP/2;;k", "TCP/3;;l"),
+    }, { requiredKeys: ["metallb.io/allow-shared-ip", "metallb.io/address-pool"] }),
+  });
+}
+
+function oneOf<T>(count: number, arbitrary: fc.Arbitrary<T>, otherwise: T): fc.Arbitrary<T> {
+  return fc.oneof({ weight: 1, arbitrary }, {
+    weight: count - 1,
+    arbitrary: fc.constant(otherwise),
+  });
+}
 
 const CONFIG: fc.Arbitrary<Config> = fc.record({
   a: fc.constantFrom(
     ["10.0.0.0/31", "fd00::/127"],
     ["10.0.0.0-10.0.0.3"],
     ["10.0.0.2-10.0.0.3", "fd00::1-fd00::2"],
+    ["10.0.0.1/32"],
   ),
-  autoAssign: fc.boolean(),
+  autoAssign: fc.constantFrom(true, true, false),
   avoidBuggyIPs: fc.boolean(),
 }).map(({ a, ...options }) =>
-  configOf(testPool("a", a, options), testPool("b", ["10.0.0.5-10.0.0.6", "fd00::4/128"]))
+  configOf(testPool("a", a, options), testPool("b", ["10.0.0.5/32", "fd00::4/128"]))
 );
 
 const SET_ASIDE: fc.Arbitrary<SetAside> = fc.tuple(
@@ -77,59 +140,65 @@ type Change =
   | { readonly kind: "configure"; readonly config: Config | undefined }
   | { readonly kind: "quarantine"; readonly setAside: SetAside };
 
-const NAME = fc.integer({ min: 0, max: 9 }).map((n) => `s${n}`);
+function changesOf(kinds: Kinds): fc.Arbitrary<Change> {
+  const spec = specsOf(kinds);
+  return fc.oneof(
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant("put" as const), spec }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant("edit" as const),
+        spec,
+        what: fc.constantFrom(...EDITED),
+      }),
+    },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant("delete" as const), name: NAME }) },
+    {
+      weight: 10,
+      arbitrary: fc.record({
+        kind: fc.constant("write" as const),
+        isDue: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("doubt" as const),
+        name: NAME,
+        ip: fc.option(fc.oneof(IPV4, IPV6), { nil: undefined }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("configure" as const),
+        config: fc.option(CONFIG, { nil: undefined, freq: 8 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant("quarantine" as const), setAside: SET_ASIDE }),
+    },
+  );
+}
 
-const CHANGE: fc.Arbitrary<Change> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("put" as const), spec: SPEC }) },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant("edit" as const),
-      spec: SPEC,
-      what: fc.constantFrom<(keyof ServiceSpec)[]>(
-        "age",
-        "ipFamilies",
-        "ipFamilyPolicy",
-        "type",
-        "loadBalancerClass",
-        "loadBalancerIP",
-        "ports",
-        "held",
-        "annotations",
-      ),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("delete" as const), name: NAME }) },
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      kind: fc.constant("write" as const),
-      isDue: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant("doubt" as const),
-      name: NAME,
-      ip: fc.option(fc.oneof(IPV4, IPV6), { nil: undefined }),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant("configure" as const),
-      config: fc.option(CONFIG, { nil: undefined, freq: 8 }),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constant("quarantine" as const), setAside: SET_ASIDE }),
-  },
-);
+const EDITED: readonly (keyof ServiceSpec)[] = [
+  "age",
+  "ipFamilies",
+  "ipFamilyPolicy",
+  "type",
+  "loadBalancerClass",
+  "loadBalancerIP",
+  "ports",
+  "held",
+  "annotations",
+];
 
-/** Changes between two looks, and the looks. */
-const HISTORY = fc.array(fc.array(CHANGE, { minLength: 1, maxLength: 4 }), { maxLength: 25 });
+/** Changes between one look and the next. */
+function historyOf(kinds: Kinds): fc.Arbitrary<readonly (readonly Change[])[]> {
+  const batch = fc.array(changesOf(kinds), { minLength: 1, maxLength: 3 });
+  return fc.array(batch, { minLength: 1, maxLength: 40, size: "max" });
+}
 
 const NOW = "2026-01-01T00:00:00Z";
 
@@ -246,6 +315,8 @@ function inOrder(actions: readonly Action[]): readonly Action[] {
   const ours = actions.filter(({ decision }) => decision !== undefined);
   return [...foreign.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)), ...ours];
 }
+
+const HISTORY = fc.constantFrom(...KINDS).chain(historyOf);
 
 Deno.test("a Book decides as all Services decided at once, after any changes in any batches", () => {
   fc.assert(
