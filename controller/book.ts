@@ -70,6 +70,13 @@ export class Book {
     return ranked.toSorted(compareTurns).map(({ action }) => action);
   }
 
+  /** Whether Services wait to be moved away from a stranger, as many as may were moved lately. */
+  get hasDelayedMoves(): boolean {
+    return this.#tenants().some((key) =>
+      this.#decisions.get(key)?.stays.some(({ reason }) => reason === "move-delayed")
+    );
+  }
+
   /** The pools whose use may have changed since this was last asked; at first all. */
   takeChangedUse(): readonly PoolUsage[] {
     return this.#use.takeChanged();
@@ -88,7 +95,7 @@ export class Book {
     const { keys, addresses } = this.#holdings.update(inputs);
     const touched = [...undone, ...addresses];
     const due = new Set([...keys, ...this.#tentative]);
-    this.#callTenants(due);
+    for (const key of this.#tenants()) due.add(key);
     this.#callNamed(due, touched);
     const requests: Request[] = [];
     for (const key of due) {
@@ -104,12 +111,13 @@ export class Book {
     this.#serve(requests.toSorted(compareAge), touched, look);
   }
 
-  /** Those who have an address that a stranger uses may have to leave it at any look. */
-  #callTenants(due: Set<string>): void {
-    for (const { address, isActive } of this.#options.quarantine.values()) {
-      if (!isActive) continue;
-      for (const key of this.#occupancy.usersOf(address)) due.add(key);
-    }
+  /** Those who have an address that a stranger uses: they may have to leave it at any look. */
+  #tenants(): readonly string[] {
+    const { quarantine } = this.#options;
+    if (quarantine.size === 0) return [];
+    return [...quarantine.values()].flatMap(({ address, isActive }) =>
+      isActive ? [...this.#occupancy.usersOf(address)] : []
+    );
   }
 
   /** Who asks for an address by name is told who else has it, and who asks for it as well. */

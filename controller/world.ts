@@ -16,6 +16,7 @@ import {
 } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import { ChangedKeys } from "./changed_keys.ts";
 import type { NodeConflicts } from "./quarantine.ts";
 
 /** Everything the leader reads, kept current by watches. */
@@ -24,6 +25,8 @@ export interface World {
   readonly isSynced: boolean;
   /** By `namespace/name`, of all types and classes. */
   readonly services: ReadonlyMap<string, Service>;
+  /** Keys of the Services that may have changed since this was last asked. */
+  takeChanged(): ReadonlySet<string>;
   /** The objects that configure, as they are now. */
   configuration(): ConfigInput;
   /** What the nodes' speakers tell of strangers, as of now. */
@@ -70,7 +73,18 @@ export function watchWorld(
 ): World {
   const { namespace, configMapName } = at;
   const named = { namespace, fieldSelector: `metadata.name=${configMapName}` };
-  const services = startCache(deps.kube, SERVICES, {}, deps, signal);
+  const changed = new ChangedKeys();
+  const onServices = (keys: ReadonlySet<string>): void => {
+    changed.add(keys);
+    deps.onChange();
+  };
+  const services = startCache(
+    deps.kube,
+    SERVICES,
+    {},
+    { ...deps, onChange: onServices },
+    signal,
+  );
   const configMaps = startCache(deps.kube, CONFIG_MAPS, named, deps, signal);
   const pools = startCache(deps.kube, POOLS, { namespace }, deps, signal);
   const advertisements = startCache(deps.kube, L2_ADVERTISEMENTS, { namespace }, deps, signal);
@@ -84,6 +98,7 @@ export function watchWorld(
     get services() {
       return services.objects;
     },
+    takeChanged: () => changed.take(),
     configuration: () => ({
       ...configMapIn(configMaps, `${namespace}/${configMapName}`),
       pools: valuesOf(pools),

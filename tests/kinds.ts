@@ -36,7 +36,15 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "testing.ts",
     "route_contract.ts",
   ],
-  controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "leader.ts"],
+  controller: [
+    "apply.ts",
+    "run.ts",
+    "metrics.ts",
+    "world.ts",
+    "leader.ts",
+    "configuration_teller.ts",
+    "write_record.ts",
+  ],
   speaker: [
     "alarm.ts",
     "api_view.ts",
