@@ -157,7 +157,7 @@ export class Book {
     const served = serve(serving, {
       named: requests.filter(asksByName),
       others: requests.filter((request) => !asksByName(request)),
-      queues: this.#waiting.queuesFor(touched),
+      called: this.#waiting.calledBy(touched),
     });
     for (const each of served) this.#settle(each, look);
   }

@@ -103,7 +103,7 @@ function firstPool(
   pools: readonly Pool[],
   families: readonly Family[],
 ): { readonly pool: Pool; readonly addresses: readonly IpAddress[] } | undefined {
-  for (const pool of pools) {
+  for (const pool of it.occupancy.poolsFor(pools, families, it.request)) {
     const addresses = families.flatMap((family) =>
       it.occupancy.lowest(pool, family, it.request) ?? []
     );

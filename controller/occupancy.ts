@@ -81,6 +81,16 @@ export class Occupancy {
     return this.#usages.get(address)?.key;
   }
 
+  /** Whether somebody has an address of a pool that is shared with this key. */
+  isShared(sharingKey: string): boolean {
+    return this.#byKey.has(sharingKey);
+  }
+
+  /** Whether a pool has an address that nobody has. */
+  hasFree(pool: Pool): boolean {
+    return this.#slots.hasFree(pool, "IPv4") || this.#slots.hasFree(pool, "IPv6");
+  }
+
   /** Who has this address, as far as somebody is entitled to it; else for whom it is kept. */
   usersOf(address: IpAddress): Iterable<string> {
     return this.#usages.get(address)?.users ?? [];
@@ -134,6 +144,18 @@ export class Occupancy {
     this.#keep(usage);
     const ports = usage.ports ??= new Map();
     for (const port of sharing.ports) if (!ports.has(port)) ports.set(port, key);
+  }
+
+  /** The pools of a list that may have an address of each of these families for the Service, in the order of the list. */
+  *poolsFor(
+    pools: readonly Pool[],
+    families: readonly Family[],
+    { sharing }: Sharer,
+  ): Generator<Pool> {
+    const shared = this.#byKey.get(sharing.key);
+    const first = this.#slots.firstOpen(pools, families);
+    if (shared !== undefined) yield* pools.slice(0, first).filter((pool) => shared.has(pool));
+    for (const pool of pools.values().drop(first)) yield pool;
   }
 
   /** The first address of a pool, in configured order, that is free or that the Service may share. */

@@ -13,6 +13,14 @@ interface Slot {
   readonly free: FreeRanges;
 }
 
+/** How far a list of pools has nothing free of the families that are asked for. */
+interface Walk {
+  /** Of `givings`, when the list was walked. */
+  readonly givings: number;
+  /** Index of the first pool that has something. */
+  readonly first: number;
+}
+
 /**
  * Which addresses of the pools are free. Mutable. A pool's size costs nothing: what is stored is what was
  * taken.
@@ -20,6 +28,10 @@ interface Slot {
 export class PoolSlots {
   readonly #slots: Readonly<Record<Family, readonly Slot[]>>;
   readonly #slotsOf: ReadonlyMap<Pool, Readonly<Record<Family, readonly Slot[]>>>;
+  /** How often addresses were given back. */
+  #givings = 0;
+  /** Of lists of pools that were walked. */
+  readonly #walks = new WeakMap<readonly Pool[], Map<string, Walk>>();
 
   /** All are free. Ranges do not overlap. */
   constructor(pools: readonly Pool[]) {
@@ -45,6 +57,25 @@ export class PoolSlots {
   /** Makes an address free again; nothing happens where no pool has it. */
   give(address: IpAddress): void {
     this.#slotOf(address)?.free.give(address.value);
+    this.#givings++;
+  }
+
+  /**
+   * Index of the first pool of a list that has a free address of each of these families; the length of the
+   * list where none has. As long as nothing is given back, the same list is not walked from its start again.
+   */
+  firstOpen(pools: readonly Pool[], families: readonly Family[]): number {
+    const walks = this.#walks.get(pools) ?? new Map<string, Walk>();
+    this.#walks.set(pools, walks);
+    const name = families.join();
+    const known = walks.get(name);
+    let first = known?.givings === this.#givings ? known.first : 0;
+    for (; first < pools.length; first++) {
+      const pool = pools[first];
+      if (pool !== undefined && families.every((family) => this.hasFree(pool, family))) break;
+    }
+    walks.set(name, { givings: this.#givings, first });
+    return first;
   }
 
   /** The first free address of a pool, in configured order. */
@@ -54,6 +85,12 @@ export class PoolSlots {
       if (value !== undefined) return { family, value };
     }
     return undefined;
+  }
+
+  /** Whether a pool has a free address of this family. */
+  hasFree(pool: Pool, family: Family): boolean {
+    const slots = this.#slotsOf.get(pool)?.[family] ?? [];
+    return slots.some((slot) => lowestUsable(slot) !== undefined);
   }
 
   /** Orders addresses of one pool and family as the pool gives them out. */

@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import type { Config, Pool } from "../config/config.ts";
 import { equalIp, type IpAddress } from "../ip/address.ts";
 import type { SetAside } from "./allocate.ts";
 import { insertByAge } from "./by_age.ts";
@@ -24,7 +24,14 @@ export interface Due {
   /** The others, by age. Whoever has an address that a stranger uses is among these or those by name. */
   readonly others: readonly Request[];
   /** Those who wait, and for whom there may be something now. */
-  readonly queues: Iterable<Queue>;
+  readonly called: Called;
+}
+
+/** Queues for which there may be something. */
+export interface Called {
+  readonly queues: ReadonlySet<Queue>;
+  /** Pools of which addresses were given back. */
+  readonly freed: ReadonlySet<Pool>;
 }
 
 /** What was chosen for one Service. */
@@ -40,7 +47,7 @@ export interface Served {
  * one got something: what is chosen is occupied and nothing is given back, so what the first could not have
  * none behind it can.
  */
-export function serve(it: Serving, { named, others, queues }: Due): readonly Served[] {
+export function serve(it: Serving, { named, others, called }: Due): readonly Served[] {
   const choices = named.map((request) => choiceOf(it, request, it.keptBy(request)));
   const tenants = [
     ...named.map((request, i) => ({ request, addresses: choices[i]?.addresses ?? [] })),
@@ -53,7 +60,7 @@ export function serve(it: Serving, { named, others, queues }: Due): readonly Ser
       ? []
       : [{ request, choice, relocation: relocations.get(request.key) }];
   });
-  return [...served, ...serveLine(it, others, queues, relocations)];
+  return [...served, ...serveLine(it, others, called, relocations)];
 }
 
 /** A place in a queue. */
@@ -65,32 +72,49 @@ interface Place {
 function serveLine(
   it: Serving,
   others: readonly Request[],
-  queues: Iterable<Queue>,
+  { queues, freed }: Called,
   relocations: ReadonlyMap<string, Relocation>,
 ): readonly Served[] {
-  const line = [...others];
   const placeOf = new Map<string, Place>();
-  const call = ({ queue, index }: Place, from: number): void => {
-    const request = queue.requests[index];
-    if (request === undefined) return;
-    placeOf.set(request.key, { queue, index });
-    insertByAge(line, request, from);
-  };
-  for (const queue of queues) call({ queue, index: 0 }, 0);
+  const first: Request[] = [];
+  for (const queue of queues) {
+    const [request] = queue.requests;
+    if (request === undefined) continue;
+    placeOf.set(request.key, { queue, index: 0 });
+    first.push(request);
+  }
+  const line = [...others, ...first].toSorted(compareAge);
   const served: Served[] = [];
   // The line grows while it is walked.
   for (const [i, request] of line.entries()) {
+    const place = placeOf.get(request.key);
+    if (place !== undefined && !mayGet(it.occupancy, place.queue, freed)) continue;
     const kept = it.keptBy(request);
     const relocation = relocations.get(request.key);
     const choice = choiceOf(it, request, relocation?.addresses ?? kept);
-    const place = placeOf.get(request.key);
     if (place !== undefined) {
       if (!hasNew(choice.addresses, kept)) continue;
-      call({ queue: place.queue, index: place.index + 1 }, i + 1);
+      const { queue, index } = place;
+      const next = queue.requests[index + 1];
+      if (next !== undefined) {
+        placeOf.set(next.key, { queue, index: index + 1 });
+        insertByAge(line, next, i + 1);
+      }
     }
     served.push({ request, choice, relocation });
   }
   return served;
+}
+
+/** False where it is certain that there is nothing for this queue: neither free any more, nor to be shared. */
+function mayGet(
+  occupancy: Occupancy,
+  { pools, sharingKey }: Queue,
+  freed: ReadonlySet<Pool>,
+): boolean {
+  if (occupancy.isShared(sharingKey)) return true;
+  for (const pool of freed) if (pools.has(pool) && occupancy.hasFree(pool)) return true;
+  return false;
 }
 
 /** Whether some of the addresses are not among those that are kept. */

@@ -5,6 +5,7 @@ import type { Occupancy } from "./occupancy.ts";
 import { positionOf } from "./position.ts";
 import { type Queue, Queues } from "./queues.ts";
 import type { Request } from "./request.ts";
+import type { Called } from "./serve.ts";
 
 /** The Services that did not get what they ask for, by what could change that. Mutable. */
 export class Waiting {
@@ -43,7 +44,7 @@ export class Waiting {
    * The queues for which one of these addresses may be something, of which it is known that their use may
    * have changed: the free ones for all who may use the pool, those in use for sharers with the same key.
    */
-  queuesFor(addresses: Iterable<IpAddress>): ReadonlySet<Queue> {
+  calledBy(addresses: Iterable<IpAddress>): Called {
     const queues = new Set<Queue>();
     const freed = new Set<Pool>();
     for (const address of addresses) {
@@ -56,6 +57,6 @@ export class Waiting {
       }
     }
     for (const queue of this.#queues.of(freed)) queues.add(queue);
-    return queues;
+    return { queues, freed };
   }
 }
