@@ -107,7 +107,12 @@ const ROUNDS = 20;
 function measure({ name, config: configOfCount, services, change }: Scenario, count: number): Cost {
   const config = configOfCount(count);
   const world = settled(config, services(count));
-  const book = new Book({ config, quarantine: new Map(), lbClass: undefined });
+  const book = new Book({
+    config,
+    quarantine: new Map(),
+    namespaces: new Map(),
+    lbClass: undefined,
+  });
   for (const [key, service] of world) book.put(key, { service, doubtful: [] });
   const look = (): void => book.look({ allowance: ALLOWANCE, now: NOW });
   const begin = timed(look);

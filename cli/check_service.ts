@@ -12,11 +12,13 @@ import {
   type Tree,
 } from "../config/mod.ts";
 import {
+  accessRefusal,
   ADDRESS_POOL,
   ALLOW_SHARED_IP,
   legacyName,
   LOAD_BALANCER_IPS,
   readAnnotation,
+  type Refusal,
   requestOf,
   type Wish,
 } from "../controller/mod.ts";
@@ -47,7 +49,7 @@ function checkAnnounced(
   config: Config,
 ): readonly Problem[] {
   const { tree, place, service } = found;
-  const lists = poolsFor(wish, config)
+  const lists = poolsFor(wish, config).filter((pool) => closedTo(found, pool) === undefined)
     .map(({ name }) => config.l2Advertisements.filter(({ pools }) => pools.includes(name)))
     .filter((list) => list.length > 0);
   const isFor = lists.some((list) =>
@@ -66,7 +68,13 @@ function checkAnnounced(
   )];
 }
 
-/** The pools that an address can come from. */
+/** Why the pool is not for the Service, as far as the file says where that belongs and how it is labelled. */
+function closedTo({ service }: FoundService, pool: Pool): Refusal | undefined {
+  if (service.meta.namespace === "") return undefined;
+  return accessRefusal(pool, requestOf(service).applicant);
+}
+
+/** The pools that an address can come from, if they are for the Service. */
 function poolsFor({ pool, addresses }: Wish, config: Config): readonly Pool[] {
   if (addresses.length > 0) return addresses.flatMap((address) => poolOf(config, address) ?? []);
   return config.pools.filter(({ name, autoAssign }) =>
@@ -87,7 +95,16 @@ function checkWish(found: FoundService, wish: Wish, config: Config): readonly Pr
     const fault = addressFault(address, wish, config);
     if (fault !== undefined) problems.push(problem(found, placeKeys(found, "addresses"), fault));
   }
-  return problems;
+  return problems.length > 0 ? problems : checkOpen(found, wish, config);
+}
+
+/** Whether the pools that are asked for, by name or by an address, are for the Service. */
+function checkOpen(found: FoundService, wish: Wish, config: Config): readonly Problem[] {
+  if (wish.pool === undefined && wish.addresses.length === 0) return [];
+  const at = placeKeys(found, wish.pool === undefined ? "addresses" : "pool");
+  return [...new Set(poolsFor(wish, config))]
+    .flatMap((pool) => closedTo(found, pool) ?? [])
+    .map(({ message, remedy }) => problem(found, at, `${message}; ${remedy}`));
 }
 
 function addressFault(address: IpAddress, wish: Wish, config: Config): string | undefined {

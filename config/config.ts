@@ -31,6 +31,20 @@ export interface Pool {
   readonly autoAssign: boolean;
   /** True: IPv4 addresses ending in .0 and .255 are not given out. */
   readonly avoidBuggyIPs: boolean;
+  /** Which Services the pool is for, and when it is tried; absent: every Service, after those that have it. */
+  readonly serviceAllocation?: ServiceAllocation;
+}
+
+/** `spec.serviceAllocation` of an IPAddressPool: the namespace and the Service must both be allowed. */
+export interface ServiceAllocation {
+  /** From 1: pools with a lower number are tried first; `undefined`: after all that have a number. */
+  readonly priority: number | undefined;
+  /** Names of namespaces that are allowed, in addition to those that `namespaceSelectors` select. */
+  readonly namespaces: readonly string[];
+  /** Any of them is enough, by labels of the Namespace. With no names and no selectors every namespace is allowed. */
+  readonly namespaceSelectors: readonly LabelSelector[];
+  /** Any of them is enough, by labels of the Service; none at all: every Service. */
+  readonly serviceSelectors: readonly LabelSelector[];
 }
 
 /** Which pools' addresses are announced by ARP and NDP, by which nodes, on which interfaces. */

@@ -1,6 +1,6 @@
 import type { CustomResource, ObjectMeta } from "../kube/types.ts";
 import { readAddresses } from "./configmap.ts";
-import type { Source } from "./config.ts";
+import type { ServiceAllocation, Source } from "./config.ts";
 import type { Parsed } from "./draft.ts";
 import { type Fields, type Place, Reader, type Spot } from "./reader.ts";
 import { API_KEYS, readSelector, readSelectors } from "./selector.ts";
@@ -47,9 +47,10 @@ export function readIpAddressPool(text: ResourceText): Parsed {
   const autoAssign = reader.boolean(fields.get("autoAssign")) ?? POOL_DEFAULTS.autoAssign;
   const avoidBuggyIPs = reader.boolean(fields.get("avoidBuggyIPs")) ??
     POOL_DEFAULTS.avoidBuggyIPs;
-  checkServiceAllocation(reader, fields.get("serviceAllocation"), what);
+  const serviceAllocation = readServiceAllocation(reader, fields.get("serviceAllocation"), what);
   const ranges = entries.map((entry) => entry.range);
-  const pool = { name, source, labels, ranges, autoAssign, avoidBuggyIPs };
+  const own = { name, source, labels, ranges, autoAssign, avoidBuggyIPs };
+  const pool = serviceAllocation === undefined ? own : { ...own, serviceAllocation };
   return {
     pools: [{ pool, place: text.place, entries }],
     l2Advertisements: [],
@@ -120,16 +121,31 @@ function readSpec(
   return reader.fields({ source, path: "spec", name: "spec", tree: spec, at }, known, what);
 }
 
-function checkServiceAllocation(reader: Reader, spot: Spot | undefined, what: string): void {
-  if (spot === undefined) return;
+function readServiceAllocation(
+  reader: Reader,
+  spot: Spot | undefined,
+  what: string,
+): ServiceAllocation | undefined {
+  if (spot === undefined) return undefined;
   const known = ["priority", "namespaces", "namespaceSelectors", "serviceSelectors"];
   const fields = reader.fields(spot, known, `serviceAllocation of ${what}`);
-  if (fields === undefined) return;
-  reader.integer(fields.get("priority"), 0, 0x7fff_ffff);
-  readNames(reader, fields.get("namespaces"));
-  readSelectors(reader, fields.get("namespaceSelectors"), API_KEYS);
-  readSelectors(reader, fields.get("serviceSelectors"), API_KEYS);
-  warnNotHonoured(reader, spot, what);
+  if (fields === undefined) return undefined;
+  return {
+    priority: readPriority(reader, fields.get("priority")),
+    namespaces: readNames(reader, fields.get("namespaces")).map(({ name }) => name),
+    namespaceSelectors: readSelectors(reader, fields.get("namespaceSelectors"), API_KEYS),
+    serviceSelectors: readSelectors(reader, fields.get("serviceSelectors"), API_KEYS),
+  };
+}
+
+/** As in MetalLB 0 is none. So is a negative one, whose place among the others MetalLB leaves open. */
+function readPriority(reader: Reader, spot: Spot | undefined): number | undefined {
+  const { tree } = spot ?? {};
+  if (spot !== undefined && tree?.kind === "number" && tree.value < 0) {
+    reader.warning(spot, `No effect of "priority" ${tree.text}: the first is 1, and 0 is none`);
+    return undefined;
+  }
+  return reader.integer(spot, 0, 0x7fff_ffff) || undefined;
 }
 
 function checkPreferences(reader: Reader, spot: Spot | undefined): void {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { Json } from "../kube/types.ts";
 import { assemble } from "./assemble.ts";
-import type { Config } from "./config.ts";
+import type { Config, Pool } from "./config.ts";
 import { parseIpAddressPool, POOL_DEFAULTS } from "./custom.ts";
 import { formatProblem } from "./problem.ts";
 import { inputOf, layer2Pools, type Objects, resource } from "./testing.ts";
@@ -110,7 +110,7 @@ const ROWS: readonly Row[] = [
     objects: {
       pools: [resource("a", {
         addresses: ["10.0.0.0/24"],
-        serviceAllocation: { priority: 5, namespaces: ["web"] },
+        serviceAllocation: { priority: -5, namespaces: ["web"] },
         someday: true,
       })],
       l2Advertisements: [resource("ad", {
@@ -123,8 +123,8 @@ const ROWS: readonly Row[] = [
       "IPAddressPool metallb-system/a: spec.someday: " +
       'Cannot use key "someday" of pool "a": not known, known are addresses, autoAssign, ' +
       "avoidBuggyIPs, serviceAllocation; it has no effect",
-      "IPAddressPool metallb-system/a: spec.serviceAllocation: " +
-      'Not honoured yet: "serviceAllocation" of pool "a" is checked, but has no effect',
+      "IPAddressPool metallb-system/a: spec.serviceAllocation.priority: " +
+      'No effect of "priority" -5: the first is 1, and 0 is none',
       "L2Advertisement metallb-system/ad: spec.interfaces[1]: " +
       'No interface can have the name "a name with blanks": nothing is announced there',
       "L2Advertisement metallb-system/ad: spec.preferredNodeSelectors: Not honoured yet: " +
@@ -197,6 +197,48 @@ Deno.test("a pool has its labels, its source and the defaults", () => {
     name: "a",
     uid: "a",
   });
+});
+
+Deno.test("serviceAllocation reaches the pool", async (t) => {
+  const EVERYTHING = {
+    priority: undefined,
+    namespaces: [],
+    namespaceSelectors: [],
+    serviceSelectors: [],
+  };
+  const blue = { matchLabels: { team: "blue" }, matchExpressions: [] };
+  const rows: readonly {
+    readonly name: string;
+    readonly serviceAllocation: Json;
+    readonly want: Pool["serviceAllocation"];
+  }[] = [
+    { name: "none", serviceAllocation: null, want: undefined },
+    { name: "an empty one, which selects everything", serviceAllocation: {}, want: EVERYTHING },
+    { name: "priority 0 is none", serviceAllocation: { priority: 0 }, want: EVERYTHING },
+    { name: "so is a negative one", serviceAllocation: { priority: -1 }, want: EVERYTHING },
+    {
+      name: "all of it",
+      serviceAllocation: {
+        priority: 50,
+        namespaces: ["web"],
+        namespaceSelectors: [{ matchLabels: { team: "blue" } }],
+        serviceSelectors: [{}],
+      },
+      want: {
+        priority: 50,
+        namespaces: ["web"],
+        namespaceSelectors: [blue],
+        serviceSelectors: [{ matchLabels: {}, matchExpressions: [] }],
+      },
+    },
+  ];
+  for (const { name, serviceAllocation, want } of rows) {
+    await t.step(name, () => {
+      const spec = { addresses: ["10.0.1.0/24"], serviceAllocation };
+      const { pools: [draft] } = parseIpAddressPool(resource("a", spec));
+      assert.deepEqual(draft?.pool.serviceAllocation, want);
+    });
+  }
 });
 
 Deno.test("the defaults are those of the CRD", async () => {

@@ -12,7 +12,15 @@
  * if (config?.pools[0]?.name !== "lan") throw new Error("one pool");
  * ```
  */
-export type { Config, L2Advertisement, LabelSelector, Pool, Problem, Source } from "./config.ts";
+export type {
+  Config,
+  L2Advertisement,
+  LabelSelector,
+  Pool,
+  Problem,
+  ServiceAllocation,
+  Source,
+} from "./config.ts";
 export {
   assemble,
   type Assembled,

@@ -2,6 +2,7 @@ import { type Family, formatIp, type IpAddress } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { Service } from "../kube/types.ts";
 import type { Occupancy, Sharer } from "./occupancy.ts";
+import { accessRefusal } from "./pool_access.ts";
 import type { Refusal } from "./refusal.ts";
 import { compareAge, heldBy, type Request } from "./request.ts";
 import type { SharingTerms } from "./sharing.ts";
@@ -59,7 +60,9 @@ function adoptOne(occupancy: Occupancy, request: Request): Adoption {
   const kept: IpAddress[] = [];
   const cleared: Refusal[] = [];
   for (const address of request.held) {
-    const refusal = familyRefusal(request, kept, address) ?? occupancy.refusalOf(request, address);
+    const pool = occupancy.poolOf(address);
+    const refusal = familyRefusal(request, kept, address) ??
+      (pool && accessRefusal(pool, request.applicant)) ?? occupancy.refusalOf(request, address);
     if (refusal !== undefined) {
       cleared.push(refusal);
     } else {

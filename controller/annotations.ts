@@ -21,9 +21,20 @@ export type InputAnnotation =
 
 type Annotations = Readonly<Record<string, string>>;
 
+const PREFIX = "metallb.io/";
+const LEGACY_PREFIX = "metallb.universe.tf/";
+
 /** The name that MetalLB used before 0.14.9: `metallb.universe.tf/…`. */
 export function legacyName(name: InputAnnotation): string {
-  return name.replace("metallb.io/", "metallb.universe.tf/");
+  return name.replace(PREFIX, LEGACY_PREFIX);
+}
+
+/** The old names that are in use, sorted, each with the one to use instead. */
+export function legacyNamesIn(
+  annotations: Annotations,
+): readonly { readonly name: string; readonly current: string }[] {
+  return Object.keys(annotations).filter((name) => name.startsWith(LEGACY_PREFIX)).toSorted()
+    .map((name) => ({ name, current: name.replace(LEGACY_PREFIX, PREFIX) }));
 }
 
 /**

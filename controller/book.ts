@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { IpAddress } from "../ip/address.ts";
 import { allocate, asksByName, type Decision, decisionOf } from "./allocate.ts";
-import { Holdings, type Input } from "./holdings.ts";
+import { Holdings, type HoldingsOptions, type Input } from "./holdings.ts";
 import type { MoveAllowance } from "./move_limit.ts";
 import { Occupancy } from "./occupancy.ts";
 import { type Action, planForeign, planOne } from "./plan.ts";
@@ -13,11 +13,9 @@ import type { PoolUsage } from "./usage.ts";
 import { Waiting } from "./waiting.ts";
 
 /** What stays the same for as long as a book lives: when it changes, a new book is begun. */
-export interface BookOptions {
+export interface BookOptions extends HoldingsOptions {
   readonly config: Config | undefined;
   readonly quarantine: Quarantine;
-  /** See `ownershipOf`. */
-  readonly lbClass: string | undefined;
 }
 
 /** What a look needs to know of the time. */
@@ -48,10 +46,10 @@ export class Book {
   #inputs = new Map<string, Input>();
 
   constructor(options: BookOptions) {
-    const { config = NO_POOLS, quarantine, lbClass } = options;
+    const { config = NO_POOLS, quarantine } = options;
     this.#options = options;
     this.#occupancy = new Occupancy(config.pools, quarantine);
-    this.#holdings = new Holdings(this.#occupancy, lbClass);
+    this.#holdings = new Holdings(this.#occupancy, options);
     this.#waiting = new Waiting(config, this.#occupancy);
     this.#use = new PoolUse(config);
   }

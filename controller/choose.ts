@@ -1,25 +1,27 @@
 import type { Config, Pool } from "../config/config.ts";
-import { equalIp, type Family, formatIp, type IpAddress } from "../ip/address.ts";
+import { equalIp, type Family, type IpAddress } from "../ip/address.ts";
+import {
+  type Case,
+  closedTo,
+  differentPools,
+  exhausted,
+  NO_POOLS,
+  outsideRequestedPool,
+  quarantined,
+  secondFamily,
+  unknownPool,
+  unseen,
+} from "./choice_refusals.ts";
 import type { Occupancy } from "./occupancy.ts";
-import { describeSighting } from "./quarantine.ts";
-import { quoteList, type Refusal } from "./refusal.ts";
-import type { Request, Wish } from "./request.ts";
+import { isUndecided, poolTiers } from "./pool_choice.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Request } from "./request.ts";
 
 /** The addresses a Service shall have, and why they are not what it asks for. */
 export interface Choice {
   /** In order of the Service's families; those it holds where nothing better can be had. */
   readonly addresses: readonly IpAddress[];
   readonly refusal: Refusal | undefined;
-}
-
-/** What one choice looks at. */
-interface Case {
-  readonly config: Config;
-  readonly occupancy: Occupancy;
-  readonly request: Request;
-  readonly wish: Wish;
-  /** What it holds and may keep, in order of its families. */
-  readonly kept: readonly IpAddress[];
 }
 
 /**
@@ -35,6 +37,7 @@ export function choose(
   const { wish } = request;
   if (wish.kind !== "wish") return { addresses: kept, refusal: wish };
   if (config.pools.length === 0) return { addresses: kept, refusal: NO_POOLS };
+  if (isUndecided(config, request.applicant)) return { addresses: kept, refusal: unseen(request) };
   const it: Case = { config, occupancy, request, wish, kept };
   return wish.addresses.length > 0 ? chooseByName(it) : chooseAny(it);
 }
@@ -45,7 +48,8 @@ function chooseByName(it: Case): Choice {
     kept.every((address, i) => isEqual(address, wish.addresses[i]));
   const inUse = wish.addresses.map((address) => occupancy.refusalOf(request, address));
   const refusal = unknownPool(it) ?? inUse.find((r) => r?.kind === "outside-pools") ??
-    outsideRequestedPool(it) ?? (isHeld ? undefined : differentPools(it) ?? inUse.find(Boolean)) ??
+    outsideRequestedPool(it) ?? closedTo(it) ??
+    (isHeld ? undefined : differentPools(it) ?? inUse.find(Boolean)) ??
     quarantined(it);
   return refusal === undefined
     ? { addresses: wish.addresses, refusal: undefined }
@@ -53,9 +57,9 @@ function chooseByName(it: Case): Choice {
 }
 
 function chooseAny(it: Case): Choice {
-  const { wish, kept, config } = it;
-  const unknown = unknownPool(it);
-  if (unknown !== undefined) return { addresses: kept, refusal: unknown };
+  const { wish, kept } = it;
+  const refusal = unknownPool(it) ?? closedTo(it);
+  if (refusal !== undefined) return { addresses: kept, refusal };
   const isInPool = wish.pool === undefined ||
     kept.every((address) => it.occupancy.poolOf(address)?.name === wish.pool);
   if (isInPool && kept.length === wish.families.length) {
@@ -63,10 +67,13 @@ function chooseAny(it: Case): Choice {
   }
   const first = kept[0];
   if (isInPool && first !== undefined) return completePair(it, first);
-  return chooseNew(it, candidates(config, wish));
+  return chooseNew(it);
 }
 
-/** One family of two is held: adds the other from the same pool. */
+/**
+ * One family of two is held: adds the other from the same pool. Where that pool has none, another pool that has both
+ * is only looked for where both are needed, or where the Service had both and lost one.
+ */
 function completePair(it: Case, held: IpAddress): Choice {
   const { wish, kept, occupancy, request } = it;
   const pool = occupancy.poolOf(held);
@@ -78,23 +85,49 @@ function completePair(it: Case, held: IpAddress): Choice {
     const pair = wish.families[0] === held.family ? [held, added] : [added, held];
     return { addresses: pair, refusal: undefined };
   }
-  if (wish.dualStack === "required") return chooseNew(it, candidates(it.config, wish));
+  if (wish.dualStack === "required") return chooseNew(it);
+  const hasLost = request.held.some((address) => address.family === other);
+  const pair = hasLost ? firstInTiers(it, wish.families) : undefined;
+  if (pair !== undefined) return { addresses: pair.addresses, refusal: undefined };
   return { addresses: kept, refusal: secondFamily(pool?.name ?? "", other ?? "IPv6") };
 }
 
-function chooseNew(it: Case, pools: readonly Pool[]): Choice {
+function chooseNew(it: Case): Choice {
   const { wish, kept } = it;
-  const found = firstPool(it, pools, wish.families);
-  if (found !== undefined) return { addresses: found.addresses, refusal: undefined };
-  if (wish.dualStack === "preferred" && wish.families.length === 2) {
-    for (const family of wish.families) {
-      const single = firstPool(it, pools, [family]);
-      if (single === undefined) continue;
-      const missing = family === "IPv4" ? "IPv6" : "IPv4";
-      return { addresses: single.addresses, refusal: secondFamily(single.pool.name, missing) };
-    }
+  const tiers = tiersOf(it);
+  for (const pools of tiers) {
+    const found = firstPool(it, pools, wish.families);
+    if (found !== undefined) return { addresses: found.addresses, refusal: undefined };
+    const single = wish.dualStack === "preferred" ? firstOfOneFamily(it, pools) : undefined;
+    if (single !== undefined) return single;
   }
-  return { addresses: kept, refusal: exhausted(it, pools) };
+  return { addresses: kept, refusal: exhausted(it, tiers.flat()) };
+}
+
+/** For PreferDualStack, where no pool has both: one family, the primary one rather than the other. */
+function firstOfOneFamily(it: Case, pools: readonly Pool[]): Choice | undefined {
+  const { families } = it.wish;
+  if (families.length < 2) return undefined;
+  for (const family of families) {
+    const single = firstPool(it, pools, [family]);
+    if (single === undefined) continue;
+    const missing = family === "IPv4" ? "IPv6" : "IPv4";
+    return { addresses: single.addresses, refusal: secondFamily(single.pool.name, missing) };
+  }
+  return undefined;
+}
+
+function tiersOf({ config, request: { applicant }, wish }: Case): readonly (readonly Pool[])[] {
+  return poolTiers(config, { applicant, pool: wish.pool });
+}
+
+interface Found {
+  readonly pool: Pool;
+  readonly addresses: readonly IpAddress[];
+}
+
+function firstInTiers(it: Case, families: readonly Family[]): Found | undefined {
+  return firstPool(it, tiersOf(it).flat(), families);
 }
 
 /** The lowest addresses of the first pool that has one of each family. */
@@ -102,7 +135,7 @@ function firstPool(
   it: Case,
   pools: readonly Pool[],
   families: readonly Family[],
-): { readonly pool: Pool; readonly addresses: readonly IpAddress[] } | undefined {
+): Found | undefined {
   for (const pool of it.occupancy.poolsFor(pools, families, it.request)) {
     const addresses = families.flatMap((family) =>
       it.occupancy.lowest(pool, family, it.request) ?? []
@@ -112,97 +145,6 @@ function firstPool(
   return undefined;
 }
 
-/** The pools to try, in order of name: the requested one, or all that are given out unasked. */
-export function candidates(config: Config, wish: Wish): readonly Pool[] {
-  return config.pools.filter((pool) =>
-    wish.pool === undefined ? pool.autoAssign : pool.name === wish.pool
-  );
-}
-
 function isEqual(a: IpAddress, b: IpAddress | undefined): boolean {
   return b !== undefined && equalIp(a, b);
-}
-
-const NO_POOLS: Refusal = {
-  kind: "no-pools",
-  message: "no available IPs",
-  remedy: "create an address pool: the configuration in force has none",
-};
-
-function unknownPool({ config, wish }: Case): Refusal | undefined {
-  if (wish.pool === undefined || config.pools.some((pool) => pool.name === wish.pool)) {
-    return undefined;
-  }
-  const known = config.pools.map((pool) => pool.name).join(", ");
-  return {
-    kind: "unknown-pool",
-    message: `unknown pool "${wish.pool}"`,
-    remedy: `create the pool, or request one of these: ${known}`,
-  };
-}
-
-function outsideRequestedPool({ wish, occupancy }: Case): Refusal | undefined {
-  const { pool } = wish;
-  if (pool === undefined) return undefined;
-  if (wish.addresses.every((address) => occupancy.poolOf(address)?.name === pool)) return undefined;
-  return {
-    kind: "outside-requested-pool",
-    message: `requested loadBalancer IP(s) ${quoteList(wish.addresses.map(formatIp))} ` +
-      `is not compatible with requested address pool ${pool}`,
-    remedy: "request an address of that pool, or remove annotation metallb.io/address-pool",
-  };
-}
-
-/** What it has it may keep; nothing is newly given out while a stranger uses it. */
-function quarantined({ wish, kept, occupancy }: Case): Refusal | undefined {
-  const wanted = wish.addresses.filter((address) => !kept.some((each) => equalIp(each, address)));
-  const sighting = wanted.flatMap((address) => occupancy.sightingOf(address) ?? [])[0];
-  if (sighting === undefined) return undefined;
-  return {
-    kind: "quarantined",
-    message: describeSighting(sighting),
-    remedy: sighting.isActive
-      ? "take the address away from that machine, or request another one"
-      : "wait until the address is given out again, or request another one",
-  };
-}
-
-function differentPools({ wish, occupancy }: Case): Refusal | undefined {
-  const pools = new Set(wish.addresses.map((address) => occupancy.poolOf(address)?.name));
-  if (pools.size < 2) return undefined;
-  return {
-    kind: "different-pools",
-    message: `requested loadBalancer IP(s) ${quoteList(wish.addresses.map(formatIp))} ` +
-      `are of different pools: ${[...pools].join(", ")}`,
-    remedy: "request two addresses of one pool",
-  };
-}
-
-function secondFamily(pool: string, missing: Family): Refusal {
-  return {
-    kind: "second-family",
-    message: `no available IPs in pool "${pool}"`,
-    remedy: `add ${missing} addresses to pool "${pool}", or free one`,
-  };
-}
-
-function exhausted({ wish, occupancy }: Case, pools: readonly Pool[]): Refusal {
-  const families = wish.families.join(" and ");
-  const isOffered = pools.some((pool) =>
-    wish.families.every((family) => pool.ranges.some((range) => range.family === family))
-  );
-  const where = wish.pool === undefined ? "a pool with auto-assign" : `pool "${wish.pool}"`;
-  return {
-    kind: "exhausted",
-    message: wish.pool === undefined
-      ? "no available IPs"
-      : `no available IPs in pool "${wish.pool}"`,
-    remedy:
-      (isOffered
-        ? `free an address, or add ${families} addresses to ${where}`
-        : `add ${families} addresses to ${where}: there are none`) +
-      (occupancy.isBeset(pools)
-        ? ", or take those in quarantine away from the machines that use them"
-        : ""),
-  };
 }

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { IpAddress } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
-import type { Service } from "../kube/types.ts";
+import type { Namespace, Service } from "../kube/types.ts";
 import { type ForeignHolder, foreignHolderOf } from "./adoption.ts";
 import { allocate, type Decision, type SetAside } from "./allocate.ts";
 import { type Action, plan } from "./plan.ts";
@@ -11,6 +11,8 @@ import { ownershipOf, type Request, requestOf } from "./request.ts";
 export interface Snapshot {
   readonly config: Config | undefined;
   readonly services: readonly Service[];
+  /** By name. @default none is seen */
+  readonly namespaces?: ReadonlyMap<string, Namespace>;
   /** Addresses that writes with unknown outcome may have given out, by `namespace/name`. */
   readonly doubtful?: ReadonlyMap<string, readonly IpAddress[]>;
   /** Addresses that strangers use. @default none */
@@ -29,13 +31,13 @@ export interface Verdict {
 
 /** From all that is known to all that must be written: reads requests, allocates and plans. */
 export function decide(snapshot: Snapshot): Verdict {
-  const { config, services, doubtful, setAside, lbClass, now } = snapshot;
+  const { config, services, namespaces, doubtful, setAside, lbClass, now } = snapshot;
   const requests: Request[] = [];
   const foreign: ForeignHolder[] = [];
   for (const service of services) {
     const key = keyOf(service.meta);
     if (ownershipOf(service, lbClass) === "ours") {
-      requests.push(requestOf(service, doubtful?.get(key)));
+      requests.push(requestOf(service, doubtful?.get(key), namespaces));
     } else {
       const holder = foreignHolderOf(service);
       if (holder !== undefined) foreign.push(holder);

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { Service } from "../kube/types.ts";
+import type { Namespace, Service } from "../kube/types.ts";
 import { differences } from "./audit.ts";
 import { Book, type Look } from "./book.ts";
 import { decide } from "./decide.ts";
@@ -12,6 +12,8 @@ import type { PoolUsage } from "./usage.ts";
 export interface Scene {
   readonly config: Config | undefined;
   readonly quarantine: Quarantine;
+  /** By name; always the same map. */
+  readonly namespaces: ReadonlyMap<string, Namespace>;
   /** Keys of all Services that there are. */
   readonly keys: () => Iterable<string>;
   /** Keys of the Services that may have changed since the last look. */
@@ -73,8 +75,9 @@ export class Decider {
    * keys of the Services about which it does not, and begins anew if there are any. There should never be.
    * Nothing is done where nothing changed since the last time.
    */
-  audit({ config, quarantine, keys, view }: Scene, { allowance, now }: Look): readonly string[] {
+  audit(scene: Scene, { allowance, now }: Look): readonly string[] {
     if (this.#book === undefined || this.#isAudited) return [];
+    const { config, quarantine, namespaces, keys, view } = scene;
     const services: Service[] = [];
     const doubtful = new Map<string, Input["doubtful"]>();
     for (const key of keys()) {
@@ -83,7 +86,8 @@ export class Decider {
       if (input.doubtful.length > 0) doubtful.set(key, input.doubtful);
     }
     const setAside = { quarantine, allowance };
-    const verdict = decide({ config, services, doubtful, setAside, lbClass: this.#lbClass, now });
+    const lbClass = this.#lbClass;
+    const verdict = decide({ config, services, namespaces, doubtful, setAside, lbClass, now });
     const found = differences(this.#book, verdict);
     this.#isAudited = true;
     if (found.length > 0) this.forget();
@@ -96,10 +100,10 @@ export class Decider {
     return isOfThese ? this.#book : undefined;
   }
 
-  #begin({ config, quarantine }: Scene): Book {
+  #begin({ config, quarantine, namespaces }: Scene): Book {
     this.#config = config;
     this.#quarantine = quarantine;
-    this.#book = new Book({ config, quarantine, lbClass: this.#lbClass });
+    this.#book = new Book({ config, quarantine, namespaces, lbClass: this.#lbClass });
     return this.#book;
   }
 }

@@ -1,8 +1,8 @@
 import type { Config, Pool } from "../config/config.ts";
 import { equalIp, formatIp, type IpAddress } from "../ip/address.ts";
-import { candidates } from "./choose.ts";
 import type { MoveAllowance } from "./move_limit.ts";
 import type { Occupancy } from "./occupancy.ts";
+import { candidates, isUndecided } from "./pool_choice.ts";
 import type { Quarantine, Sighting } from "./quarantine.ts";
 import type { Request } from "./request.ts";
 
@@ -131,7 +131,8 @@ function targetOf(
 ): IpAddress | StayReason {
   for (const { request } of group) {
     if (asksFor(request, from)) return "requested-by-name";
-    if (request.wish.kind !== "wish") return "request-not-understood";
+    const isUnknown = isUndecided(it.config, request.applicant);
+    if (request.wish.kind !== "wish" || isUnknown) return "request-not-understood";
   }
   const [first, ...others] = group;
   if (first === undefined) return "nothing-free";
@@ -167,7 +168,10 @@ function poolsFor(
 ): readonly Pool[] {
   if (request.wish.kind !== "wish") return [];
   const other = addresses.find((address) => !equalIp(address, from));
-  if (other === undefined) return candidates(config, request.wish);
+  if (other === undefined) {
+    const { applicant, wish: { pool } } = request;
+    return candidates(config, { applicant, pool });
+  }
   const pool = occupancy.poolOf(other);
   return pool === undefined ? [] : [pool];
 }

@@ -1,5 +1,5 @@
 import type { IpAddress } from "../ip/address.ts";
-import type { Service } from "../kube/types.ts";
+import type { Namespace, Service } from "../kube/types.ts";
 import { adopt, type Adoption, type ForeignHolder, foreignHolderOf } from "./adoption.ts";
 import { HolderIndex } from "./holder_index.ts";
 import type { Occupancy } from "./occupancy.ts";
@@ -30,6 +30,14 @@ export type Role =
     readonly holder: ForeignHolder | undefined;
   };
 
+/** What holdings are read with. */
+export interface HoldingsOptions {
+  /** See `ownershipOf`. */
+  readonly lbClass: string | undefined;
+  /** By name, as they are when something is updated: a change of one is a change of the Services in it. */
+  readonly namespaces: ReadonlyMap<string, Namespace>;
+}
+
 /** What came of an update. */
 export interface Update {
   /** Services that came, changed or went, and all whose addresses were judged anew for that. */
@@ -49,14 +57,14 @@ interface Entry extends Known {
  */
 export class Holdings {
   readonly #occupancy: Occupancy;
-  readonly #lbClass: string | undefined;
+  readonly #options: HoldingsOptions;
   readonly #index = new HolderIndex();
   readonly #entries = new Map<string, Entry>();
 
   /** `occupancy` has what is adopted, and nothing else while `update` runs. */
-  constructor(occupancy: Occupancy, lbClass: string | undefined) {
+  constructor(occupancy: Occupancy, options: HoldingsOptions) {
     this.#occupancy = occupancy;
-    this.#lbClass = lbClass;
+    this.#options = options;
   }
 
   get(key: string): Known | undefined {
@@ -74,7 +82,7 @@ export class Holdings {
     const seeds: IpAddress[] = [];
     for (const [key, { service, doubtful }] of inputs) {
       const known = this.#entries.get(key);
-      if (known !== undefined && service !== undefined && isSame(known, service, doubtful)) {
+      if (known !== undefined && service !== undefined && this.#isSame(known, service, doubtful)) {
         known.service = service;
         continue;
       }
@@ -92,10 +100,22 @@ export class Holdings {
   }
 
   #roleOf(service: Service, doubtful: readonly IpAddress[]): Role {
-    const kind = ownershipOf(service, this.#lbClass);
+    const { lbClass, namespaces } = this.#options;
+    const kind = ownershipOf(service, lbClass);
     return kind === "ours"
-      ? { kind, request: requestOf(service, doubtful) }
+      ? { kind, request: requestOf(service, doubtful, namespaces) }
       : { kind, holder: foreignHolderOf(service) };
+  }
+
+  /** Whether it is in the version that is known, in a Namespace with the same labels, and nothing is in doubt. */
+  #isSame({ service, role }: Known, { meta }: Service, doubtful: readonly IpAddress[]): boolean {
+    const { uid, resourceVersion } = service.meta;
+    if (doubtful.length > 0 || resourceVersion === "") return false;
+    if (uid !== meta.uid || resourceVersion !== meta.resourceVersion) return false;
+    if (role.kind !== "ours") return true;
+    const labels = this.#options.namespaces.get(meta.namespace)?.meta.labels;
+    const { applicant } = role.request;
+    return role.request.doubtful.length === 0 && isSameLabels(applicant.namespaceLabels, labels);
   }
 
   #adopt(addresses: readonly IpAddress[], keys: ReadonlySet<string>): void {
@@ -122,10 +142,12 @@ function heldAs(role: Role): readonly IpAddress[] {
   return doubtful.length === 0 ? held : [...held, ...doubtful];
 }
 
-/** Whether it is in the version that is known, and nothing more is in doubt or known of it. */
-function isSame(known: Known, { meta }: Service, doubtful: readonly IpAddress[]): boolean {
-  const { uid, resourceVersion } = known.service.meta;
-  const wasCertain = known.role.kind !== "ours" || known.role.request.doubtful.length === 0;
-  return wasCertain && doubtful.length === 0 && resourceVersion !== "" &&
-    uid === meta.uid && resourceVersion === meta.resourceVersion;
+/** Whether both are there and have the same labels, or neither is. */
+function isSameLabels(a: Labels | undefined, b: Labels | undefined): boolean {
+  if (a === b || a === undefined || b === undefined) return a === b;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && a[name] === b[name]);
 }
+
+type Labels = Readonly<Record<string, string>>;

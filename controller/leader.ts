@@ -186,10 +186,11 @@ export class Leader {
   }
 
   #sceneOf(changed: ReadonlySet<string>): Scene {
-    const { services } = this.#world;
+    const { services, namespaces } = this.#world;
     return {
       config: this.#inForce?.config,
       quarantine: this.#quarantine,
+      namespaces,
       keys: () => services.keys(),
       changed,
       view: (key) => this.#expectations.view(key, services.get(key)),

@@ -1,15 +1,9 @@
+import { type ClientMetrics, createClientMetrics } from "../ops/client_metrics.ts";
 import { Counter, Gauge, type Registry } from "../ops/prometheus.ts";
 import type { PoolUsage } from "./usage.ts";
 
 /** What the leader counts. Names that MetalLB has are kept. */
-export interface ControllerMetrics {
-  /** A look at the whole world was taken. */
-  readonly looked: () => void;
-  /** A configuration was rejected, or a write failed. */
-  readonly failed: () => void;
-  readonly configuration: (
-    state: { readonly isLoaded: boolean; readonly isStale: boolean },
-  ) => void;
+export interface ControllerMetrics extends ClientMetrics {
   readonly leading: (isLeading: boolean) => void;
   readonly acted: (kind: string, outcome: string) => void;
   /** A Service was told that it does not get what it asks for. */
@@ -30,24 +24,6 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
   const perPool = (name: string, help: string): Gauge<"pool"> =>
     new Gauge({ name, help, labelNames: ["pool"], registers });
-  const updates = new Counter({
-    name: "metallb_k8s_client_updates_total",
-    help: "Looks taken at the whole of Services and configuration",
-    registers,
-  });
-  const errors = new Counter({
-    name: "metallb_k8s_client_update_errors_total",
-    help: "Configurations rejected and writes failed",
-    registers,
-  });
-  const loaded = gauge(
-    "metallb_k8s_client_config_loaded_bool",
-    "1 while a configuration is in force",
-  );
-  const stale = gauge(
-    "metallb_k8s_client_config_stale_bool",
-    "1 while the newest configuration is rejected",
-  );
   const leading = gauge(
     "lanlord_leader_is_leading",
     "1 while this process holds the leader's Lease",
@@ -76,12 +52,7 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
     "Addresses that are not given out, because a machine that is no node uses or used them",
   );
   return {
-    looked: () => updates.inc(),
-    failed: () => errors.inc(),
-    configuration: ({ isLoaded, isStale }) => {
-      loaded.set(Number(isLoaded));
-      stale.set(Number(isStale));
-    },
+    ...createClientMetrics(registry),
     leading: (isLeading) => leading.set(Number(isLeading)),
     acted: (kind, outcome) => actions.inc({ kind, outcome }),
     refused: (kind) => refusals.inc({ kind }),

@@ -19,6 +19,7 @@ export { ADDRESS_CONDITION } from "./condition.ts";
 export { CONFLICT_CONDITION } from "./conflict_condition.ts";
 export * from "./decide.ts";
 export * from "./plan.ts";
+export * from "./pool_access.ts";
 export * from "./refusal.ts";
 export * from "./request.ts";
 export type { ControllerDeps, ControllerOptions } from "./leader.ts";

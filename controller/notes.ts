@@ -3,6 +3,7 @@ import type { EventNote } from "../kube/event_note.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { ObjectReference, Service } from "../kube/types.ts";
 import type { Decision } from "./allocate.ts";
+import { legacyNamesIn } from "./annotations.ts";
 import { quoteList, type Refusal, type RefusalKind } from "./refusal.ts";
 import { heldBy } from "./request.ts";
 
@@ -16,9 +17,13 @@ export function notesOn(
   isNewRefusal: boolean,
 ): readonly EventNote[] {
   const { cleared, refusal } = decision;
-  return [
+  const moves = [
     ...cleared.map((lost) => clearNote(service, lost)),
     ...assignNotes(service, decision.addresses),
+  ];
+  return [
+    ...moves,
+    ...(moves.length > 0 ? legacyNotes(service) : []),
     ...(refusal !== undefined && isNewRefusal
       ? [refusalNote(service, decision.addresses, refusal)]
       : []),
@@ -45,12 +50,23 @@ function clearNote(service: Service, lost: Refusal): EventNote {
   };
 }
 
+/** Only told where addresses change, as in MetalLB: else it would be told again and again. */
+function legacyNotes(service: Service): readonly EventNote[] {
+  return legacyNamesIn(service.meta.annotations).map(({ name, current }) => ({
+    about: referenceTo(service),
+    type: "Warning",
+    reason: "deprecatedAnnotation",
+    message: `Service uses deprecated annotation ${name}; use ${current}`,
+  }));
+}
+
 function assignNotes(service: Service, addresses: readonly IpAddress[]): readonly EventNote[] {
   const held = heldBy(service);
   const isHeld = (address: IpAddress): boolean => held.some((other) => equalIp(other, address));
   const added = addresses.filter((address) => !isHeld(address)).map(formatIp);
   if (added.length === 0) return [];
-  const isAdditional = added.length < addresses.length;
+  const isAdditional = held.length > 0 &&
+    held.every((old) => addresses.some((address) => equalIp(old, address)));
   const list = added.length === 1 ? `"${added[0]}"` : quoteList(added);
   return [{
     about: referenceTo(service),

@@ -91,7 +91,7 @@ export function planOne(
   decision: Decision,
   now: string,
 ): Action | undefined {
-  if (decision.refusal?.kind === "being-deleted") return undefined;
+  if (isToldNothing(decision)) return undefined;
   const addresses = decision.addresses.map(formatIp);
   const isMoved = !isIngress(service, addresses);
   const annotations = changedAnnotations(service, decision);
@@ -120,6 +120,11 @@ export function planOne(
     decision,
     refused: isNews ? decision.refusal?.kind : undefined,
   };
+}
+
+/** While it is being deleted, and in the moment until its Namespace is seen, a Service is left as it is. */
+function isToldNothing({ refusal }: Decision): boolean {
+  return refusal?.kind === "being-deleted" || refusal?.kind === "namespace-not-seen";
 }
 
 function isIngress(service: Service, addresses: readonly string[]): boolean {

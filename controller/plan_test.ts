@@ -54,6 +54,21 @@ Deno.test("plan() tells once that PreferDualStack has one family only", () => {
   assert.equal(services[0]?.conditions[0]?.reason, "SecondFamily");
 });
 
+Deno.test("plan() tells of annotations by their old prefix when addresses change", () => {
+  const pool = "metallb.universe.tf/address-pool";
+  const key = "metallb.universe.tf/allow-shared-ip";
+  const annotations = { [key]: "k", [pool]: "default" };
+  const { notes, services } = settleAll(CONFIG, [serviceOf({ name: "a", annotations })]);
+  assert.deepEqual(notes.map(({ type, reason, message }) => `${type} ${reason}: ${message}`), [
+    'Normal IPAllocated: Assigned IP "10.0.0.1"',
+    `Warning deprecatedAnnotation: Service uses deprecated annotation ${pool}; ` +
+    "use metallb.io/address-pool",
+    `Warning deprecatedAnnotation: Service uses deprecated annotation ${key}; ` +
+    "use metallb.io/allow-shared-ip",
+  ]);
+  assert.equal(services[0]?.meta.annotations[pool], "default");
+});
+
 Deno.test("plan() leaves a Service alone that MetalLB assigned rightly", () => {
   const annotations = { "metallb.io/ip-allocated-from-pool": "default" };
   const service = serviceOf({ name: "a", held: ["10.0.0.5"], annotations });

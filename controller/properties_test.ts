@@ -5,12 +5,15 @@ import { poolOf } from "../config/select.ts";
 import { formatIp } from "../ip/address.ts";
 import type { Service } from "../kube/types.ts";
 import { decide } from "./decide.ts";
+import { isOpenTo } from "./pool_access.ts";
 import { heldBy, requestOf } from "./request.ts";
 import { areKeysCompatible, sharingTermsOf } from "./sharing.ts";
 import {
+  allocationOf,
   applyTo,
   assigned,
   configOf,
+  labelled,
   serviceOf,
   setAside,
   settleAll,
@@ -43,6 +46,8 @@ const SPEC = fc.record({
     { maxLength: 2, selector: ({ protocol, port }) => `${protocol}${port}` },
   ),
   selector: fc.constantFrom({ app: "a" }, { app: "b" }),
+  namespace: fc.constantFrom("default", "web"),
+  labels: fc.constantFrom({ tier: "back" }, { tier: "front" }),
   held: fc.uniqueArray(fc.oneof(IPV4, IPV6), { maxLength: 3 }),
   annotations: fc.record({
     "metallb.io/allow-shared-ip": fc.constantFrom("", "k", "l"),
@@ -58,8 +63,20 @@ const CONFIG: fc.Arbitrary<Config> = fc.record({
   a: fc.constantFrom(["10.0.0.0/30", "fd00::/126"], ["10.0.0.4-10.0.0.9"], ["fd00::4-fd00::9"]),
   autoAssign: fc.boolean(),
   avoidBuggyIPs: fc.boolean(),
-}).map(({ a, ...options }) =>
-  configOf(testPool("a", a, options), testPool("b", ["10.0.0.10-10.0.0.12", "fd00::a-fd00::b"]))
+  allocation: fc.constantFrom(
+    undefined,
+    {},
+    { namespaces: ["web"] },
+    { serviceSelectors: [labelled("tier", "front")] },
+  ),
+}).map(({ a, allocation, ...options }) =>
+  configOf(
+    testPool("a", a, {
+      ...options,
+      ...allocation && { serviceAllocation: allocationOf(allocation) },
+    }),
+    testPool("b", ["10.0.0.10-10.0.0.12", "fd00::a-fd00::b"]),
+  )
 );
 
 const CASE = fc.tuple(CONFIG, SERVICES);
@@ -140,12 +157,13 @@ Deno.test("a valid address stays with a Service that asks for nothing else", () 
   }));
 });
 
-Deno.test("everything assigned lies in a pool and is of a family of the Service", () => {
+Deno.test("everything assigned is of a pool that is for the Service, and of a family of it", () => {
   fc.assert(fc.property(CASE, ([config, services]) => {
     for (const service of settleAll(config, services).services.filter(isOurs)) {
-      const { wish } = requestOf(service);
+      const { wish, applicant } = requestOf(service);
       for (const address of heldBy(service)) {
-        assert.ok(poolOf(config, address) !== undefined, formatIp(address));
+        const pool = poolOf(config, address);
+        assert.ok(pool !== undefined && isOpenTo(pool, applicant), formatIp(address));
         assert.ok(wish.kind !== "wish" || wish.families.includes(address.family));
       }
     }

@@ -1,6 +1,6 @@
 import { equalIp, type Family, formatIp, type IpAddress, parseIp } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
-import type { Service } from "../kube/types.ts";
+import type { Namespace, Service } from "../kube/types.ts";
 import {
   ADDRESS_POOL,
   ALLOW_SHARED_IP,
@@ -11,6 +11,7 @@ import {
   readAnnotation,
   SHARED_AS,
 } from "./annotations.ts";
+import type { Applicant } from "./pool_access.ts";
 import { quoteList, type Refusal } from "./refusal.ts";
 import { type SharingTerms, sharingTermsOf, sharingTermsText } from "./sharing.ts";
 
@@ -24,6 +25,8 @@ export interface Request {
   readonly held: readonly IpAddress[];
   /** Addresses that a write with unknown outcome may have given to it: nobody else may have them. */
   readonly doubtful: readonly IpAddress[];
+  /** What the `serviceAllocation` of pools goes by. */
+  readonly applicant: Applicant;
   readonly sharing: SharingTerms;
   /** Whether the sharing terms differ from those on record for the held addresses. */
   readonly hasNewTerms: boolean;
@@ -56,8 +59,17 @@ export function ownershipOf(service: Service, lbClass: string | undefined): Owne
   return service.loadBalancerClass === lbClass ? "ours" : "other-class";
 }
 
-/** Reads what a Service asks for. Contradictions come back as the `wish`, so that what it holds is known. */
-export function requestOf(service: Service, doubtful: readonly IpAddress[] = []): Request {
+/**
+ * Reads what a Service asks for. Contradictions come back as the `wish`, so that what it holds is known.
+ *
+ * @param namespaces by name, as far as they are known
+ */
+export function requestOf(
+  service: Service,
+  doubtful: readonly IpAddress[] = [],
+  namespaces: ReadonlyMap<string, Namespace> = new Map(),
+): Request {
+  const { namespace, labels } = service.meta;
   const sharing = sharingTermsOf(service);
   const recorded = service.meta.annotations[SHARED_AS];
   return {
@@ -65,6 +77,7 @@ export function requestOf(service: Service, doubtful: readonly IpAddress[] = [])
     createdAt: service.meta.creationTimestamp,
     held: heldBy(service),
     doubtful,
+    applicant: { namespace, labels, namespaceLabels: namespaces.get(namespace)?.meta.labels },
     sharing,
     hasNewTerms: recorded !== undefined && recorded !== sharingTermsText(sharing),
     wish: wishOf(service),

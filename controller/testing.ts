@@ -1,4 +1,4 @@
-import type { Config, Pool } from "../config/config.ts";
+import type { Config, LabelSelector, Pool, ServiceAllocation } from "../config/config.ts";
 import { parseIp } from "../ip/address.ts";
 import { parseMac } from "../ip/mac.ts";
 import { parsePrefix, prefixRange } from "../ip/prefix.ts";
@@ -7,7 +7,7 @@ import type { EventNote } from "../kube/event_note.ts";
 import { objectAt, objectsAt, stringAt } from "../kube/json.ts";
 import { keyOf } from "../kube/resource.ts";
 import { parseCondition } from "../kube/resources.ts";
-import type { Condition, JsonObject, Service } from "../kube/types.ts";
+import type { Condition, JsonObject, Namespace, Service } from "../kube/types.ts";
 import type { SetAside } from "./allocate.ts";
 import { decide, type Snapshot } from "./decide.ts";
 import type { Action } from "./plan.ts";
@@ -19,14 +19,18 @@ export interface ServiceSpec extends Partial<Omit<Service, "meta" | "ingress">> 
   /** Seconds since the oldest Service of the test. @default 0 */
   readonly age?: number;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** @default `default` */
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
   /** Addresses in the status. */
   readonly held?: readonly string[];
   readonly deletionTimestamp?: string;
 }
 
-/** A Service in namespace `default`: type LoadBalancer, IPv4, TCP port 80. */
+/** A Service: type LoadBalancer, IPv4, TCP port 80. */
 export function serviceOf(spec: ServiceSpec): Service {
-  const { name, age = 0, annotations = {}, held = [], deletionTimestamp, ...rest } = spec;
+  const { name, age = 0, annotations = {}, held = [], deletionTimestamp, ...others } = spec;
+  const { namespace = "default", labels = {}, ...rest } = others;
   const ipFamilies = rest.ipFamilies ?? ["IPv4"];
   return {
     type: "LoadBalancer",
@@ -41,12 +45,12 @@ export function serviceOf(spec: ServiceSpec): Service {
     ...rest,
     ipFamilies,
     meta: {
-      namespace: "default",
+      namespace,
       name,
       uid: `uid-${name}`,
       resourceVersion: "1",
       creationTimestamp: new Date(1_700_000_000_000 + age * 1000).toISOString(),
-      labels: {},
+      labels,
       annotations,
       deletionTimestamp,
     },
@@ -78,6 +82,34 @@ export function testPool(
     avoidBuggyIPs: false,
     ...options,
   };
+}
+
+/** A `serviceAllocation` that has these parts. */
+export function allocationOf(parts: Partial<ServiceAllocation>): ServiceAllocation {
+  return {
+    priority: undefined,
+    namespaces: [],
+    namespaceSelectors: [],
+    serviceSelectors: [],
+    ...parts,
+  };
+}
+
+/** The selector of what has this label. */
+export function labelled(key: string, value: string): LabelSelector {
+  return { matchLabels: { [key]: value }, matchExpressions: [] };
+}
+
+/** Namespaces with these labels, by name. */
+export function namespacesOf(
+  labels: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): ReadonlyMap<string, Namespace> {
+  return new Map(
+    Object.entries(labels).map(([name, own]) => {
+      const { meta } = serviceOf({ name });
+      return [name, { meta: { ...meta, namespace: "", labels: own } }];
+    }),
+  );
 }
 
 /** A configuration of these pools, which need not be in order. */

@@ -8,6 +8,8 @@ import {
   customResource,
   type Kube,
   LEASES,
+  type Namespace,
+  NAMESPACES,
   type ObjectMeta,
   type Resource,
   type Service,
@@ -25,8 +27,10 @@ export interface World {
   readonly isSynced: boolean;
   /** By `namespace/name`, of all types and classes. */
   readonly services: ReadonlyMap<string, Service>;
-  /** Keys of the Services that may have changed since this was last asked. */
+  /** Keys of the Services of which, or of whose Namespace, something may have changed since this was last asked. */
   takeChanged(): ReadonlySet<string>;
+  /** By name. A change is of consequence to the Services in it. */
+  readonly namespaces: ReadonlyMap<string, Namespace>;
   /** The objects that configure, as they are now. */
   configuration(): ConfigInput;
   /** What the nodes' speakers tell of strangers, as of now. */
@@ -63,7 +67,7 @@ const CONFLICTS: Resource<NodeConflicts & { readonly meta: ObjectMeta }> = {
 };
 
 /**
- * Watches all Services, and in one namespace the ConfigMap of this name, MetalLB's custom resources and
+ * Watches all Services and Namespaces, and in one namespace the ConfigMap of this name, MetalLB's custom resources and
  * what speakers tell of strangers.
  */
 export function watchWorld(
@@ -78,11 +82,18 @@ export function watchWorld(
     changed.add(keys);
     deps.onChange();
   };
-  const services = startCache(
+  const onNamespaces = (names: ReadonlySet<string>): void => {
+    for (const [key, { meta }] of services.objects) {
+      if (names.has(meta.namespace)) changed.add([key]);
+    }
+    deps.onChange();
+  };
+  const services = startCache(deps.kube, SERVICES, {}, { ...deps, onChange: onServices }, signal);
+  const namespaces = startCache(
     deps.kube,
-    SERVICES,
+    NAMESPACES,
     {},
-    { ...deps, onChange: onServices },
+    { ...deps, onChange: onNamespaces },
     signal,
   );
   const configMaps = startCache(deps.kube, CONFIG_MAPS, named, deps, signal);
@@ -90,7 +101,7 @@ export function watchWorld(
   const advertisements = startCache(deps.kube, L2_ADVERTISEMENTS, { namespace }, deps, signal);
   const present = { namespace, labelSelector: PRESENCE_LABEL };
   const conflicts = startCache(deps.kube, CONFLICTS, present, deps, signal);
-  const caches = [services, configMaps, pools, advertisements, conflicts];
+  const caches = [services, namespaces, configMaps, pools, advertisements, conflicts];
   return {
     get isSynced() {
       return caches.every((cache) => cache.isSynced);
@@ -99,6 +110,9 @@ export function watchWorld(
       return services.objects;
     },
     takeChanged: () => changed.take(),
+    get namespaces() {
+      return namespaces.objects;
+    },
     configuration: () => ({
       ...configMapIn(configMaps, `${namespace}/${configMapName}`),
       pools: valuesOf(pools),
@@ -108,6 +122,7 @@ export function watchWorld(
     catchUp: async (until) => {
       await Promise.all([
         catchUp(deps.kube, services, {}, deps, until),
+        catchUp(deps.kube, namespaces, {}, deps, until),
         catchUp(deps.kube, configMaps, named, deps, until),
         catchUp(deps.kube, pools, { namespace }, deps, until),
         catchUp(deps.kube, advertisements, { namespace }, deps, until),

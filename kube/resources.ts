@@ -18,6 +18,7 @@ import type {
   Json,
   JsonObject,
   Lease,
+  Namespace,
   Node,
   ObjectMeta,
   Service,
@@ -39,6 +40,15 @@ export const CONFIG_MAPS: Resource<ConfigMap> = {
   plural: "configmaps",
   scope: "Namespaced",
   parse: (object) => ({ meta: parseMeta(object), data: recordAt(object, "data") }),
+};
+
+/** Namespaces, with their labels. */
+export const NAMESPACES: Resource<Namespace> = {
+  apiVersion: "v1",
+  kind: "Namespace",
+  plural: "namespaces",
+  scope: "Cluster",
+  parse: (object) => ({ meta: { ...parseMeta(object), annotations: {} } }),
 };
 
 /** Nodes, with the conditions, the cordon and the taints. */

@@ -75,6 +75,11 @@ export interface ConfigMap {
   readonly data: Readonly<Record<string, string>>;
 }
 
+/** A Namespace: only its labels are used, so its annotations are left out. */
+export interface Namespace {
+  readonly meta: ObjectMeta;
+}
+
 export interface Node {
   readonly meta: ObjectMeta;
   /** Cordoned: `spec.unschedulable`. */

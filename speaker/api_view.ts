@@ -26,6 +26,7 @@ import {
   SERVICES,
   startCache,
 } from "../kube/mod.ts";
+import type { ClientMetrics } from "../ops/client_metrics.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import type { Snapshot } from "./desired/desired.ts";
@@ -49,6 +50,7 @@ export interface ApiViewDeps {
   readonly log: Log;
   /** "Look again." */
   readonly onChange: () => void;
+  readonly metrics: ClientMetrics;
 }
 
 /** What the API says, without what this node knows of itself. */
@@ -148,7 +150,13 @@ export class ApiView {
     const inUse = services.flatMap((service) => this.#inUse(service));
     const next = nextInForce(before, inputOf(this.#config), inUse);
     this.#inForce = next;
+    this.#deps.metrics.looked();
+    this.#deps.metrics.configuration({
+      isLoaded: next.config !== undefined,
+      isStale: next.isStale,
+    });
     if (next.isStale && next.rejected?.message !== before?.rejected?.message) {
+      this.#deps.metrics.failed();
       this.#deps.log("warn", "configStale", { reason: next.rejected?.message });
     }
     return next;

@@ -158,7 +158,7 @@ export async function runSpeaker(
     isExcluded,
   }, work.signal);
   await engine.start();
-  const view = new ApiView(options, { ...deps, onChange }, work.signal);
+  const view = new ApiView(options, { ...deps, onChange, metrics: metrics.client }, work.signal);
   const host = new HostWatch(deps);
   const { onCordon = "keep" } = options;
   const own = { node: nodeName, onCordon, releaseOnExit };

@@ -4,6 +4,7 @@ import { CONFLICTS_ANNOTATION, PRESENCE_LABEL } from "../config/presence.ts";
 import { type ControllerOptions, runController } from "../controller/mod.ts";
 import {
   customResource,
+  isAlreadyExists,
   isNotFound,
   type Json,
   type JsonObject,
@@ -169,7 +170,7 @@ export class LeaderStage implements AsyncDisposable {
     const folder = new URL("../deploy/crds/", import.meta.url);
     for (const name of ["metallb.io_ipaddresspools.yaml", "metallb.io_l2advertisements.yaml"]) {
       const body: Json = parseYaml(await Deno.readTextFile(new URL(name, folder)));
-      if (isObject(body)) await this.#post(CUSTOM_KIND, {}, body);
+      if (isObject(body)) await this.#install(body);
     }
     await eventually("the custom kinds", PATIENCE_MS / 1000, async () => {
       try {
@@ -185,19 +186,41 @@ export class LeaderStage implements AsyncDisposable {
     });
   }
 
-  async createPool(name: string, addresses: readonly string[]): Promise<void> {
+  /** A kind that another story made known is left as it is. */
+  async #install(kind: JsonObject): Promise<void> {
+    try {
+      await this.#post(CUSTOM_KIND, {}, kind);
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+    }
+  }
+
+  async createPool(
+    name: string,
+    addresses: readonly string[],
+    more: JsonObject = {},
+  ): Promise<void> {
     const at = { namespace: this.#namespace };
     await this.#post(POOL, at, {
       apiVersion: POOL.apiVersion,
       kind: POOL.kind,
       metadata: { name, namespace: this.#namespace },
-      spec: { addresses },
+      spec: { addresses, ...more },
     });
   }
 
   async deletePool(name: string): Promise<void> {
     const path = pathOf(POOL, { namespace: this.#namespace, name });
     await this.#kube.request({ method: "DELETE", path }, this.#end.signal);
+  }
+
+  /** Merges labels into those of a Namespace; null removes one. */
+  async labelNamespace(
+    name: string,
+    labels: Readonly<Record<string, string | null>>,
+  ): Promise<void> {
+    const call = mergePatch(NAMESPACE, { namespace: "", name }, { metadata: { labels } });
+    await this.#kube.request(call, this.#end.signal);
   }
 
   /** What a node's speaker tells of strangers: MAC, and whether it is over, by address; `gone`: no speaker. */

@@ -4,6 +4,7 @@ import { type Json, type Kube, KubeError } from "../kube/mod.ts";
 import { aborted } from "../kube/testing.ts";
 import { LeaderStage, type OpenKube, type Story } from "./leader_stage.ts";
 import { QUARANTINE_STORIES } from "./quarantine_stories.ts";
+import { SERVICE_ALLOCATION_STORIES } from "./service_allocation_stories.ts";
 
 const TUTORIAL = [
   "address-pools:",
@@ -248,7 +249,8 @@ export const STORIES: readonly Story[] = [
 
 /** Tells all stories, each in a namespace of its own; Services of the one before are deleted. */
 export async function tellStories(t: Deno.TestContext, open: () => OpenKube): Promise<void> {
-  for (const [i, { name, run }] of [...STORIES, ...QUARANTINE_STORIES].entries()) {
+  const all = [...STORIES, ...QUARANTINE_STORIES, ...SERVICE_ALLOCATION_STORIES];
+  for (const [i, { name, run }] of all.entries()) {
     await t.step(name, async () => {
       await using stage = await LeaderStage.open(open(), `story-${i}`);
       await run(stage);

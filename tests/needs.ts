@@ -14,6 +14,7 @@ import { clusterLack } from "./cluster/given.ts";
  * - `netns`: the runner placed this process in a private network namespace with root rights in it
  * - `root`: user 0, be it of a user namespace
  * - `arping`, `ndisc6`, `nft`, `tcpdump`: the program is installed
+ * - `promtool`: the program that comes with Prometheus is installed
  * - `kubectl`: built by `deno task assets`, or installed
  * - `apiserver`: the programs of a real control plane are there; the test starts it
  * - `cluster`: a cluster was handed in, or can be started here
@@ -28,6 +29,7 @@ export type Need =
   | "ndisc6"
   | "nft"
   | "tcpdump"
+  | "promtool"
   | "kubectl"
   | "apiserver"
   | "cluster"
@@ -99,6 +101,8 @@ function findLack(need: Need): Lack | undefined {
       return lackOfProgram("nft", "nftables");
     case "tcpdump":
       return lackOfProgram("tcpdump", "tcpdump") ?? lackOfUsers();
+    case "promtool":
+      return lackOfProgram("promtool", "prometheus");
     case "kubectl":
       return kubectlPath() === undefined
         ? { why: "kubectl is not installed", remedy: "run `deno task assets`" }

@@ -20,7 +20,7 @@ Deno.test("docs/reference.md names every metric, and no other", async () => {
     "speaker/respond/respond_metrics.ts",
     "speaker/kernel/host_watch.ts",
   ];
-  const files = [...roles, "ops/metrics.ts", "kube/event_metrics.ts"];
+  const files = [...roles, "ops/metrics.ts", "ops/client_metrics.ts", "kube/event_metrics.ts"];
   const sources = await Promise.all(
     files.map((file) => Deno.readTextFile(new URL(`../${file}`, import.meta.url))),
   );

@@ -1,4 +1,5 @@
 import { keyOf } from "../../kube/mod.ts";
+import { type ClientMetrics, createClientMetrics } from "../../ops/client_metrics.ts";
 import { Counter, Gauge, Histogram, type Registry } from "../../ops/prometheus.ts";
 import { FrameMetrics } from "../wire/frame_metrics.ts";
 import type { Announced, L2StatusAction } from "./l2_status_plan.ts";
@@ -8,6 +9,8 @@ import type { Verdict } from "./suspicions.ts";
 
 /** The speaker's figures. Series of an address end with its being held. */
 export class SpeakerMetrics {
+  /** Work with the API. */
+  readonly client: ClientMetrics;
   readonly #gratuitous: Counter<"ip">;
   /** Frames by dialect. */
   readonly frames: Readonly<Record<"arp" | "ndp", FrameMetrics>>;
@@ -32,6 +35,7 @@ export class SpeakerMetrics {
   /** @param announced read at each scrape */
   constructor(registry: Registry, node: string, announced: () => Iterable<Announced>) {
     const registers = [registry];
+    this.client = createClientMetrics(registry);
     new Gauge({
       name: "metallb_speaker_announced",
       help: "1 for every address that this node announces, by Service",
@@ -79,6 +83,8 @@ export class SpeakerMetrics {
       "Strangers that used an address, by whether this node held it",
       ["state"],
     );
+    // Alerts look for an increase, which needs a series that is there before.
+    for (const state of ["held", "wanted"]) this.#conflicts.inc({ state }, 0);
     this.#silent = counter("lanlord_silent_holders_total", "Holders found to answer no more");
     this.#suspicions = counter(
       "lanlord_suspicions_total",
@@ -106,6 +112,9 @@ export class SpeakerMetrics {
       "Addresses that the kernel did not bind, renew, move or unbind, by operation",
       ["operation"],
     );
+    for (const operation of ["bind", "unbind", "renew", "move"]) {
+      this.#kernelFailures.inc({ operation }, 0);
+    }
     this.#kernelSkipped = counter(
       "lanlord_kernel_writes_skipped_total",
       "Writes that were not made, since what led to them was over or too long ago, by operation",
@@ -200,6 +209,7 @@ export class SpeakerMetrics {
 
   l2StatusWritten(action: L2StatusAction["kind"], outcome: "done" | "failed"): void {
     this.#l2Statuses.inc({ action, outcome });
+    if (outcome === "failed") this.client.failed();
   }
 }
 

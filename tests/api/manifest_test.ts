@@ -23,6 +23,8 @@ const rows: readonly Row[] = [
   { who: "leader", what: "watch services", want: "yes" },
   { who: "leader", what: "patch services/status default", want: "yes" },
   { who: "leader", what: "patch services default", want: "no" },
+  { who: "leader", what: "watch namespaces", want: "yes" },
+  { who: "leader", what: "patch namespaces", want: "no" },
   { who: "leader", what: "create events default", want: "yes" },
   { who: "leader", what: `watch configmaps ${OWN}`, want: "yes" },
   { who: "leader", what: `watch ${POOLS} ${OWN}`, want: "yes" },

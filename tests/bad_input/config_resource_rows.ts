@@ -73,6 +73,18 @@ export const RESOURCE_ROWS: readonly BadResources[] = [
     ],
   },
   {
+    name: "a Service selector twice",
+    pools: {
+      lan: {
+        addresses: ["10.0.0.0/24"],
+        serviceAllocation: { serviceSelectors: [{}, { matchLabels: {} }] },
+      },
+    },
+    want: [
+      'IPAddressPool lan: spec.serviceAllocation.serviceSelectors[1]: Cannot use selector "serviceSelectors[1]": it is the same as "serviceSelectors[0]"',
+    ],
+  },
+  {
     name: "a namespace selector twice, in another order",
     pools: {
       lan: {

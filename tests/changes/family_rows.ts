@@ -1,0 +1,130 @@
+import { configOf, dualServiceOf, serviceOf, testPool } from "../../controller/testing.ts";
+import { type Change, DUAL, LAN, PREFER, REQUIRE, SINGLE } from "./changes.ts";
+
+const IPS = "metallb.io/loadBalancerIPs";
+
+/** The families of a live Service change, or those of its pool. */
+export const FAMILY_ROWS: readonly Change[] = [
+  {
+    name: "one family, then both preferred",
+    config: DUAL,
+    services: [serviceOf({ name: "y" }), serviceOf({ name: "x", age: -1, ipFamilies: ["IPv6"] })],
+    edits: { y: PREFER },
+    want: { y: "10.0.0.1,fd00::2 dual", x: "fd00::1 dual" },
+    told: ['IPAllocated: additional IP "fd00::2"'],
+  },
+  {
+    name: "one family, then both required: the first is kept",
+    config: DUAL,
+    services: [serviceOf({ name: "x", held: ["10.0.0.3"] })],
+    edits: { x: REQUIRE },
+    want: { x: "10.0.0.3,fd00::1 dual" },
+    told: ['IPAllocated: additional IP "fd00::1"'],
+  },
+  {
+    name: "one family, then both required, and its pool has one only",
+    config: configOf(testPool("a", ["10.0.9.1"]), ...DUAL.pools),
+    services: [serviceOf({ name: "x" })],
+    edits: { x: REQUIRE },
+    want: { x: "10.0.0.1,fd00::1 dual" },
+    told: ['IPAllocated: ["10.0.0.1" "fd00::1"]'],
+  },
+  {
+    name: "one family, then both required, and no pool has both: the first is kept",
+    config: LAN,
+    services: [serviceOf({ name: "x" })],
+    edits: { x: REQUIRE },
+    want: { x: "10.0.0.1 lan" },
+    told: ["AllocationFailed: no available IPs; keeping 10.0.0.1"],
+  },
+  {
+    name: "both preferred, then one",
+    config: DUAL,
+    services: [dualServiceOf({ name: "x" })],
+    edits: { x: SINGLE },
+    want: { x: "10.0.0.1 dual" },
+    told: ['ClearAssignment: Released IP for "default/x": "fd00::1" is not of the ipFamily'],
+  },
+  {
+    name: "both required, then preferred, and back",
+    config: DUAL,
+    services: [dualServiceOf({ name: "x", ...REQUIRE }), dualServiceOf({ name: "y" })],
+    edits: { x: PREFER, y: REQUIRE },
+    want: { x: "10.0.0.1,fd00::1 dual", y: "10.0.0.2,fd00::2 dual" },
+  },
+  {
+    name: "a pool with both families is taken rather than one before it with one",
+    config: configOf(testPool("a", ["10.0.9.1"]), ...DUAL.pools),
+    services: [dualServiceOf({ name: "x" })],
+    want: { x: "10.0.0.1,fd00::1 dual" },
+  },
+  {
+    name: "a pool gets its second family",
+    config: LAN,
+    services: [dualServiceOf({ name: "x" })],
+    then: configOf(testPool("lan", ["10.0.0.1-10.0.0.9", "fd00::/64"])),
+    want: { x: "10.0.0.1,fd00:: lan" },
+    told: ['IPAllocated: additional IP "fd00::"'],
+  },
+  {
+    name: "another pool with both families appears",
+    config: LAN,
+    services: [dualServiceOf({ name: "x" })],
+    then: configOf(...LAN.pools, testPool("a", ["10.0.9.1", "fd00::1"])),
+    want: { x: "10.0.0.1 lan" },
+  },
+  {
+    name: "a pool loses a family, and another has both",
+    config: DUAL,
+    services: [dualServiceOf({ name: "x" })],
+    then: configOf(testPool("dual", ["10.0.0.0/24"]), testPool("new", ["10.0.9.1", "fd00:9::1"])),
+    want: { x: "10.0.9.1,fd00:9::1 new" },
+    told: ['ClearAssignment: "fd00::1" is not allowed', 'IPAllocated: ["10.0.9.1" "fd00:9::1"]'],
+  },
+  {
+    name: "a pool loses a family, and no other has both",
+    config: DUAL,
+    services: [dualServiceOf({ name: "x" })],
+    then: configOf(testPool("dual", ["10.0.0.0/24"]), testPool("six", ["fd00:9::1"])),
+    want: { x: "10.0.0.1 dual" },
+    told: [
+      'ClearAssignment: "fd00::1" is not allowed',
+      'AdditionalAssignFailed: no available IPs in pool "dual"',
+    ],
+  },
+  {
+    name: "a pool loses addresses of a family, but not all",
+    config: DUAL,
+    services: [dualServiceOf({ name: "x" })],
+    then: configOf(
+      testPool("dual", ["10.0.0.0/24", "fd00::2"]),
+      testPool("a", ["10.0.9.1", "fd00:9::1"]),
+    ),
+    want: { x: "10.0.0.1,fd00::2 dual" },
+    told: ['ClearAssignment: "fd00::1" is not allowed', 'IPAllocated: Assigned IP "fd00::2"'],
+  },
+  {
+    name: "two addresses asked for by name, of which one is taken",
+    config: DUAL,
+    services: [dualServiceOf({ name: "x" }), dualServiceOf({ name: "y" })],
+    edits: { x: { annotations: { [IPS]: "fd00::2,10.0.0.3" } } },
+    want: { x: "10.0.0.1,fd00::1 dual", y: "10.0.0.2,fd00::2 dual" },
+    told: ["AllocationFailed: also in use by default/y; keeping 10.0.0.1, fd00::1"],
+  },
+  {
+    name: "two addresses asked for by name, both free",
+    config: DUAL,
+    services: [dualServiceOf({ name: "x" })],
+    edits: { x: { annotations: { [IPS]: "fd00::1,10.0.0.3" } } },
+    want: { x: "10.0.0.3,fd00::1 dual" },
+    told: ['IPAllocated: Assigned IP "10.0.0.3"'],
+  },
+  {
+    name: "one address asked for by name where there are two families",
+    config: DUAL,
+    services: [dualServiceOf({ name: "x" })],
+    edits: { x: { loadBalancerIP: "10.0.0.3" } },
+    want: { x: "10.0.0.1,fd00::1 dual" },
+    told: ["LoadBalancerFailed: does not match the ipFamily of the service; keeping 10.0.0.1"],
+  },
+];
