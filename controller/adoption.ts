@@ -70,8 +70,12 @@ function adoptOne(occupancy: Occupancy, request: Request): Adoption {
       kept.push(address);
     }
   }
+  // What is kept for as long as the Service lives takes no more room than need be.
+  if (cleared.length === 0 && kept.length < 2) return { kept: request.held, cleared: NONE };
   return { kept: inFamilyOrder(request, kept), cleared };
 }
+
+const NONE: readonly never[] = [];
 
 function reserveAll(occupancy: Occupancy, sharer: Sharer, addresses: readonly IpAddress[]): void {
   for (const address of addresses) occupancy.reserve(sharer, address);

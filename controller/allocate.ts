@@ -92,20 +92,29 @@ export function decisionOf(
   cleared: readonly Refusal[],
   relocation: Relocation | undefined,
 ): Decision {
-  const { moved = [], stays = [] } = relocation ?? {};
-  const addresses = chosen.map((address) =>
-    moved.find(({ from }) => equalIp(from.address, address))?.to ?? address
-  );
+  const { moved = NONE, stays = NONE } = relocation ?? {};
+  const addresses = moved.length === 0
+    ? chosen
+    : chosen.map((address) =>
+      moved.find(({ from }) => equalIp(from.address, address))?.to ?? address
+    );
   const [first] = addresses;
   return {
     addresses,
     pool: first === undefined ? undefined : occupancy.poolOf(first)?.name,
     refusal,
     cleared,
-    moved: moved.filter(({ to }) => addresses.some((address) => equalIp(address, to))),
-    stays: stays.filter(({ on }) => addresses.some((address) => equalIp(address, on.address))),
+    moved: moved.length === 0
+      ? NONE
+      : moved.filter(({ to }) => addresses.some((address) => equalIp(address, to))),
+    stays: stays.length === 0
+      ? NONE
+      : stays.filter(({ on }) => addresses.some((address) => equalIp(address, on.address))),
   };
 }
+
+// There is a decision for every Service for as long as it lives: nothing need not take room in each.
+const NONE: readonly never[] = [];
 
 /** Whether it asks for named addresses. It is served before the others: it has no second choice. */
 export function asksByName({ wish }: Request): boolean {

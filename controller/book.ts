@@ -114,7 +114,7 @@ export class Book {
     const { quarantine } = this.#options;
     if (quarantine.size === 0) return [];
     return [...quarantine.values()].flatMap(({ address, isActive }) =>
-      isActive ? [...this.#occupancy.usersOf(address)] : []
+      isActive ? this.#occupancy.usersOf(address) : []
     );
   }
 

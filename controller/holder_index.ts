@@ -9,31 +9,32 @@ export interface HolderGroup {
 
 /** Who holds, or may hold, which addresses: keys of Services. Mutable. */
 export class HolderIndex {
-  readonly #keysOf = new AddressMap<readonly string[]>();
-  readonly #addressesOf = new Map<string, readonly IpAddress[]>();
+  /** Almost always there is one, which takes no list. */
+  readonly #keysOf = new AddressMap<string | readonly string[]>();
 
-  /** What this Service holds. */
-  addressesOf(key: string): readonly IpAddress[] {
-    return this.#addressesOf.get(key) ?? [];
-  }
-
-  /** A Service holds these from now on, and nothing else. */
-  replace(key: string, addresses: readonly IpAddress[]): void {
-    for (const address of this.addressesOf(key)) {
-      const others = this.#keysOf.get(address)?.filter((other) => other !== key) ?? [];
+  /** A Service held the first and holds the second from now on. */
+  replace(key: string, before: readonly IpAddress[], now: readonly IpAddress[]): void {
+    for (const address of before) {
+      const others = this.#holdersOf(address).filter((other) => other !== key);
       if (others.length === 0) this.#keysOf.delete(address);
       else this.#keysOf.set(address, others);
     }
-    for (const address of addresses) {
-      const others = this.#keysOf.get(address) ?? [];
-      if (!others.includes(key)) this.#keysOf.set(address, [...others, key]);
+    for (const address of now) {
+      const others = this.#holdersOf(address);
+      if (others.length === 0) this.#keysOf.set(address, key);
+      else if (!others.includes(key)) this.#keysOf.set(address, [...others, key]);
     }
-    if (addresses.length === 0) this.#addressesOf.delete(key);
-    else this.#addressesOf.set(key, addresses);
   }
 
-  /** These addresses, their holders, what else these hold, who else holds that, and so on. */
-  groupOf(seeds: Iterable<IpAddress>): HolderGroup {
+  /**
+   * These addresses, their holders, what else these hold, who else holds that, and so on.
+   *
+   * @param addressesOf what a Service holds, as it was told to `replace`
+   */
+  groupOf(
+    seeds: Iterable<IpAddress>,
+    addressesOf: (key: string) => readonly IpAddress[],
+  ): HolderGroup {
     const known = new AddressMap<true>();
     const addresses: IpAddress[] = [];
     const keys = new Set<string>();
@@ -45,12 +46,17 @@ export class HolderIndex {
     for (const address of seeds) add(address);
     // The list grows while it is walked.
     for (const address of addresses) {
-      for (const key of this.#keysOf.get(address) ?? []) {
+      for (const key of this.#holdersOf(address)) {
         if (keys.has(key)) continue;
         keys.add(key);
-        this.addressesOf(key).forEach(add);
+        addressesOf(key).forEach(add);
       }
     }
     return { addresses, keys };
+  }
+
+  #holdersOf(address: IpAddress): readonly string[] {
+    const keys = this.#keysOf.get(address) ?? [];
+    return typeof keys === "string" ? [keys] : keys;
   }
 }

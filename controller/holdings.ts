@@ -88,13 +88,14 @@ export class Holdings {
       }
       keys.add(key);
       const role = service && this.#roleOf(service, doubtful);
-      const held = role === undefined ? [] : heldAs(role);
-      seeds.push(...this.#index.addressesOf(key), ...held);
-      this.#index.replace(key, held);
+      const before = heldAs(known?.role);
+      const held = heldAs(role);
+      seeds.push(...before, ...held);
+      this.#index.replace(key, before, held);
       if (service === undefined || role === undefined) this.#entries.delete(key);
       else this.#entries.set(key, { service, role, adoption: NOTHING });
     }
-    const group = this.#index.groupOf(seeds);
+    const group = this.#index.groupOf(seeds, (key) => heldAs(this.#entries.get(key)?.role));
     this.#adopt(group.addresses, group.keys);
     return { keys: keys.union(group.keys), addresses: group.addresses };
   }
@@ -136,7 +137,8 @@ export class Holdings {
 
 const NOTHING: Adoption = { kept: [], cleared: [] };
 
-function heldAs(role: Role): readonly IpAddress[] {
+function heldAs(role: Role | undefined): readonly IpAddress[] {
+  if (role === undefined) return [];
   if (role.kind !== "ours") return role.holder?.held ?? [];
   const { held, doubtful } = role.request;
   return doubtful.length === 0 ? held : [...held, ...doubtful];

@@ -13,7 +13,9 @@ export type Sharer = Pick<Request, "key" | "sharing">;
 /** Who uses one address, and on which terms. */
 interface Usage {
   readonly address: IpAddress;
-  users: Set<string>;
+  /** The key of the first Service, almost always the only one. */
+  readonly user: string;
+  others: Set<string> | undefined;
   key: string;
   backend: string;
   /** `TCP/80` to the key of the Service that has it. Absent where none counts: nothing is shared. */
@@ -55,7 +57,7 @@ export class Occupancy {
       if (old === undefined) this.clear(usage.address);
       else {
         this.#setTerms(usage, old.key, old.backend);
-        usage.users = old.users;
+        usage.others = old.others;
         usage.ports = old.ports;
       }
     }
@@ -92,8 +94,9 @@ export class Occupancy {
   }
 
   /** Who has this address, as far as somebody is entitled to it; else for whom it is kept. */
-  usersOf(address: IpAddress): Iterable<string> {
-    return this.#usages.get(address)?.users ?? [];
+  usersOf(address: IpAddress): readonly string[] {
+    const usage = this.#usages.get(address);
+    return usage === undefined ? [] : usersOf(usage);
   }
 
   /** Why this Service cannot have this address; `undefined` where it can. */
@@ -123,7 +126,7 @@ export class Occupancy {
   /** Gives the address to the Service, on its sharing terms. Ask `refusalOf` first. */
   occupy({ key, sharing }: Sharer, address: IpAddress): void {
     const usage = this.#use(key, address);
-    if (usage.users.size === 1) this.#setTerms(usage, sharing.key, sharing.backend);
+    if (usage.others === undefined) this.#setTerms(usage, sharing.key, sharing.backend);
     // Without a key there is nobody whose ports could be in the way of others.
     if (sharing.key === "" || sharing.ports.length === 0) return;
     const ports = usage.ports ??= new Map();
@@ -187,11 +190,18 @@ export class Occupancy {
     const known = this.#usages.get(address);
     if (known !== undefined) {
       this.#keep(known);
-      known.users.add(key);
+      if (key !== known.user) (known.others ??= new Set()).add(key);
       return known;
     }
     this.#slots.take(address);
-    const usage = { address, users: new Set([key]), key: "", backend: "", ports: undefined };
+    const usage: Usage = {
+      address,
+      user: key,
+      others: undefined,
+      key: "",
+      backend: "",
+      ports: undefined,
+    };
     this.#usages.set(address, usage);
     this.#before?.set(usage, undefined);
     return usage;
@@ -200,8 +210,11 @@ export class Occupancy {
   /** Remembers how it was, if that may be wanted back. */
   #keep(usage: Usage): void {
     if (this.#before === undefined || this.#before.has(usage)) return;
-    const users = new Set(usage.users);
-    this.#before.set(usage, { ...usage, users, ports: usage.ports && new Map(usage.ports) });
+    this.#before.set(usage, {
+      ...usage,
+      others: usage.others && new Set(usage.others),
+      ports: usage.ports && new Map(usage.ports),
+    });
   }
 
   #setTerms(usage: Usage, key: string, backend: string): void {
@@ -227,8 +240,12 @@ export class Occupancy {
   }
 }
 
-function hasOthers({ users }: Usage, { key }: Sharer): boolean {
-  return users.size > 1 || !users.has(key);
+function usersOf({ user, others }: Usage): readonly string[] {
+  return others === undefined ? [user] : [user, ...others];
+}
+
+function hasOthers({ user, others }: Usage, { key }: Sharer): boolean {
+  return user !== key || others !== undefined;
 }
 
 function takenPort({ ports }: Usage, { key, sharing }: Sharer): string | undefined {
@@ -249,8 +266,8 @@ function outsidePools(ip: string): Refusal {
   };
 }
 
-function inUse({ users }: Usage, ip: string, { key }: Sharer): Refusal {
-  const others = [...users].filter((user) => user !== key).toSorted();
+function inUse(usage: Usage, ip: string, { key }: Sharer): Refusal {
+  const others = usersOf(usage).filter((user) => user !== key).toSorted();
   return {
     kind: "address-in-use",
     message: `can't change sharing key for "${key}", address also in use by ${others.join(",")}`,

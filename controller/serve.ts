@@ -128,6 +128,8 @@ function choiceOf(
   kept: readonly IpAddress[],
 ): Choice {
   const choice = choose(config, occupancy, request, kept);
-  for (const address of choice.addresses) occupancy.occupy(request, address);
+  for (const address of choice.addresses) {
+    if (!kept.some((each) => equalIp(each, address))) occupancy.occupy(request, address);
+  }
   return choice;
 }
