@@ -2,25 +2,22 @@
 /**
  * How quickly Services get addresses.
  *
- *     deno run -A bench/assign.ts               the decision alone, 1,000 and 10,000 Services
- *     deno run -A bench/assign.ts --api [N]     also a leader on a real API server, N Services [1000]
+ *     deno run -A bench/assign.ts                    the decision alone, 1,000 and 10,000 Services
+ *     deno run -A bench/assign.ts --api [N...]       leaders on a real API server, N Services [1000]
+ *     deno run -A bench/assign.ts --api 3000 10000 --beside-metallb
+ *                                                    and MetalLB's controller on another: half an hour
+ *
+ * Every leader runs as in production, a process of its own, on an API server that nobody else uses. MetalLB is
+ * built once, with Go. More than 3,000 Services it is given with their addresses, so that it only starts.
  */
-import { Registry } from "prom-client";
-import { decide, runController } from "../controller/mod.ts";
+import { decide } from "../controller/mod.ts";
 import { configOf, serviceOf, settleAll, testPool } from "../controller/testing.ts";
-import {
-  createClient,
-  type Kube,
-  loadCredentials,
-  pathOf,
-  type Service,
-  SERVICES,
-} from "../kube/mod.ts";
-import { isObject, objectAt, objectsAt, stringAt } from "../kube/json.ts";
-import { systemClock } from "../ops/clock.ts";
-import { startControlPlane } from "../demo/control_plane/start.ts";
+import type { Service } from "../kube/mod.ts";
+import { LANLORD, metallb } from "./assign/contestant.ts";
+import { race } from "./assign/race.ts";
+import { table } from "./assign/table.ts";
+import { buildMetallb } from "./lab/metallb_build.ts";
 
-const NAMESPACE = "metallb-system";
 const NOW = "2026-01-01T00:00:00Z";
 
 function benchDecision(count: number, pool: string): void {
@@ -46,121 +43,29 @@ function benchDecision(count: number, pool: string): void {
   );
 }
 
-async function benchApi(count: number): Promise<void> {
-  await using plane = await startControlPlane();
-  const credentials = await loadCredentials({ kubeconfig: plane.kubeconfig, env: () => undefined });
-  using kube = createClient(credentials);
-  const { signal } = new AbortController();
-  const post = async (plural: string, namespace: string, body: Body): Promise<void> => {
-    const path = pathOf({ apiVersion: "v1", plural }, { namespace });
-    await kube.request({ method: "POST", path, body }, signal);
-  };
-  await post("namespaces", "", { metadata: { name: NAMESPACE } });
-  await post("configmaps", NAMESPACE, {
-    metadata: { name: "config" },
-    data: { config: "address-pools: [{name: p, protocol: layer2, addresses: [10.128.0.0/16]}]" },
-  });
-  const create = (i: number): Promise<void> =>
-    post("services", "default", {
-      metadata: { name: `s${i}` },
-      spec: { type: "LoadBalancer", ports: [{ port: 80 }], allocateLoadBalancerNodePorts: false },
-    });
-  for (let i = 0; i < count; i += 32) {
-    const chunk = Array.from({ length: Math.min(32, count - i) }, (_, k) => create(i + k));
-    await Promise.all(chunk);
+/** The most Services that MetalLB is to assign from empty: it takes nine minutes for 10,000. */
+const METALLB_MOST = 3_000;
+
+async function benchApi(counts: readonly number[], isBeside: boolean): Promise<void> {
+  const assets = isBeside ? await buildMetallb() : undefined;
+  if (typeof assets === "string") throw new Error(`Cannot measure MetalLB: ${assets}`);
+  for (const count of counts) {
+    const results = [await race(LANLORD, count, { isAssigned: false })];
+    if (assets !== undefined) {
+      results.push(await race(metallb(assets), count, { isAssigned: count > METALLB_MOST }));
+    }
+    console.log(`\n${table(results).join("\n")}`);
   }
-  const first = await leadUntil(credentials, kube, count);
-  const rate = count / (first.seconds - first.firstPatchSeconds);
-  console.log(
-    `${count} Services on a real API server: ${rate.toFixed(0)} per s, ` +
-      `first write ${first.firstPatchSeconds.toFixed(2)} s after the start, ` +
-      `all ${first.seconds.toFixed(2)} s`,
-  );
-  await create(count);
-  const again = await leadUntil(credentials, kube, count + 1);
-  console.log(
-    `restarted leader: next assignment after ${again.seconds.toFixed(2)} s, ` +
-      `${again.patches} write`,
-  );
-}
-
-type Body = Parameters<Kube["request"]>[0]["body"] & object;
-
-interface Lead {
-  /** From the start of the leader. */
-  readonly firstPatchSeconds: number;
-  /** From the start of the leader until every Service has an address. */
-  readonly seconds: number;
-  readonly patches: number;
-}
-
-/** Runs a leader until so many Services have an address in the API. */
-async function leadUntil(
-  credentials: Awaited<ReturnType<typeof loadCredentials>>,
-  watcher: Kube,
-  count: number,
-): Promise<Lead> {
-  using kube = createClient(credentials);
-  const stop = new AbortController();
-  const start = performance.now();
-  let firstPatchSeconds = 0;
-  let seconds = 0;
-  let patches = 0;
-  let missing = count - await countAssigned(watcher);
-  const idle = Promise.withResolvers<void>();
-  const counting: Kube = {
-    request: async (call, signal) => {
-      const isPatch = call.path.endsWith("/status");
-      if (isPatch && patches++ === 0) firstPatchSeconds = (performance.now() - start) / 1000;
-      const answer = await kube.request(call, signal);
-      if (isPatch) seconds = (performance.now() - start) / 1000;
-      if (isPatch && --missing === 0) idle.resolve();
-      return answer;
-    },
-    stream: (call, signal) => kube.stream(call, signal),
-  };
-  const running = runController(
-    { namespace: NAMESPACE, configMapName: "config", lbClass: "", identity: crypto.randomUUID() },
-    {
-      kube: counting,
-      clock: systemClock,
-      random: Math.random,
-      log: () => {},
-      registry: new Registry(),
-      health: { ready: () => {}, beat: () => {} },
-    },
-    stop.signal,
-  );
-  // An answer may get lost, so that the count alone would wait for ever.
-  while (missing > 0) {
-    await Promise.race([idle.promise, systemClock.sleep(5_000, stop.signal)]);
-    missing = missing > 0 ? count - await countAssigned(watcher) : 0;
-  }
-  stop.abort();
-  await running;
-  const assigned = await countAssigned(watcher);
-  if (assigned !== count) throw new Error(`Wanted ${count} addresses, found ${assigned}`);
-  return { firstPatchSeconds, seconds, patches };
-}
-
-/** How many distinct addresses Services have. */
-async function countAssigned(kube: Kube): Promise<number> {
-  const path = pathOf(SERVICES, { namespace: "default" });
-  const list = await kube.request({ method: "GET", path }, new AbortController().signal);
-  const items = isObject(list) ? objectsAt(list, "items") : [];
-  return new Set(
-    items.flatMap((item) =>
-      objectsAt(objectAt(objectAt(item, "status"), "loadBalancer"), "ingress")
-        .map((ingress) => stringAt(ingress, "ip"))
-    ),
-  ).size;
 }
 
 if (import.meta.main) {
-  for (const count of [1_000, 10_000]) {
-    benchDecision(count, "10.0.0.0/16");
-    benchDecision(count, "fd00::/64");
+  const counts = Deno.args.filter((arg) => /^[0-9]+$/.test(arg)).map(Number);
+  if (Deno.args.includes("--api")) {
+    await benchApi(counts.length === 0 ? [1_000] : counts, Deno.args.includes("--beside-metallb"));
+  } else {
+    for (const count of [1_000, 10_000]) {
+      benchDecision(count, "10.0.0.0/16");
+      benchDecision(count, "fd00::/64");
+    }
   }
-  const [flag, count = "1000"] = Deno.args;
-  if (flag === "--api") await benchApi(Number(count));
 }

@@ -16,7 +16,7 @@ import { type ProcessUsage, readUsage } from "./process_usage.ts";
 const NAMESPACE = "metallb-system";
 const NODE = "n1";
 /** As in deploy/lanlord.yaml. */
-const SPEAKER_V8_FLAGS = "--optimize-for-size";
+const V8_FLAGS = "--optimize-for-size";
 const IDLE_MS = 10_000;
 /** After the last address is held: announcements are over, and the first renewals and refreshes are through. */
 const REST_MS = 15_000;
@@ -45,8 +45,7 @@ async function measure(count: number): Promise<readonly Measured[]> {
     await loadCredentials({ kubeconfig: api.kubeconfig, env: () => undefined }),
   );
   await createObjects(kube, count);
-  const env = { KUBECONFIG: api.kubeconfigOnLan };
-  const speakerEnv = { ...env, DENO_V8_FLAGS: SPEAKER_V8_FLAGS };
+  const env = { KUBECONFIG: api.kubeconfigOnLan, DENO_V8_FLAGS: V8_FLAGS };
   const processes = [
     { role: "leader", child: start(lan.hub, ["leader"], env) },
     {
@@ -54,7 +53,7 @@ async function measure(count: number): Promise<readonly Measured[]> {
       child: start(
         lan.machine(NODE),
         ["speaker", "--node-name", NODE, "--state-dir", folder],
-        speakerEnv,
+        env,
       ),
     },
   ];

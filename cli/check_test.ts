@@ -163,6 +163,7 @@ metadata: { name: lan, namespace: metallb-system }
 apiVersion: metallb.io/v1beta2
 kind: BGPPeer
 metadata: { name: router }
+spec: { myASN: 64500, peerASN: 64501, peerAddress: 10.0.0.1 }
 ---
 apiVersion: metallb.io/v1beta1
 kind: IPAdressPool
@@ -175,9 +176,9 @@ metadata: { name: old }
     code: 1,
     stdout: [
       'objects.yaml:3:35: warning: IPAddressPool has no effect in namespace "metallb-system": need "lb"',
-      "objects.yaml:5:1: warning: Not honoured yet: BGP is not spoken, so this BGPPeer has no effect",
-      'objects.yaml:10:7: error: Cannot read kind "IPAdressPool": not known, did you mean "IPAddressPool"',
-      'objects.yaml:12:13: error: Cannot read IPAddressPool: need apiVersion "metallb.io/v1beta1", ' +
+      "objects.yaml:7:19: warning: Not honoured yet: BGP is not spoken, so this has no effect",
+      'objects.yaml:11:7: error: Cannot read kind "IPAdressPool": not known, did you mean "IPAddressPool"',
+      'objects.yaml:13:13: error: Cannot read IPAddressPool: need apiVersion "metallb.io/v1beta1", ' +
       'have "metallb.io/v1alpha1"',
       "2 objects checked, 2 errors, 2 warnings",
     ],

@@ -4,6 +4,7 @@ import {
   EXCLUDED_INTERFACES_KEY,
   jsonObjectOf,
   METALLB_V1BETA1,
+  METALLB_V1BETA2,
   missingKey,
   nearestWord,
   parseConfigMap,
@@ -15,11 +16,16 @@ import {
   type Problem,
   problemAt,
   quote,
+  readBfdProfile,
+  readBgpAdvertisement,
+  readBgpPeer,
+  readCommunityObject,
   readConfigMap,
   Reader,
   readExcludedInterfaces,
   readIpAddressPool,
   readL2Advertisement,
+  type ResourceText,
   textOf,
   type TextTree,
   type Tree,
@@ -47,13 +53,27 @@ export interface Manifest {
 
 /** Kinds of MetalLB's group that are not read, with what to say about them. */
 const UNREAD_KINDS: Readonly<Record<string, string>> = {
-  BGPAdvertisement: "Not honoured yet: BGP is not spoken, so this BGPAdvertisement has no effect",
-  BGPPeer: "Not honoured yet: BGP is not spoken, so this BGPPeer has no effect",
-  BFDProfile: "Not honoured yet: BGP is not spoken, so this BFDProfile has no effect",
-  Community: "Not honoured yet: BGP is not spoken, so this Community has no effect",
   ServiceL2Status: "A ServiceL2Status is written by the speakers, and configures nothing",
+  ServiceBGPStatus: "A ServiceBGPStatus is written by the speakers, and configures nothing",
+  ConfigurationState:
+    "A ConfigurationState is written by leader and speakers, and configures nothing",
   AddressPool: "Kind AddressPool is not read: write an IPAddressPool and an L2Advertisement",
 };
+
+/** Kinds of MetalLB's group that configure: the versions that there are, the last preferred, and who reads them. */
+const READ_KINDS: Readonly<Record<string, ReadKind>> = {
+  IPAddressPool: { versions: [METALLB_V1BETA1], read: readIpAddressPool },
+  L2Advertisement: { versions: [METALLB_V1BETA1], read: readL2Advertisement },
+  BGPAdvertisement: { versions: [METALLB_V1BETA1], read: readBgpAdvertisement },
+  BGPPeer: { versions: [METALLB_V1BETA1, METALLB_V1BETA2], read: readBgpPeer },
+  BFDProfile: { versions: [METALLB_V1BETA1], read: readBfdProfile },
+  Community: { versions: [METALLB_V1BETA1], read: readCommunityObject },
+};
+
+interface ReadKind {
+  readonly versions: readonly string[];
+  readonly read: (text: ResourceText, apiVersion: string) => Parsed;
+}
 
 /** MetalLB's ConfigMap of excluded interfaces, and its data key. */
 const EXCLUDED_INTERFACES_CONFIG_MAP = "metallb-excludel2";
@@ -188,7 +208,7 @@ class Finder implements Manifest {
   }
 
   #metallb(tree: Tree, kind: string, apiVersion: string): void {
-    const known = ["IPAddressPool", "L2Advertisement", ...Object.keys(UNREAD_KINDS)];
+    const known = [...Object.keys(READ_KINDS), ...Object.keys(UNREAD_KINDS)];
     if (!known.includes(kind)) {
       const meant = nearestWord(kind, known);
       const hint = meant === undefined
@@ -204,24 +224,24 @@ class Finder implements Manifest {
     this.readCount++;
     const unread = UNREAD_KINDS[kind];
     if (unread !== undefined) return this.#warning(tree, unread);
-    if (apiVersion !== METALLB_V1BETA1) {
-      const at = childOf(tree, "apiVersion") ?? tree;
-      this.#error(
-        at,
-        `Cannot read ${kind}: need apiVersion "${METALLB_V1BETA1}", have ${quote(apiVersion)}`,
-      );
-      return;
+    const readKind = READ_KINDS[kind];
+    if (readKind?.versions.includes(apiVersion)) {
+      return this.#resource(tree, kind, (text) => readKind.read(text, apiVersion));
     }
-    this.#resource(tree, kind);
+    const at = childOf(tree, "apiVersion") ?? tree;
+    const wanted = readKind?.versions.at(-1) ?? METALLB_V1BETA1;
+    this.#error(
+      at,
+      `Cannot read ${kind}: need apiVersion "${wanted}", have ${quote(apiVersion)}`,
+    );
   }
 
-  #resource(tree: Tree, kind: string): void {
+  #resource(tree: Tree, kind: string, read: (text: ResourceText) => Parsed): void {
     const meta = parseMeta(jsonObjectOf(tree));
     if (meta.name === "") {
       this.#error(childOf(tree, "metadata") ?? tree, `Cannot use ${kind}: need "metadata.name"`);
     }
     const name = childOf(childOf(tree, "metadata"), "name") ?? tree;
-    const read = kind === "IPAddressPool" ? readIpAddressPool : readL2Advertisement;
     this.parts.push(read({
       name: meta.name,
       labels: meta.labels,

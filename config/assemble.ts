@@ -1,12 +1,19 @@
 import type { CustomResource } from "../kube/types.ts";
 import { parseConfigMap } from "./configmap.ts";
-import type { Config, L2Advertisement, Problem, Source } from "./config.ts";
+import type { BgpAdvertisement, Config, L2Advertisement, Problem, Source } from "./config.ts";
+import { assembleBgp } from "./bgp_assemble.ts";
+import {
+  parseBfdProfile,
+  parseBgpAdvertisement,
+  parseBgpPeer,
+  parseCommunityObject,
+} from "./bgp_custom.ts";
 import { parseIpAddressPool, parseL2Advertisement } from "./custom.ts";
 import type { AdvertisementDraft, Parsed, PoolDraft } from "./draft.ts";
 import { findOverlaps, wherePlace } from "./overlap.ts";
+import { selectPools } from "./pool_selection.ts";
 import { compareProblem, compareText, hasError } from "./problem.ts";
 import { problemAt } from "./reader.ts";
-import { matches } from "./select.ts";
 import { quote } from "./tree.ts";
 
 /** All objects that configure, as the API has them. */
@@ -17,6 +24,14 @@ export interface ConfigInput {
   readonly pools: readonly CustomResource[];
   /** L2Advertisements of our namespace. */
   readonly l2Advertisements: readonly CustomResource[];
+  /** BGPPeers of our namespace, as v1beta2. Of these four, absent is none. */
+  readonly bgpPeers?: readonly CustomResource[];
+  /** BGPAdvertisements of our namespace. */
+  readonly bgpAdvertisements?: readonly CustomResource[];
+  /** BFDProfiles of our namespace. */
+  readonly bfdProfiles?: readonly CustomResource[];
+  /** Communities of our namespace. */
+  readonly communities?: readonly CustomResource[];
 }
 
 /** What is read of the ConfigMap. */
@@ -38,12 +53,19 @@ export interface Assembled {
 
 /** Reads all sources and holds them against each other. The order of the objects does not matter. */
 export function assemble(input: ConfigInput): Assembled {
-  const byName = (a: CustomResource, b: CustomResource): number =>
-    compareText(a.meta.name, b.meta.name);
+  const read = (
+    objects: readonly CustomResource[] = [],
+    parse: (object: CustomResource) => Parsed,
+  ): readonly Parsed[] =>
+    objects.toSorted((a, b) => compareText(a.meta.name, b.meta.name)).map(parse);
   return assembleParsed([
     ...(input.configMap ? [readConfigMapInput(input.configMap)] : []),
-    ...input.pools.toSorted(byName).map(parseIpAddressPool),
-    ...input.l2Advertisements.toSorted(byName).map(parseL2Advertisement),
+    ...read(input.pools, parseIpAddressPool),
+    ...read(input.l2Advertisements, parseL2Advertisement),
+    ...read(input.bgpPeers, parseBgpPeer),
+    ...read(input.bgpAdvertisements, parseBgpAdvertisement),
+    ...read(input.bfdProfiles, parseBfdProfile),
+    ...read(input.communities, parseCommunityObject),
   ]);
 }
 
@@ -66,17 +88,20 @@ export function assembleParsed(parts: readonly Parsed[]): Assembled {
   const advertisements = parts.flatMap((part) => part.l2Advertisements);
   const resolved = advertisements.map((draft) => resolve(draft, pools));
   const l2Advertisements = [...pools.flatMap(ownAdvertisement), ...resolved.map(({ to }) => to)];
+  const bgp = assembleBgp(parts.flatMap((part) => part.bgp ?? []), pools);
   const problems = [
     ...parts.flatMap((part) => part.problems),
     ...findDuplicateNames(pools),
     ...findOverlaps(pools),
     ...resolved.flatMap((each) => each.problems),
-    ...findUnannounced(pools, l2Advertisements),
+    ...bgp.problems,
+    ...findUnannounced(pools, l2Advertisements, bgp.bgp?.advertisements ?? []),
   ].toSorted(compareProblem);
   if (hasError(problems)) return { config: undefined, problems };
   const config = {
     pools: pools.map(({ pool }) => pool).toSorted((a, b) => compareText(a.name, b.name)),
     l2Advertisements: l2Advertisements.toSorted((a, b) => compareText(a.name, b.name)),
+    ...bgp.bgp && { bgp: bgp.bgp },
   };
   return { config, problems };
 }
@@ -88,38 +113,13 @@ function ownAdvertisement({ pool, protocol }: PoolDraft): readonly L2Advertiseme
   return [{ name, source, pools: [name], nodeSelectors: [], interfaces: [], serviceSelectors: [] }];
 }
 
-/** Advertisements speak of IPAddressPools; a ConfigMap's pool says itself how it is announced. */
 function resolve(
   draft: AdvertisementDraft,
   pools: readonly PoolDraft[],
 ): { readonly to: L2Advertisement; readonly problems: readonly Problem[] } {
-  const { name, place, poolNames, poolSelectors, ...rest } = draft;
-  const selectable = pools.filter(({ protocol }) => protocol === undefined);
-  const isAll = poolNames.length === 0 && poolSelectors.length === 0;
-  const selected = selectable.filter(({ pool }) =>
-    isAll || poolNames.some((each) => each.name === pool.name) ||
-    poolSelectors.some((selector) => matches(selector, pool.labels))
-  );
-  const names = new Set(selected.map(({ pool }) => pool.name));
-  const problems = poolNames.filter((each) => !names.has(each.name)).map((each) => {
-    const own = pools.find(({ pool }) => pool.name === each.name);
-    const why = own === undefined
-      ? "no pool has that name"
-      : 'it is a pool of the ConfigMap, which is announced as its "protocol" says';
-    const message = `L2Advertisement ${quote(name)} has no effect on pool ${
-      quote(each.name)
-    }: ${why}`;
-    return problemAt("warning", each.place, message);
-  });
-  if (names.size === 0 && poolNames.length === 0 && selectable.length > 0) {
-    const message = `L2Advertisement ${quote(name)} has no effect: its selectors match no pool`;
-    problems.push(problemAt("warning", place, message));
-  }
-  const sorted = [...names].toSorted(compareText);
-  return {
-    to: { name, source: place.source, pools: sorted, ...rest },
-    problems,
-  };
+  const { name, place, poolNames: _names, poolSelectors: _selectors, ...rest } = draft;
+  const { names, problems } = selectPools("L2Advertisement", draft, pools);
+  return { to: { name, source: place.source, pools: names, ...rest }, problems };
 }
 
 function findDuplicateNames(pools: readonly PoolDraft[]): readonly Problem[] {
@@ -139,17 +139,19 @@ function findDuplicateNames(pools: readonly PoolDraft[]): readonly Problem[] {
 /** The commonest surprise with custom resources: a pool, but nothing that announces it. */
 function findUnannounced(
   pools: readonly PoolDraft[],
-  advertisements: readonly L2Advertisement[],
+  l2Advertisements: readonly L2Advertisement[],
+  bgpAdvertisements: readonly BgpAdvertisement[],
 ): readonly Problem[] {
-  const announced = new Set(advertisements.flatMap((each) => each.pools));
+  const announced = new Set(l2Advertisements.flatMap((each) => each.pools));
+  const advertised = new Set(bgpAdvertisements.flatMap((each) => each.pools));
   return pools
     .filter(({ pool, protocol }) => protocol === undefined && !announced.has(pool.name))
     .map(({ pool, place }) => {
       const what = `pool ${quote(pool.name)}`;
-      return problemAt(
-        "warning",
-        place,
-        `No L2Advertisement selects ${what}: its addresses are assigned but not announced`,
-      );
+      const message = advertised.has(pool.name)
+        ? `Not honoured yet: addresses of ${what} are assigned but not announced, because BGP is ` +
+          "not spoken"
+        : `No L2Advertisement selects ${what}: its addresses are assigned but not announced`;
+      return problemAt("warning", place, message);
     });
 }

@@ -1,4 +1,4 @@
-import type { Source } from "./config.ts";
+import type { Community, Source } from "./config.ts";
 import type { AddressDraft, Parsed, PoolDraft } from "./draft.ts";
 import { readAddressEntry } from "./addresses.ts";
 import { readPoolAdvertisements } from "./configmap_advertisements.ts";
@@ -49,23 +49,20 @@ export function parseConfigMap(text: string, source: Source, placed?: Placed): P
 /** Reads the configuration of a ConfigMap from its YAML. */
 export function readConfigMap(tree: Tree, source: Source): Parsed {
   const reader = new Reader("configmap");
-  const pools = readTop(reader, { source, path: "", name: "config", tree, at: tree.at });
-  return { pools, l2Advertisements: [], problems: reader.problems };
-}
-
-function readTop(reader: Reader, spot: Spot): readonly PoolDraft[] {
+  const spot = { source, path: "", name: "config", tree, at: tree.at };
   const top = reader.fields(spot, CONFIG_MAP_TOP_KEYS, "the configuration");
-  if (top === undefined) return [];
-  const communities = readBgpSections(reader, top);
-  return reader.list(top.get("address-pools"))
+  if (top === undefined) return { pools: [], l2Advertisements: [], problems: reader.problems };
+  const { drafts: bgp, communities } = readBgpSections(reader, top);
+  const pools = reader.list(top.get("address-pools"))
     .flatMap((item, i) => readPool(reader, item, i, communities) ?? []);
+  return { pools, l2Advertisements: [], bgp, problems: reader.problems };
 }
 
 function readPool(
   reader: Reader,
   spot: Spot,
   index: number,
-  communities: ReadonlySet<string>,
+  communities: ReadonlyMap<string, Community | undefined>,
 ): PoolDraft | undefined {
   const named = textOf(spot.tree, "name") ?? "";
   const what = named === "" ? `pool #${index + 1}` : `pool ${quote(named)}`;
@@ -76,7 +73,8 @@ function readPool(
   const protocol = readProtocol(reader, fields, what);
   const autoAssign = reader.boolean(fields.get("auto-assign")) ?? true;
   const avoidBuggyIPs = reader.boolean(fields.get("avoid-buggy-ips")) ?? false;
-  readPoolAdvertisements(reader, fields, { what, protocol, entries, communities });
+  const context = { what, protocol, entries, communities };
+  const bgpAdvertisements = readPoolAdvertisements(reader, fields, context);
   if (name === "") return undefined;
   const ranges = entries.map((entry) => entry.range);
   return {
@@ -85,6 +83,7 @@ function readPool(
     entries,
     // One that is missing or unknown is reported: not also that nothing announces the pool.
     protocol: protocol ?? "layer2",
+    bgpAdvertisements,
   };
 }
 

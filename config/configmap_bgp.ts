@@ -1,47 +1,28 @@
-import { parseIp } from "../ip/address.ts";
-import { explainAddress } from "./addresses.ts";
-import { isCommunity } from "./configmap_advertisements.ts";
-import { parseDuration } from "./duration.ts";
+import { CONFIG_MAP_PROFILE_KEYS, readProfile } from "./bfd_profile.ts";
+import { CONFIG_MAP_PEER_KEYS, knownKeys } from "./bgp_keys.ts";
+import { readPeer } from "./bgp_peer.ts";
+import { parseCommunity } from "./community.ts";
+import type { Community } from "./config.ts";
+import type { BgpDrafts } from "./draft.ts";
 import type { Fields, Reader, Spot } from "./reader.ts";
-import { CONFIG_MAP_KEYS, readSelectors } from "./selector.ts";
 import { quote, type Tree } from "./tree.ts";
 
-const UINT32_MAX = 0xffff_ffff;
-
-const PEER_KEYS = [
-  "peer-address",
-  "peer-asn",
-  "my-asn",
-  "peer-port",
-  "hold-time",
-  "keepalive-time",
-  "router-id",
-  "source-address",
-  "node-selectors",
-  "password",
-  "bfd-profile",
-  "ebgp-multihop",
-] as const;
-
-const PROFILE_KEYS = [
-  "name",
-  "receive-interval",
-  "transmit-interval",
-  "detect-multiplier",
-  "echo-interval",
-  "echo-mode",
-  "passive-mode",
-  "minimum-ttl",
-] as const;
+/** What a ConfigMap says about BGP, apart from its pools. */
+export interface BgpSections {
+  readonly drafts: BgpDrafts;
+  /** What pools may name; `undefined` where the value could not be read. */
+  readonly communities: ReadonlyMap<string, Community | undefined>;
+}
 
 /**
- * Checks `peers`, `bgp-communities` and `bfd-profiles` by MetalLB's rules, and says of each section in use that it
- * has no effect yet. Gives the names of the communities.
+ * Reads `peers`, `bgp-communities` and `bfd-profiles` by MetalLB's rules, and says of each section in use that it
+ * has no effect yet.
  */
-export function readBgpSections(reader: Reader, top: Fields): ReadonlySet<string> {
-  const profiles = readProfiles(reader, top.get("bfd-profiles"));
-  const peers = reader.list(top.get("peers"));
-  for (const [i, spot] of peers.entries()) readPeer(reader, spot, `peer #${i + 1}`, profiles);
+export function readBgpSections(reader: Reader, top: Fields): BgpSections {
+  const bfdProfiles = readProfiles(reader, top.get("bfd-profiles"));
+  const names = new Set(bfdProfiles.map(({ profile }) => profile.name));
+  const peers = reader.list(top.get("peers"))
+    .flatMap((spot, i) => readNumberedPeer(reader, spot, i + 1, names) ?? []);
   const communities = readCommunities(reader, top.get("bgp-communities"));
   for (const key of ["peers", "bgp-communities", "bfd-profiles"]) {
     const spot = top.get(key);
@@ -49,7 +30,8 @@ export function readBgpSections(reader: Reader, top: Fields): ReadonlySet<string
     const place = { ...spot, at: spot.keyAt ?? spot.at };
     reader.warning(place, `Not honoured yet: "${key}" is checked, but BGP is not spoken`);
   }
-  return communities;
+  const drafts = { origin: "configmap", advertisements: [], communities: [] } as const;
+  return { drafts: { ...drafts, peers, bfdProfiles }, communities };
 }
 
 function isEmpty(tree: Tree): boolean {
@@ -58,128 +40,65 @@ function isEmpty(tree: Tree): boolean {
     : tree.kind === "map" && tree.entries.length === 0;
 }
 
-function readPeer(
+/** Peers of a ConfigMap have no names: MetalLB's converter calls them `peer1`, `peer2` and so on. */
+function readNumberedPeer(
   reader: Reader,
   spot: Spot,
-  what: string,
+  number: number,
   profiles: ReadonlySet<string>,
-): void {
-  const fields = reader.fields(spot, PEER_KEYS, what);
-  if (fields === undefined) return;
-  const myAsn = readAsn(reader, fields, "my-asn", what);
-  const peerAsn = readAsn(reader, fields, "peer-asn", what);
-  readPeerAddress(reader, fields, what);
-  for (const key of ["router-id", "source-address"]) readOptionalAddress(reader, fields, key);
-  reader.integer(fields.get("peer-port"), 0, 65_535);
-  readTimers(reader, fields);
-  readSelectors(reader, fields.get("node-selectors"), CONFIG_MAP_KEYS);
-  reader.text(fields.get("password"));
-  const multihop = fields.get("ebgp-multihop");
-  if (reader.boolean(multihop) && multihop && myAsn !== undefined && myAsn === peerAsn) {
-    reader.error(multihop, `Cannot use "ebgp-multihop" of ${what}: both ASNs are ${myAsn}`);
+): BgpDrafts["peers"][number] | undefined {
+  const what = `peer #${number}`;
+  const keys = CONFIG_MAP_PEER_KEYS;
+  const fields = reader.fields(spot, knownKeys(keys), what);
+  if (fields === undefined) return undefined;
+  const identity = { name: `peer${number}`, source: spot.source };
+  const peer = readPeer(reader, fields, identity, { keys, what });
+  const profile = fields.get(keys.bfdProfile);
+  const name = reader.text(profile);
+  if (profile && name && !profiles.has(name)) {
+    const message = `Cannot use "bfd-profile" of ${what}: "bfd-profiles" has no ${quote(name)}`;
+    reader.error(profile, message);
+    return undefined;
   }
-  const profile = fields.get("bfd-profile");
-  const profileName = reader.text(profile);
-  if (profile && profileName && !profiles.has(profileName)) {
-    reader.error(
-      profile,
-      `Cannot use "bfd-profile" of ${what}: "bfd-profiles" has no ${quote(profileName)}`,
-    );
-  }
+  return peer && { peer, place: spot };
 }
 
-function readAsn(reader: Reader, fields: Fields, key: string, what: string): number | undefined {
-  const spot = fields.get(key);
-  if (spot !== undefined) return reader.integer(spot, 1, UINT32_MAX);
-  reader.error(
-    fields.place,
-    `Cannot use ${what}: need "${key}" from 1 to ${UINT32_MAX}, have none`,
-  );
-  return undefined;
-}
-
-function readPeerAddress(reader: Reader, fields: Fields, what: string): void {
-  if (fields.get("peer-address") === undefined) {
-    reader.error(fields.place, `Cannot use ${what}: need "peer-address", have none`);
-  } else readOptionalAddress(reader, fields, "peer-address");
-}
-
-function readOptionalAddress(reader: Reader, fields: Fields, key: string): void {
-  const spot = fields.get(key);
-  const text = reader.text(spot);
-  if (spot === undefined || text === undefined || parseIp(text) !== undefined) return;
-  reader.error(spot, `Cannot read "${key}": ${explainAddress(text)}`);
-}
-
-/** RFC 4271 section 4.2: the hold time is 0 or at least three seconds. */
-function readTimers(reader: Reader, fields: Fields): void {
-  const hold = readDuration(reader, fields, "hold-time");
-  const keepalive = readDuration(reader, fields, "keepalive-time");
-  const spot = fields.get("hold-time");
-  const seconds = Math.trunc((hold ?? 90_000) / 1_000);
-  if (spot !== undefined && seconds !== 0 && seconds < 3) {
-    reader.error(spot, `Cannot use "hold-time": need 0 or at least 3s, have ${reader.text(spot)}`);
-  }
-  const keepaliveSpot = fields.get("keepalive-time");
-  if (keepaliveSpot !== undefined && keepalive !== undefined && keepalive > seconds * 1_000) {
-    reader.error(
-      keepaliveSpot,
-      `Cannot use "keepalive-time": need at most the hold time ${seconds}s, have ${
-        reader.text(keepaliveSpot)
-      }`,
-    );
-  }
-}
-
-function readDuration(reader: Reader, fields: Fields, key: string): number | undefined {
-  const spot = fields.get(key);
-  const text = reader.text(spot);
-  if (spot === undefined || text === undefined) return undefined;
-  const duration = parseDuration(text);
-  if (duration === undefined) {
-    reader.error(
-      spot,
-      `Cannot read "${key}": need a duration such as 90s or 1m30s, have ${quote(text)}`,
-    );
-  }
-  return duration;
-}
-
-function readProfiles(reader: Reader, spot: Spot | undefined): ReadonlySet<string> {
+function readProfiles(reader: Reader, spot: Spot | undefined): BgpDrafts["bfdProfiles"] {
   const names = new Set<string>();
-  for (const [i, item] of reader.list(spot).entries()) {
-    const fields = reader.fields(item, PROFILE_KEYS, `BFD profile #${i + 1}`);
-    if (fields === undefined) continue;
+  const known = ["name", ...Object.values(CONFIG_MAP_PROFILE_KEYS)];
+  return reader.list(spot).flatMap((item, i) => {
+    const what = `BFD profile #${i + 1}`;
+    const fields = reader.fields(item, known, what);
+    if (fields === undefined) return [];
     const name = reader.text(fields.get("name")) ?? "";
-    if (name === "") {
-      reader.error(item, `Cannot use BFD profile #${i + 1}: need a "name", have none`);
-    }
-    if (names.has(name)) {
-      reader.error(fields.get("name") ?? item, `Cannot use BFD profile name ${quote(name)} twice`);
-    }
-    if (name !== "") names.add(name);
-    for (const key of ["receive-interval", "transmit-interval", "echo-interval"]) {
-      reader.integer(fields.get(key), 10, 60_000);
-    }
-    reader.integer(fields.get("detect-multiplier"), 2, 255);
-    reader.integer(fields.get("minimum-ttl"), 1, 254);
-    for (const key of ["echo-mode", "passive-mode"]) reader.boolean(fields.get(key));
-  }
-  return names;
+    const place = fields.get("name") ?? item;
+    if (name === "") reader.error(item, `Cannot use ${what}: need a "name", have none`);
+    if (names.has(name)) reader.error(place, `Cannot use BFD profile name ${quote(name)} twice`);
+    const identity = { name, source: item.source };
+    const profile = readProfile(reader, fields, identity, CONFIG_MAP_PROFILE_KEYS);
+    if (name === "") return [];
+    names.add(name);
+    return [{ profile, place }];
+  });
 }
 
-function readCommunities(reader: Reader, spot: Spot | undefined): ReadonlySet<string> {
-  const names = new Set<string>();
+function readCommunities(
+  reader: Reader,
+  spot: Spot | undefined,
+): ReadonlyMap<string, Community | undefined> {
+  const communities = new Map<string, Community | undefined>();
   for (const entry of reader.entries(spot, '"bgp-communities"')) {
     const text = reader.text(entry);
-    if (text !== undefined && !isCommunity(text)) {
+    const community = text === undefined ? undefined : parseCommunity(text);
+    const isStandard = community?.kind === "standard";
+    if (text !== undefined && !isStandard) {
       reader.error(
         entry,
         `Cannot read community ${quote(entry.key)}: need two numbers from 0 to 65535 such as ` +
           `"64512:100", have ${quote(text)}`,
       );
     }
-    names.add(entry.key);
+    communities.set(entry.key, isStandard ? community : undefined);
   }
-  return names;
+  return communities;
 }

@@ -1,7 +1,7 @@
 import type { CustomResource, ObjectMeta } from "../kube/types.ts";
 import { readAddresses } from "./configmap.ts";
 import type { ServiceAllocation, Source } from "./config.ts";
-import type { Parsed } from "./draft.ts";
+import type { Named, Parsed } from "./draft.ts";
 import { type Fields, type Place, Reader, type Spot } from "./reader.ts";
 import { API_KEYS, readSelector, readSelectors } from "./selector.ts";
 import { quote, type Tree, treeOfJson } from "./tree.ts";
@@ -90,8 +90,13 @@ export function readL2Advertisement(text: ResourceText): Parsed {
   return { pools: [], l2Advertisements: [advertisement], problems: reader.problems };
 }
 
-function resourceText(objectKind: string, { meta, spec }: CustomResource): ResourceText {
-  const source = sourceOf(objectKind, meta);
+/** What the API serves of an object, ready to be read. */
+export function resourceText(
+  objectKind: string,
+  { meta, spec }: CustomResource,
+  apiVersion: string = METALLB_V1BETA1,
+): ResourceText {
+  const source = sourceOf(objectKind, meta, apiVersion);
   return {
     name: meta.name,
     labels: meta.labels,
@@ -103,12 +108,17 @@ function resourceText(objectKind: string, { meta, spec }: CustomResource): Resou
 }
 
 /** The source that an object of the API is. */
-export function sourceOf(objectKind: string, meta: ObjectMeta): Source {
+export function sourceOf(
+  objectKind: string,
+  meta: ObjectMeta,
+  apiVersion: string = METALLB_V1BETA1,
+): Source {
   const { namespace, name, uid } = meta;
-  return { kind: "object", apiVersion: METALLB_V1BETA1, objectKind, namespace, name, uid };
+  return { kind: "object", apiVersion, objectKind, namespace, name, uid };
 }
 
-function readSpec(
+/** The keys of `spec`; `undefined` where there is none, or no map, which is reported. */
+export function readSpec(
   { reader, source, spec, place }: ResourceText,
   known: readonly string[],
   what: string,
@@ -163,10 +173,11 @@ function checkPreferences(reader: Reader, spot: Spot | undefined): void {
   }
 }
 
-function readNames(
+/** Reads a list of names, none of which may stand there twice. */
+export function readNames(
   reader: Reader,
   spot: Spot | undefined,
-): readonly { readonly name: string; readonly place: Place }[] {
+): readonly Named[] {
   const seen = new Set<string>();
   return reader.texts(spot).map(({ text, spot: place }) => {
     if (seen.has(text)) {

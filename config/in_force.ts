@@ -158,9 +158,11 @@ function isSameInput(a: ConfigInput, b: ConfigInput): boolean {
   const label = ({ configMap }: ConfigInput): string =>
     JSON.stringify([configMap?.source, configMap?.keys]);
   return a.configMap?.text === b.configMap?.text && label(a) === label(b) &&
-    isSameList(a.pools, b.pools) && isSameList(a.l2Advertisements, b.l2Advertisements);
+    isSameList(a.pools, b.pools) && isSameList(a.l2Advertisements, b.l2Advertisements) &&
+    isSameList(a.bgpPeers, b.bgpPeers) && isSameList(a.bgpAdvertisements, b.bgpAdvertisements) &&
+    isSameList(a.bfdProfiles, b.bfdProfiles) && isSameList(a.communities, b.communities);
 }
 
-function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+function isSameList<T>(a: readonly T[] = [], b: readonly T[] = []): boolean {
   return a.length === b.length && a.every((item, i) => item === b[i]);
 }

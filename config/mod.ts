@@ -13,6 +13,11 @@
  * ```
  */
 export type {
+  BfdProfile,
+  Bgp,
+  BgpAdvertisement,
+  BgpPeer,
+  Community,
   Config,
   L2Advertisement,
   LabelSelector,
@@ -29,6 +34,18 @@ export {
   type ConfigMapInput,
   missingKey,
 } from "./assemble.ts";
+export {
+  METALLB_V1BETA2,
+  parseBfdProfile,
+  parseBgpAdvertisement,
+  parseBgpPeer,
+  parseCommunityObject,
+  readBfdProfile,
+  readBgpAdvertisement,
+  readBgpPeer,
+  readCommunityObject,
+} from "./bgp_custom.ts";
+export { formatCommunity, parseCommunity } from "./community.ts";
 export { CONFIG_MAP_TOP_KEYS, parseConfigMap, readConfigMap } from "./configmap.ts";
 export {
   METALLB_V1BETA1,

@@ -53,6 +53,11 @@ export class Reader {
     return this.#problems;
   }
 
+  /** How many errors were found so far: whether a part was read without one. */
+  get errorCount(): number {
+    return this.#problems.filter(({ severity }) => severity === "error").length;
+  }
+
   /** Notes an error at a place. */
   error(place: Place, message: string): void {
     this.#problems.push(problemAt("error", place, message));

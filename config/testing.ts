@@ -18,14 +18,21 @@ export interface Objects {
   readonly configMap?: string;
   readonly pools?: readonly CustomResource[];
   readonly l2Advertisements?: readonly CustomResource[];
+  readonly bgpPeers?: readonly CustomResource[];
+  readonly bgpAdvertisements?: readonly CustomResource[];
+  readonly bfdProfiles?: readonly CustomResource[];
+  readonly communities?: readonly CustomResource[];
 }
 
 /** The input that these objects are. */
-export function inputOf({ configMap, pools = [], l2Advertisements = [] }: Objects): ConfigInput {
+export function inputOf(
+  { configMap, pools = [], l2Advertisements = [], ...bgp }: Objects,
+): ConfigInput {
   return {
     ...configMap === undefined ? {} : { configMap: { source: CONFIG_MAP, text: configMap } },
     pools,
     l2Advertisements,
+    ...bgp,
   };
 }
 

@@ -18,6 +18,7 @@ import {
 } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import { watchBgpObjects } from "./bgp_objects.ts";
 import { ChangedKeys } from "./changed_keys.ts";
 import type { NodeConflicts } from "./quarantine.ts";
 
@@ -101,6 +102,7 @@ export function watchWorld(
   const advertisements = startCache(deps.kube, L2_ADVERTISEMENTS, { namespace }, deps, signal);
   const present = { namespace, labelSelector: PRESENCE_LABEL };
   const conflicts = startCache(deps.kube, CONFLICTS, present, deps, signal);
+  const bgp = watchBgpObjects(deps.kube, namespace, deps, signal);
   const caches = [services, namespaces, configMaps, pools, advertisements, conflicts];
   return {
     get isSynced() {
@@ -117,6 +119,7 @@ export function watchWorld(
       ...configMapIn(configMaps, `${namespace}/${configMapName}`),
       pools: valuesOf(pools),
       l2Advertisements: valuesOf(advertisements),
+      ...bgp.lists(),
     }),
     conflicts: () => [...conflicts.objects.values()],
     catchUp: async (until) => {
@@ -129,7 +132,7 @@ export function watchWorld(
         catchUp(deps.kube, conflicts, present, deps, until),
       ]);
     },
-    ended: Promise.all(caches.map((cache) => cache.ended)).then(() => {}),
+    ended: Promise.all([...caches, bgp].map(({ ended }) => ended)).then(() => {}),
   };
 }
 

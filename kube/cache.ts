@@ -11,6 +11,12 @@ export interface CacheDeps extends WatchDeps {
   readonly onChange: (keys: ReadonlySet<string>) => void;
 }
 
+/** What counts of the objects. */
+export interface Sameness<T> {
+  /** Whether nothing that counts has changed: then the cache keeps `before` and tells nobody. @default never */
+  readonly isSame?: (before: T, after: T) => boolean;
+}
+
 /** A cache with the task that keeps it current. */
 export interface RunningCache<T> extends Cache<T> {
   /** Resolves when the signal has aborted and the watch has stopped; never rejects. */
@@ -25,10 +31,10 @@ export function startCache<T>(
   kube: Kube,
   resource: Resource<T>,
   selection: Selection,
-  deps: CacheDeps,
+  deps: CacheDeps & Sameness<T>,
   signal: AbortSignal,
 ): RunningCache<T> {
-  const cache = new WatchedCache(resource);
+  const cache = new WatchedCache(resource, deps.isSame);
   const ended = follow(cache, watch(kube, resource, selection, deps, signal), deps);
   return Object.assign(cache, { ended });
 }
@@ -36,10 +42,12 @@ export function startCache<T>(
 class WatchedCache<T> implements Cache<T> {
   readonly resource: Resource<T>;
   readonly #objects = new Map<string, T>();
+  readonly #isSame: Sameness<T>["isSame"];
   #isSynced = false;
 
-  constructor(resource: Resource<T>) {
+  constructor(resource: Resource<T>, isSame: Sameness<T>["isSame"]) {
     this.resource = resource;
+    this.#isSame = isSame;
   }
 
   get isSynced(): boolean {
@@ -53,9 +61,12 @@ class WatchedCache<T> implements Cache<T> {
   /** The keys of what may be different now; `undefined` where nothing is. */
   apply(change: Change<T>): ReadonlySet<string> | undefined {
     switch (change.kind) {
-      case "set":
+      case "set": {
+        const before = this.#objects.get(change.key);
+        if (before !== undefined && this.#isSame?.(before, change.object)) return undefined;
         this.#objects.set(change.key, change.object);
         return new Set([change.key]);
+      }
       case "delete":
         return this.#objects.delete(change.key) ? new Set([change.key]) : undefined;
       case "absent":

@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { startCache } from "./cache.ts";
+import { type Sameness, startCache } from "./cache.ts";
 import { CONFIG_MAPS } from "./resources.ts";
 import { keptLog, quickClock, type ScriptedAnswer, scriptedKube, silentLog } from "./testing.ts";
-import type { Json } from "./types.ts";
+import type { ConfigMap, Json } from "./types.ts";
 
 function configMap(name: string, value: string): Json {
   return { metadata: { namespace: "default", name, resourceVersion: "7" }, data: { value } };
@@ -16,7 +16,10 @@ const STAND: ScriptedAnswer = { kind: "stream", lines: ["stand"] };
 const GONE: ScriptedAnswer = { kind: "status", status: 410 };
 
 /** What the cache held at each change, and which keys it told, until the script is at its end. */
-async function snapshots(script: readonly ScriptedAnswer[]): Promise<readonly string[]> {
+async function snapshots(
+  script: readonly ScriptedAnswer[],
+  sameness: Sameness<ConfigMap> = {},
+): Promise<readonly string[]> {
   const stop = new AbortController();
   const kube = scriptedKube((_, number) => {
     if (number >= script.length - 1) queueMicrotask(() => stop.abort());
@@ -30,7 +33,7 @@ async function snapshots(script: readonly ScriptedAnswer[]): Promise<readonly st
     const names = [...keys].map((key) => key.replace("default/", "")).toSorted();
     held.push(`${cache.isSynced} ${values.join(" ")} (${names})`.replace("  ", " "));
   };
-  const deps = { clock: quickClock(), random: () => 0, log: silentLog, onChange };
+  const deps = { clock: quickClock(), random: () => 0, log: silentLog, onChange, ...sameness };
   const cache = startCache(kube, CONFIG_MAPS, {}, deps, stop.signal);
   equal(cache.isSynced, false);
   await cache.ended;
@@ -51,6 +54,17 @@ Deno.test("startCache() follows additions, changes and deletions", async () => {
   ];
   const held = await snapshots([list(configMap("a", "1")), { kind: "stream", lines }, STAND]);
   deepEqual(held, ["true a=1 (a)", "true a=1 b=1 (b)", "true a=2 b=1 (a)", "true a=2 (b)"]);
+});
+
+Deno.test("startCache() tells nobody of a change that does not count", async () => {
+  const lines = [
+    { type: "MODIFIED", object: configMap("a", "1") },
+    { type: "MODIFIED", object: configMap("a", "2") },
+    { type: "MODIFIED", object: configMap("a", "2") },
+  ];
+  const script = [list(configMap("a", "1")), { kind: "stream", lines } as const, STAND];
+  const isSame = (a: ConfigMap, b: ConfigMap): boolean => a.data["value"] === b.data["value"];
+  deepEqual(await snapshots(script, { isSame }), ["true a=1 (a)", "true a=2 (a)"]);
 });
 
 Deno.test("startCache() forgets what a later list does not have", async () => {

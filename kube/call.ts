@@ -19,4 +19,11 @@ export interface Selection {
   readonly namespace?: string;
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
+  /**
+   * A field selector for servers that know its field, in place of `fieldSelector`; one that refuses it with 400 is
+   * asked for all from then on. `Resource.parse` leaves out what it would.
+   */
+  readonly narrowing?: string;
+  /** How many objects a list brings at once: fewer of large ones, so that they do not fill memory. @default 500 */
+  readonly pageSize?: number;
 }

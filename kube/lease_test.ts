@@ -39,6 +39,11 @@ class LeaseServer implements Kube {
     return this.#store({ ...this.spec, ...objectAt(body, "spec") });
   }
 
+  /** As `kubectl delete lease` does. */
+  delete(): void {
+    this.#lease = undefined;
+  }
+
   stream(): AsyncIterable<Json> {
     throw new TypeError("Cannot stream: not needed here");
   }
@@ -237,4 +242,24 @@ Deno.test("lead() refuses times that do not fit", async () => {
     lead(new LeaseServer(), options, deps, signal, () => Promise.resolve()),
     /wanted retry < renew deadline < lease duration, found 2000, 15000, 15000 ms/,
   );
+});
+
+Deno.test("lead() goes on after the Lease was deleted; two lead for no longer than a retry", async () => {
+  const clock = new VirtualClock();
+  const server = new LeaseServer();
+  const candidates = ["a", "b", "c"].map((identity) => new Candidate(server, identity, clock));
+  const leading = (): number => candidates.filter(({ isHeld }) => isHeld).length;
+  await clock.advance(SECOND);
+  for (let deletion = 0; deletion < 12; deletion++) {
+    server.delete();
+    let bothMs = 0;
+    for (let ms = 0; ms < 6_100 + 130 * deletion; ms += 100) {
+      await clock.advance(100);
+      if (leading() > 1) bothMs += 100;
+    }
+    equal(bothMs <= 2 * SECOND, true, `two at a time for ${bothMs} ms`);
+    equal(leading(), 1);
+  }
+  for (const { stop } of candidates) stop.abort();
+  await Promise.all(candidates.map(({ ended }) => ended));
 });

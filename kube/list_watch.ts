@@ -7,6 +7,8 @@ export interface ListState {
   readonly continueToken: string | undefined;
   /** False after a list expired between two pages: then all is asked for at once. */
   readonly isPaged: boolean;
+  /** Whether `Selection.narrowing` is asked for: until the server has refused it. */
+  readonly isNarrow: boolean;
   /** Failures in a row. */
   readonly failures: number;
   /** Answers in a row that the server has no such kind. */
@@ -17,6 +19,8 @@ export interface WatchState {
   readonly kind: "watch";
   /** The last one seen: changes after it are asked for. */
   readonly resourceVersion: string;
+  /** Whether `Selection.narrowing` is asked for. */
+  readonly isNarrow: boolean;
   /** Failures in a row. */
   readonly failures: number;
 }
@@ -58,6 +62,7 @@ export const FIRST_LIST: ListState = {
   kind: "list",
   continueToken: undefined,
   isPaged: true,
+  isNarrow: false,
   failures: 0,
   absences: 0,
 };
@@ -79,7 +84,9 @@ export function step(
     case "ended": {
       const isFine = hasProgress(state, outcome);
       const failures = isFine ? 0 : state.failures + 1;
-      const next = { kind: "watch", resourceVersion: outcome.resourceVersion, failures } as const;
+      const { resourceVersion } = outcome;
+      const { isNarrow } = state;
+      const next = { kind: "watch", resourceVersion, isNarrow, failures } as const;
       return proceed(next, isFine ? 0 : backoffMs(failures, random));
     }
     case "failed":
@@ -118,10 +125,10 @@ function afterPage(
   continueToken: string | undefined,
 ): ListWatchState {
   // Kept until a stream has proved good: a list that works beside a watch that does not is no progress.
-  const { failures } = state;
-  if (continueToken === undefined) return { kind: "watch", resourceVersion, failures };
+  const { failures, isNarrow } = state;
+  if (continueToken === undefined) return { kind: "watch", resourceVersion, isNarrow, failures };
   const isPaged = state.kind === "list" ? state.isPaged : true;
-  return { kind: "list", continueToken, isPaged, failures, absences: 0 };
+  return { kind: "list", continueToken, isPaged, isNarrow, failures, absences: 0 };
 }
 
 /** Whether the stream was worth opening: it said something, or at least stood for a while. */
@@ -132,10 +139,15 @@ function hasProgress(state: ListWatchState, outcome: Ended | Failed): boolean {
 }
 
 function afterFailure(state: ListWatchState, outcome: Failed, random: number): ListWatchStep {
+  const { isNarrow } = state;
+  // A server that does not know the field says so to a list; a watch leads to one.
+  if (outcome.status === 400 && state.kind === "list" && isNarrow) {
+    return proceed({ ...FIRST_LIST, failures: state.failures }, 0);
+  }
   if (outcome.status === 404) {
     const absences = (state.kind === "list" ? state.absences : 0) + 1;
     return {
-      state: { ...FIRST_LIST, absences },
+      state: { ...FIRST_LIST, isNarrow, absences },
       delayMs: Math.max(absentMs(absences, random), askedMs(outcome)),
       isAbsent: true,
     };
@@ -145,16 +157,17 @@ function afterFailure(state: ListWatchState, outcome: Failed, random: number): L
   if (outcome.status === 410) return afterGone(state, failures, delayMs);
   if (state.kind === "list") return proceed({ ...state, failures }, delayMs);
   if (mustListAgain(outcome.status, failures)) {
-    return proceed({ ...FIRST_LIST, failures }, delayMs);
+    return proceed({ ...FIRST_LIST, isNarrow, failures }, delayMs);
   }
   const resourceVersion = outcome.resourceVersion ?? state.resourceVersion;
-  return proceed({ kind: "watch", resourceVersion, failures }, delayMs);
+  return proceed({ kind: "watch", resourceVersion, isNarrow, failures }, delayMs);
 }
 
 function afterGone(state: ListWatchState, failures: number, delayMs: number): ListWatchStep {
   const isPaged = state.kind === "watch";
+  const { isNarrow } = state;
   // The first time it is the normal answer to a watcher that was away for long.
-  return proceed({ ...FIRST_LIST, isPaged, failures }, failures > 1 ? delayMs : 0);
+  return proceed({ ...FIRST_LIST, isPaged, isNarrow, failures }, failures > 1 ? delayMs : 0);
 }
 
 /** The server answers, but not to this resource version: refused outright, or never (after a restore). */

@@ -17,7 +17,12 @@ interface Row {
 }
 
 const second: ListWatchState = { ...FIRST_LIST, continueToken: "page-2" };
-const atSeven: ListWatchState = { kind: "watch", resourceVersion: "7", failures: 0 };
+const atSeven: ListWatchState = {
+  kind: "watch",
+  resourceVersion: "7",
+  isNarrow: false,
+  failures: 0,
+};
 
 function page(resourceVersion: string, continueToken?: string): ListWatchOutcome {
   return { kind: "page", resourceVersion, continueToken };
@@ -88,13 +93,13 @@ const ROWS: readonly Row[] = [
     name: "a dropped stream is resumed from the last resource version",
     state: atSeven,
     outcome: failed(0, { resourceVersion: "9" }),
-    want: { state: { kind: "watch", resourceVersion: "9", failures: 1 }, delayMs: 500 },
+    want: { state: { ...atSeven, resourceVersion: "9", failures: 1 }, delayMs: 500 },
   },
   {
     name: "progress before a failure starts the waits anew",
     state: { ...atSeven, failures: 6 },
     outcome: failed(0, { resourceVersion: "9" }),
-    want: { state: { kind: "watch", resourceVersion: "9", failures: 1 }, delayMs: 500 },
+    want: { state: { ...atSeven, resourceVersion: "9", failures: 1 }, delayMs: 500 },
   },
   {
     name: "a stalled stream is resumed as if it were the first failure",
@@ -130,7 +135,7 @@ const ROWS: readonly Row[] = [
     name: "failures are remembered through the list",
     state: { ...FIRST_LIST, failures: 2 },
     outcome: page("8"),
-    want: { state: { kind: "watch", resourceVersion: "8", failures: 2 }, delayMs: 0 },
+    want: { state: { ...atSeven, resourceVersion: "8", failures: 2 }, delayMs: 0 },
   },
   {
     name: "a resource version that is refused outright lists again",
@@ -167,6 +172,42 @@ const ROWS: readonly Row[] = [
     state: { ...FIRST_LIST, failures: 2 },
     outcome: failed(403),
     want: { state: { ...FIRST_LIST, failures: 3 }, delayMs: 2_000, isAbsent: false },
+  },
+  {
+    name: "a narrow list leads to a narrow watch",
+    state: { ...FIRST_LIST, isNarrow: true },
+    outcome: page("7"),
+    want: { state: { ...atSeven, isNarrow: true }, delayMs: 0 },
+  },
+  {
+    name: "a narrow list that is refused is asked for wide at once, which is no failure",
+    state: { ...FIRST_LIST, isNarrow: true, failures: 2 },
+    outcome: failed(400),
+    want: { state: { ...FIRST_LIST, failures: 2 }, delayMs: 0 },
+  },
+  {
+    name: "a wide list that is refused is a failure",
+    state: FIRST_LIST,
+    outcome: failed(400),
+    want: { state: { ...FIRST_LIST, failures: 1 }, delayMs: 500 },
+  },
+  {
+    name: "a narrow watch that is refused leads to a narrow list, which will tell",
+    state: { ...atSeven, isNarrow: true },
+    outcome: failed(400),
+    want: { state: { ...FIRST_LIST, isNarrow: true, failures: 1 }, delayMs: 500 },
+  },
+  {
+    name: "a narrow watch that came too late stays narrow",
+    state: { ...atSeven, isNarrow: true },
+    outcome: failed(410),
+    want: { state: { ...FIRST_LIST, isNarrow: true, failures: 1 }, delayMs: 0 },
+  },
+  {
+    name: "a server that is busy is no reason to widen",
+    state: { ...FIRST_LIST, isNarrow: true },
+    outcome: failed(429, { retryAfterSeconds: 1 }),
+    want: { state: { ...FIRST_LIST, isNarrow: true, failures: 1 }, delayMs: 1_000 },
   },
 ];
 

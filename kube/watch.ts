@@ -34,8 +34,8 @@ export interface WatchDeps {
 }
 
 /**
- * Follows the selected objects of one kind until the signal aborts; never throws. It lists in pages of
- * 500, then watches with bookmarks from where the list was taken. Dropped and stalled streams are
+ * Follows the selected objects of one kind until the signal aborts; never throws. It lists in pages,
+ * then watches with bookmarks from where the list was taken. Dropped and stalled streams are
  * resumed, a lost place in history is made good by a new list; how long to wait is decided by `step`.
  * Objects that `resource.parse` leaves out are reported as deleted, since they may have been in before.
  */
@@ -47,7 +47,7 @@ export async function* watch<T>(
   signal: AbortSignal,
 ): AsyncGenerator<Change<T>> {
   const source = { kube, resource, selection, deps, signal };
-  let state: ListWatchState = FIRST_LIST;
+  let state: ListWatchState = { ...FIRST_LIST, isNarrow: selection.narrowing !== undefined };
   let pages = new Map<string, T>();
   while (!signal.aborted) {
     if (state.kind === "list" && state.continueToken === undefined) pages = new Map();
@@ -90,8 +90,8 @@ async function readPage<T>(
   const { resource, deps } = source;
   const startedAt = deps.clock.now();
   try {
-    const call = callOf(source, {
-      ...(state.isPaged ? { limit: String(PAGE_SIZE) } : {}),
+    const call = callOf(source, state, {
+      ...(state.isPaged ? { limit: String(source.selection.pageSize ?? PAGE_SIZE) } : {}),
       ...(state.continueToken === undefined ? {} : { continue: state.continueToken }),
     });
     const list = objectOf(await source.kube.request(call, source.signal));
@@ -120,7 +120,7 @@ async function* readStream<T>(
   let { resourceVersion } = state;
   using scope = new AbortScope(source.signal);
   try {
-    const call = callOf(source, {
+    const call = callOf(source, state, {
       watch: "1",
       allowWatchBookmarks: "true",
       resourceVersion,
@@ -148,8 +148,13 @@ function changeOf<T>(resource: Resource<T>, event: JsonObject, item: JsonObject)
   return object === undefined ? { kind: "delete", key } : { kind: "set", key, object };
 }
 
-function callOf<T>(source: Source<T>, query: Readonly<Record<string, string>>): KubeCall {
-  const { namespace, fieldSelector, labelSelector } = source.selection;
+function callOf<T>(
+  source: Source<T>,
+  { isNarrow }: ListWatchState,
+  query: Readonly<Record<string, string>>,
+): KubeCall {
+  const { namespace, labelSelector, narrowing } = source.selection;
+  const fieldSelector = isNarrow ? narrowing : source.selection.fieldSelector;
   return {
     method: "GET",
     path: pathOf(source.resource, namespace === undefined ? {} : { namespace }),
@@ -170,7 +175,8 @@ function failed<T>(
 ): ListWatchOutcome {
   const { clock, log } = source.deps;
   const status = error instanceof KubeError ? error.status : 0;
-  const isExpected = status === 410 || status === 404;
+  const isRefusedNarrow = status === 400 && state.isNarrow;
+  const isExpected = status === 410 || status === 404 || isRefusedNarrow;
   if (!source.signal.aborted && isWorthReporting(state.failures + 1)) {
     const fields = { kind: source.resource.kind, failures: state.failures + 1, error };
     log(isExpected ? "debug" : "warn", "watchFailed", fields);

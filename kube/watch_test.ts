@@ -174,6 +174,32 @@ Deno.test("watch() passes the selection on, to list and watch alike", async () =
   equal(kube.calls.length, 2);
 });
 
+Deno.test("watch() lists in pages of the size that is asked for", async () => {
+  const stop = new AbortController();
+  const kube = scriptedKube((_, number) => {
+    if (number === 1) queueMicrotask(() => stop.abort());
+    return number === 0 ? list("7", []) : stream("stand");
+  });
+  const deps = { clock: quickClock(), random: () => 0, log: silentLog };
+  for await (const _ of watch(kube, CONFIG_MAPS, { pageSize: 100 }, deps, stop.signal));
+  deepEqual(kube.calls.map(({ query }) => query?.["limit"]), ["100", undefined]);
+});
+
+Deno.test("watch() asks a server that refuses the narrowing for all, from then on", async () => {
+  const stop = new AbortController();
+  const { log, entries } = keptLog();
+  const script = [{ kind: "status", status: 400 } as const, list("7", ["a"]), stream("stand")];
+  const kube = scriptedKube((_, number) => {
+    if (number === 2) queueMicrotask(() => stop.abort());
+    return script[number] ?? { kind: "status", status: 500 };
+  });
+  const clock = quickClock();
+  const deps = { clock, random: () => 0, log };
+  for await (const _ of watch(kube, CONFIG_MAPS, { narrowing: "a=b" }, deps, stop.signal));
+  deepEqual(kube.calls.map(({ query }) => query?.["fieldSelector"]), ["a=b", undefined, undefined]);
+  deepEqual([clock.waits, entries.map(({ level }) => level)], [[], ["debug"]]);
+});
+
 Deno.test("watch() says the 1st, 2nd, 4th … failure in a row, not every one", async () => {
   const stop = new AbortController();
   const { log, entries } = keptLog();

@@ -13,7 +13,6 @@ import {
   type CustomResource,
   customResource,
   ENDPOINT_SLICES,
-  type EndpointSlice,
   keyOf,
   type Kube,
   LEASES,
@@ -32,9 +31,10 @@ import type { Log } from "../ops/log.ts";
 import type { Snapshot } from "./desired/desired.ts";
 import { endpointNodes } from "./desired/endpoint_nodes.ts";
 import type { OwnNode } from "./desired/farewell.ts";
-import type { Interface } from "./desired/interfaces.ts";
+import { formatInterfaces, type Interface } from "./desired/interfaces.ts";
 import { PRESENCE_LABEL } from "../config/presence.ts";
 import { readPresence } from "./presence.ts";
+import { SliceWatches } from "./slices/slice_watches.ts";
 
 export interface ApiViewOptions {
   readonly namespace: string;
@@ -66,9 +66,11 @@ export class ApiView {
   readonly #signal: AbortSignal;
   readonly #services: RunningCache<Service>;
   readonly #nodes: RunningCache<Node>;
-  readonly #presences: RunningCache<readonly [node: string, interfaces: readonly Interface[]]>;
+  readonly #presences: RunningCache<NodePresence>;
   readonly #config: ConfigCaches;
-  #slices: RunningCache<EndpointSlice> | undefined;
+  readonly #slices: SliceWatches;
+  /** The Services of the last snapshot; before the first: absent. */
+  #shown: readonly Service[] | undefined;
   #inForce: InForce | undefined;
   /** Read once for each Service, for as long as the object is the same. */
   readonly #usedBy = new WeakMap<Service, readonly AddressInUse[]>();
@@ -78,15 +80,23 @@ export class ApiView {
     this.#deps = deps;
     this.#signal = signal;
     const { namespace, configMapName } = options;
-    this.#services = this.#start(servicesOf(options.lbClass), {});
-    this.#nodes = this.#start(NODES, {});
-    this.#presences = this.#start(PRESENCES, { namespace, labelSelector: PRESENCE_LABEL });
+    this.#services = this.#start(servicesOf(options.lbClass), { narrowing: LOAD_BALANCERS });
+    this.#nodes = this.#start(SEEN_NODES, { pageSize: NODES_PAGE }, isSameNode);
+    this.#presences = this.#start(
+      PRESENCES,
+      { namespace, labelSelector: PRESENCE_LABEL },
+      isSamePresence,
+    );
     const fieldSelector = `metadata.name=${configMapName}`;
     this.#config = {
       configMaps: this.#start(CONFIG_MAPS, { namespace, fieldSelector }),
       pools: this.#start(POOLS, { namespace }),
       l2Advertisements: this.#start(L2_ADVERTISEMENTS, { namespace }),
     };
+    this.#slices = new SliceWatches({
+      ...deps,
+      start: (selection, until) => startCache(deps.kube, ENDPOINT_SLICES, selection, deps, until),
+    }, signal);
   }
 
   /** Whether all that the API has was seen once, be there a configuration or not. */
@@ -102,14 +112,15 @@ export class ApiView {
     const services = [...this.#services.objects.values()];
     const config = this.#foldConfig(services).config;
     if (config === undefined) return undefined;
-    const endpoints = this.#endpoints(services);
-    if (endpoints === undefined) return undefined;
+    const shown = this.#known(services);
+    if (shown === undefined) return undefined;
+    this.#shown = shown;
     return {
       config,
-      services,
+      services: shown,
       nodes: this.#nodes.objects.values(),
       presences: new Map(this.#presences.objects.values()),
-      endpoints,
+      endpoints: endpointNodes(shown.filter(isLocal), this.#slices.slices()),
     };
   }
 
@@ -138,11 +149,16 @@ export class ApiView {
     const { configMaps, pools, l2Advertisements } = this.#config;
     const caches = [this.#services, this.#nodes, this.#presences];
     await Promise.all([...caches, configMaps, pools, l2Advertisements].map((each) => each.ended));
-    await this.#slices?.ended;
+    await this.#slices.ended();
   }
 
-  #start<T>(resource: Resource<T>, selection: Selection): RunningCache<T> {
-    return startCache(this.#deps.kube, resource, selection, this.#deps, this.#signal);
+  #start<T>(
+    resource: Resource<T>,
+    selection: Selection,
+    isSame?: (before: T, after: T) => boolean,
+  ): RunningCache<T> {
+    const deps = isSame === undefined ? this.#deps : { ...this.#deps, isSame };
+    return startCache(this.#deps.kube, resource, selection, deps, this.#signal);
   }
 
   #foldConfig(services: readonly Service[]): InForce {
@@ -170,13 +186,20 @@ export class ApiView {
     return used;
   }
 
-  /** Looked at from the first Service with policy Local on. */
-  #endpoints(services: readonly Service[]): ApiSnapshot["endpoints"] | undefined {
-    const local = services.filter(({ externalTrafficPolicy }) => externalTrafficPolicy === "Local");
-    if (local.length === 0) return new Map();
-    this.#slices ??= this.#start(ENDPOINT_SLICES, {});
-    if (!this.#slices.isSynced) return undefined;
-    return endpointNodes(local, this.#slices.objects.values());
+  /**
+   * The Services, those whose endpoints count and were not seen yet as they were before, so that nobody lets go of an
+   * address, or takes one, by not knowing. Absent while there was no before.
+   */
+  #known(services: readonly Service[]): readonly Service[] | undefined {
+    const local = services.filter(isLocal);
+    this.#slices.want(new Set(local.map(({ meta }) => meta.name)));
+    const unseen = new Set(local.filter(({ meta }) => !this.#slices.isKnown(meta.name)));
+    if (unseen.size === 0) return services;
+    if (this.#shown === undefined) return undefined;
+    const before = new Map(this.#shown.map((service) => [keyOf(service.meta), service]));
+    return services.flatMap((service) =>
+      unseen.has(service) ? before.get(keyOf(service.meta)) ?? [] : service
+    );
   }
 }
 
@@ -189,7 +212,9 @@ interface ConfigCaches {
 const POOLS = customResource(METALLB_V1BETA1, "IPAddressPool", "ipaddresspools");
 const L2_ADVERTISEMENTS = customResource(METALLB_V1BETA1, "L2Advertisement", "l2advertisements");
 
-const PRESENCES: Resource<readonly [string, readonly Interface[]]> = {
+type NodePresence = readonly [node: string, interfaces: readonly Interface[]];
+
+const PRESENCES: Resource<NodePresence> = {
   ...LEASES,
   parse: (object) => {
     const lease = LEASES.parse(object);
@@ -208,6 +233,37 @@ function servicesOf(lbClass: string): Resource<Service> {
       return (service.loadBalancerClass ?? "") === lbClass ? service : undefined;
     },
   };
+}
+
+/** What `servicesOf` keeps at most. Kubernetes 1.31 and later know the field. */
+const LOAD_BALANCERS = "spec.type=LoadBalancer";
+
+/** A Node has some 14 KB, ten times as much as other objects: its images are in it. */
+const NODES_PAGE = 100;
+
+/** Nodes without their annotations, which nobody asks for. */
+const SEEN_NODES: Resource<Node> = {
+  ...NODES,
+  parse: (object) => {
+    const node = NODES.parse(object);
+    return node && { ...node, meta: { ...node.meta, annotations: {} } };
+  },
+};
+
+/** The kubelet reports every few minutes that a node is as it was: of that nothing is new. */
+function isSameNode(before: Node, after: Node): boolean {
+  const textOf = ({ meta, ...node }: Node): string =>
+    JSON.stringify({ ...node, meta: { ...meta, resourceVersion: "" } });
+  return textOf(before) === textOf(after);
+}
+
+/** What the Lease says of conflicts is for the leader. */
+function isSamePresence([node, interfaces]: NodePresence, [nodeNow, now]: NodePresence): boolean {
+  return node === nodeNow && formatInterfaces(interfaces) === formatInterfaces(now);
+}
+
+function isLocal({ externalTrafficPolicy }: Service): boolean {
+  return externalTrafficPolicy === "Local";
 }
 
 function inputOf({ configMaps, pools, l2Advertisements }: ConfigCaches): ConfigInput {

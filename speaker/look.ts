@@ -51,10 +51,12 @@ export function createLook(own: Own, lookDeps: LookDeps): Looker {
   let atStop: Farewell = "keep";
   const look = (): void => {
     const local = engine.network.faces;
-    presence.set(formatInterfaces(local));
+    const self = view.ownNode(node);
+    presence.setOwner(self.kind === "there" ? self.node.meta : undefined);
+    // One write for both: every speaker is told of each.
+    if (self.kind !== "unknown") presence.set(formatInterfaces(local));
     host.consider(local);
-    presence.setOwner(view.node(node)?.meta);
-    const verdict = farewell(view.ownNode(node), own);
+    const verdict = farewell(self, own);
     if (verdict !== atStop) log("info", "atStop", { addresses: verdict });
     atStop = verdict;
     if (view.isSynced) health.ready(true);

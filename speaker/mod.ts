@@ -7,7 +7,7 @@
  * `run.ts` puts it together, `engine.ts` is its one loop. What the loop moves stands in folders: `desired/` what this
  * node may hold, `ownership/` who holds it, `wire/` ARP and neighbour discovery, `kernel/` links and bound addresses,
  * `respond/` answering without the kernel, `stranger/` hosts that are no nodes, `told/` what people are told,
- * `remembered/` what a start without the API goes by.
+ * `remembered/` what a start without the API goes by, `slices/` which endpoints are looked at.
  *
  * @example
  * ```ts ignore

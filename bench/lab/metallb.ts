@@ -1,15 +1,12 @@
-import { parse } from "yaml";
-import type { JsonObject } from "../../kube/types.ts";
-import { isObject } from "../../kube/json.ts";
 import type { Kube } from "../../kube/mod.ts";
 import { eventually } from "../../tests/eventually.ts";
 import { clientOf, createCluster, NAMESPACE, patchStatus, post } from "./api_objects.ts";
 import type { Contestant } from "./contestant.ts";
 import { type Lab, machineOf, NODE_ADDRESSES, type NodeName, NODES, POOL } from "./lab.ts";
 import { METALLB_VERSION, type MetallbAssets } from "./metallb_build.ts";
+import { createResources } from "./metallb_resources.ts";
 
 const SPEAKER_LABELS = { app: "metallb", component: "speaker" } as const;
-const RESOURCES = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}`;
 
 /**
  * Prepares MetalLB in layer 2 mode against a real API server, with memberlist between the speakers as its own
@@ -23,7 +20,7 @@ export async function prepareMetallb(
   const api = await lab.openApi("real");
   using kube = await clientOf(api.kubeconfig);
   await createCluster(kube, addresses);
-  await createResources(kube, assets.crds);
+  await createResources(kube, assets.crds, POOL);
   for (const node of NODES) await createPod(kube, node);
   return {
     name: `MetalLB ${METALLB_VERSION}`,
@@ -41,28 +38,6 @@ export async function prepareMetallb(
     kill: (node) => lab.crew.kill(nameOf(node)),
     stop: (node) => lab.crew.member(nameOf(node)).stop(),
   };
-}
-
-async function createResources(kube: Kube, folder: string): Promise<void> {
-  for await (const { name } of Deno.readDir(folder)) {
-    const crd: unknown = parse(await Deno.readTextFile(`${folder}/${name}`));
-    await post(kube, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", objectOf(crd));
-  }
-  const named = { metadata: { name: "p", namespace: NAMESPACE } };
-  await eventually("MetalLB's resources to be served", 30, async () => {
-    const path = `${RESOURCES}/l2advertisements`;
-    const call = kube.request({ method: "GET", path }, AbortSignal.timeout(5_000));
-    return await call.then(() => true, () => undefined);
-  });
-  const create = (kind: string, plural: string, spec: JsonObject): Promise<void> =>
-    post(kube, `${RESOURCES}/${plural}`, {
-      apiVersion: "metallb.io/v1beta1",
-      kind,
-      ...named,
-      spec,
-    });
-  await create("IPAddressPool", "ipaddresspools", { addresses: [POOL] });
-  await create("L2Advertisement", "l2advertisements", {});
 }
 
 /** Speakers find one another by their pods. */
@@ -101,10 +76,4 @@ function environmentOf(node: NodeName): Readonly<Record<string, string>> {
 
 function nameOf(node: NodeName): string {
   return `metallb-${node}`;
-}
-
-function objectOf(value: unknown): JsonObject {
-  const json = JSON.parse(JSON.stringify(value));
-  if (!isObject(json)) throw new SyntaxError("Cannot read a custom resource definition");
-  return json;
 }

@@ -9,27 +9,39 @@ const MODULE = "go.universe.tf/metallb";
 
 /** What of MetalLB is run. */
 export interface MetallbAssets {
-  /** The program. */
+  /** The program of each node. */
   readonly speaker: string;
+  /** The program that assigns addresses. */
+  readonly controller: string;
   /** The folder of the custom resource definitions. */
   readonly crds: string;
 }
 
+const PROGRAMS = ["speaker", "controller"] as const;
+
 /**
- * Builds MetalLB's speaker from its Go module into the cache folder, once: a minute or two.
+ * Builds MetalLB's programs from its Go module into the cache folder, once: a minute or two.
  *
  * @returns a reason instead, where Go or the network is missing
  */
 export async function buildMetallb(): Promise<MetallbAssets | string> {
   const folder = `${cacheFolder()}/metallb-${METALLB_VERSION}`;
-  const assets = { speaker: `${folder}/speaker`, crds: `${folder}/crds` };
-  if (isFile(assets.speaker)) return assets;
+  const assets = {
+    speaker: `${folder}/speaker`,
+    controller: `${folder}/controller`,
+    crds: `${folder}/crds`,
+  };
+  if (PROGRAMS.every((name) => isFile(assets[name]))) return assets;
   const go = findProgram("go");
   if (go === undefined) return "Go is not installed, which builds it";
   console.log(`building MetalLB ${METALLB_VERSION} (minutes, the first time)`);
   const [download, install] = [
     await runGo(go, ["mod", "download", "-json", `${MODULE}@${METALLB_VERSION}`], folder),
-    await runGo(go, ["install", `${MODULE}/speaker@${METALLB_VERSION}`], `${folder}/bin`),
+    await runGo(
+      go,
+      ["install", ...PROGRAMS.map((name) => `${MODULE}/${name}@${METALLB_VERSION}`)],
+      `${folder}/bin`,
+    ),
   ];
   if (download.code !== 0 || install.code !== 0) {
     const said = `${download.stderr}${install.stderr}`.trim().split("\n").at(-1) ?? "";
@@ -42,7 +54,7 @@ export async function buildMetallb(): Promise<MetallbAssets | string> {
     await Deno.writeTextFile(`${assets.crds}/${name}`, text);
   }
   // Last, so that a build that is cut short is begun again.
-  await Deno.rename(`${folder}/bin/speaker`, assets.speaker);
+  for (const name of PROGRAMS) await Deno.rename(`${folder}/bin/${name}`, assets[name]);
   return assets;
 }
 

@@ -18,6 +18,10 @@ export interface ControlPlaneOptions {
   ) => Deno.Command;
   /** How long to wait for it to be ready, in seconds. @default 90 */
   readonly limitSeconds?: number;
+  /** More administrators, by name; the token of each is its name. @default none */
+  readonly users?: readonly string[];
+  /** More flags for the API server. @default none */
+  readonly flags?: readonly string[];
 }
 
 /** A real etcd and kube-apiserver with RBAC and nothing else: no controllers, no scheduler, no nodes. */
@@ -51,6 +55,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     advertisedAddress = address,
     command = mortalCommand,
     limitSeconds = 90,
+    users = [],
+    flags = [],
   } = options;
   const assets = controlPlaneAssets();
   const kubectl = kubectlPath();
@@ -60,7 +66,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     );
   }
   const folder = await Deno.makeTempDir({ prefix: "lanlord-control-plane-" });
-  const plane = new Programs({ assets, kubectl, folder, address, advertisedAddress, command });
+  const setup = { assets, kubectl, folder, address, advertisedAddress, command, users, flags };
+  const plane = new Programs(setup);
   try {
     await plane.start(AbortSignal.timeout(limitSeconds * 1000));
     return plane;
@@ -71,8 +78,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-interface Setup
-  extends Required<Pick<ControlPlaneOptions, "address" | "advertisedAddress" | "command">> {
+interface Setup extends Required<Omit<ControlPlaneOptions, "limitSeconds">> {
   readonly assets: string;
   readonly kubectl: string;
   readonly folder: string;
@@ -163,12 +169,13 @@ class Programs implements ControlPlane {
   }
 
   async #writeKeys(): Promise<void> {
-    const { folder } = this.#setup;
+    const { folder, users } = this.#setup;
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const pem = privateKey.export({ type: "sec1", format: "pem" });
     await Deno.writeTextFile(`${folder}/service-account.key`, String(pem), { mode: 0o600 });
-    const line = `${this.token},admin,admin,"system:masters"\n`;
-    await Deno.writeTextFile(`${folder}/tokens.csv`, line, { mode: 0o600 });
+    const lines = [[this.token, "admin"], ...users.map((name) => [name, name])]
+      .map(([token, name]) => `${token},${name},${name},"system:masters"\n`);
+    await Deno.writeTextFile(`${folder}/tokens.csv`, lines.join(""), { mode: 0o600 });
   }
 
   async #writeKubeconfig(): Promise<void> {
@@ -215,7 +222,8 @@ function etcdFlags(folder: string, ports: Ports): string[] {
  * Without `--tls-cert-file` the API server makes a certificate authority and a certificate of its own in
  * `--cert-dir`, with the advertised address as a subject: Deno, which refuses a self-signed leaf, takes it.
  */
-function apiServerFlags({ folder, address, advertisedAddress }: Setup, ports: Ports): string[] {
+function apiServerFlags(setup: Setup, ports: Ports): string[] {
+  const { folder, address, advertisedAddress, flags } = setup;
   return [
     `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
     `--bind-address=${address}`,
@@ -232,6 +240,7 @@ function apiServerFlags({ folder, address, advertisedAddress }: Setup, ports: Po
     "--disable-admission-plugins=ServiceAccount",
     "--service-cluster-ip-range=10.96.0.0/12",
     "--profiling=false",
+    ...flags,
   ];
 }
 

@@ -4,11 +4,17 @@
  */
 import { DUTY_CASES } from "./kube_contract/duties.ts";
 import { OBJECT_CASES } from "./kube_contract/objects.ts";
+import { SELECTION_CASES } from "./kube_contract/selections.ts";
 import { WATCH_CASES } from "./kube_contract/watches.ts";
 import { type Case, createNamespace, type World } from "./kube_contract/world.ts";
 
 /** Every case; each wants a world of its own. */
-export const CASES: readonly Case[] = [...OBJECT_CASES, ...WATCH_CASES, ...DUTY_CASES];
+export const CASES: readonly Case[] = [
+  ...OBJECT_CASES,
+  ...WATCH_CASES,
+  ...SELECTION_CASES,
+  ...DUTY_CASES,
+];
 
 /** Runs one case in a fresh namespace, within a minute, and ends whatever it started. */
 export async function runCase(

@@ -29,6 +29,9 @@ const rows: readonly Row[] = [
   { who: "leader", what: `watch configmaps ${OWN}`, want: "yes" },
   { who: "leader", what: `watch ${POOLS} ${OWN}`, want: "yes" },
   { who: "leader", what: `watch ${ADVERTISEMENTS} ${OWN}`, want: "yes" },
+  ...["bgppeers", "bgpadvertisements", "bfdprofiles", "communities"].map((plural) => (
+    { who: "leader", what: `watch ${plural}.metallb.io ${OWN}`, want: "yes" } as const
+  )),
   { who: "leader", what: `create ${LEASES} ${OWN}`, want: "yes" },
   { who: "leader", what: `patch ${LEASES} ${OWN}`, want: "yes" },
   { who: "leader", what: `watch ${LEASES} ${OWN}`, want: "yes" },

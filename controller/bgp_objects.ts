@@ -1,0 +1,55 @@
+import type { ConfigInput } from "../config/assemble.ts";
+import { METALLB_V1BETA2 } from "../config/bgp_custom.ts";
+import { METALLB_V1BETA1 } from "../config/custom.ts";
+import {
+  type CacheDeps,
+  type CustomResource,
+  customResource,
+  type Kube,
+  type RunningCache,
+  startCache,
+} from "../kube/mod.ts";
+
+/** The objects that configure BGP, kept current by watches. */
+export interface BgpObjects {
+  /** As they are now; none until all kinds have been read, as they name each other. */
+  lists(): Pick<ConfigInput, "bgpPeers" | "bgpAdvertisements" | "bfdProfiles" | "communities">;
+  /** Resolves when all watches have stopped, after the signal aborted. */
+  readonly ended: Promise<void>;
+}
+
+const PEERS = customResource(METALLB_V1BETA2, "BGPPeer", "bgppeers");
+const ADVERTISEMENTS = customResource(METALLB_V1BETA1, "BGPAdvertisement", "bgpadvertisements");
+const PROFILES = customResource(METALLB_V1BETA1, "BFDProfile", "bfdprofiles");
+const COMMUNITIES = customResource(METALLB_V1BETA1, "Community", "communities");
+
+/**
+ * Watches the kinds about BGP in one namespace. No pool depends on them, so nothing waits for them: where one cannot
+ * be read (no right to, a conversion webhook that is gone) it is as if there were none of any.
+ */
+export function watchBgpObjects(
+  kube: Kube,
+  namespace: string,
+  deps: CacheDeps,
+  signal: AbortSignal,
+): BgpObjects {
+  const start = (resource: typeof PEERS): RunningCache<CustomResource> =>
+    startCache(kube, resource, { namespace }, deps, signal);
+  const peers = start(PEERS);
+  const advertisements = start(ADVERTISEMENTS);
+  const profiles = start(PROFILES);
+  const communities = start(COMMUNITIES);
+  const caches = [peers, advertisements, profiles, communities];
+  return {
+    lists: () =>
+      caches.every((cache) => cache.isSynced)
+        ? {
+          bgpPeers: [...peers.objects.values()],
+          bgpAdvertisements: [...advertisements.objects.values()],
+          bfdProfiles: [...profiles.objects.values()],
+          communities: [...communities.objects.values()],
+        }
+        : {},
+    ended: Promise.all(caches.map((cache) => cache.ended)).then(() => {}),
+  };
+}

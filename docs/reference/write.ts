@@ -1,0 +1,6 @@
+/** Writes the generated pages of this folder anew: `deno run -A docs/reference/write.ts`. */
+import { generatePages } from "../../tests/rules/page_files.ts";
+
+for (const [name, text] of Object.entries(await generatePages())) {
+  await Deno.writeTextFile(new URL(name, import.meta.url), text);
+}
