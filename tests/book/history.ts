@@ -68,6 +68,7 @@ const KINDS: readonly Kinds[] = [
   PLAIN,
   SHARING,
   { ...SHARING, namedOneOf: 2 },
+  { ...SHARING, sharingKeys: ["k", "k", ""], namedOneOf: 1 },
   { ...SHARING, traffic: ["Cluster", "Local"], sharingKeys: ["k", "l"] },
   { ...SHARING, heldOneOf: 2 },
   { ...PLAIN, heldOneOf: 1 },
