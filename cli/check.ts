@@ -1,13 +1,10 @@
 import { assembleParsed, compareProblem, formatPlace, type Problem } from "../config/mod.ts";
-import { messageOf } from "../ops/log.ts";
 import { type Command, runCommand } from "./command.ts";
 import { checkService } from "./check_service.ts";
 import { type CommandSpec, NAMESPACE_NAME } from "./flags.ts";
 import { type Io, UsageError } from "./io.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
-
-/** Reads a file as text; `-` is standard input. Rejects with an Error that says why it cannot. */
-export type ReadText = (file: string) => Promise<string>;
+import { readFileOrStdin, readOrFail, type ReadText } from "./text_file.ts";
 
 const SPEC: CommandSpec = {
   name: "check",
@@ -63,9 +60,7 @@ async function checkFiles(
   if (files.length === 0) throw new UsageError("Need a FILE to check, or - for standard input");
   const manifests: Manifest[] = [];
   for (const file of files) {
-    const text = await readText(file).catch((error: unknown) => {
-      throw new UsageError(`Cannot read ${file}: ${whyUnread(file, error)}`);
-    });
+    const text = await readOrFail(readText, file);
     manifests.push(readManifest(file === "-" ? "stdin" : file, text, namespace));
   }
   const problems = findProblems(manifests);
@@ -74,14 +69,6 @@ async function checkFiles(
   }
   io.stdout(sumUp(manifests, problems));
   return problems.some(({ severity }) => severity === "error") ? 1 : 0;
-}
-
-function whyUnread(file: string, error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  if (error instanceof Deno.errors.IsADirectory) {
-    return `it is a folder; name its files, as in ${file.replace(/\/+$/, "")}/*.yaml`;
-  }
-  return messageOf(error);
 }
 
 function findProblems(manifests: readonly Manifest[]): readonly Problem[] {
@@ -109,9 +96,4 @@ function sumUp(manifests: readonly Manifest[], problems: readonly Problem[]): st
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-async function readFileOrStdin(file: string): Promise<string> {
-  if (file !== "-") return await Deno.readTextFile(file);
-  return await new Response(Deno.stdin.readable).text();
 }

@@ -20,6 +20,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./check.ts")).CHECK,
   },
   {
+    name: "convert",
+    text: "Turn another load balancer's configuration into custom resources",
+    load: async () => (await import("./convert.ts")).CONVERT,
+  },
+  {
+    name: "explain",
+    text: "Say why a Service has no address, or who announces it",
+    load: async () => (await import("./explain.ts")).EXPLAIN,
+  },
+  {
+    name: "status",
+    text: "Show pools, Services and who announces them",
+    load: async () => (await import("./status.ts")).STATUS,
+  },
+  {
+    name: "plan",
+    text: "Say what another configuration would do to a cluster",
+    load: async () => (await import("./plan.ts")).PLAN,
+  },
+  {
     name: "leader",
     text: "Decide which Service gets which address",
     load: async () => (await import("./leader.ts")).LEADER,

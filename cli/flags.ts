@@ -4,12 +4,16 @@ import { nearestWord } from "../config/mod.ts";
 export interface Flag {
   /** Without the dashes: `log-level`. */
   readonly name: string;
+  /** One letter that stands for the name: `n` for `-n NAME`, `-nNAME`. */
+  readonly short?: string;
   /** What stands for the value in the help, `LEVEL`; absent for a switch. */
   readonly value?: string;
   readonly text: string;
   /** Environment variable that is read where the flag is absent; empty counts as not set. */
   readonly env?: string;
   readonly fallback?: string;
+  /** It may be given several times. */
+  readonly repeats?: true;
   /** The values that are accepted; absent: any. */
   readonly choices?: readonly string[];
   /** The values that are accepted, where they cannot be listed. */
@@ -52,8 +56,10 @@ export type ParsedFlags =
   | { readonly kind: "fault"; readonly message: string }
   | {
     readonly kind: "values";
-    /** The value of a flag, from the line, the environment or the default. */
+    /** The value of a flag, from the line, the environment or the default; the last one of several. */
     readonly get: (name: string) => string | undefined;
+    /** All values of a flag that repeats, in order. */
+    readonly all: (name: string) => readonly string[];
     readonly has: (name: string) => boolean;
     readonly positionals: readonly string[];
   };
@@ -61,7 +67,7 @@ export type ParsedFlags =
 const HELP: Flag = { name: "help", text: "Show this help" };
 
 /**
- * Reads a command line: `--name value`, `--name=value`, switches, `--` before positionals.
+ * Reads a command line: `--name value`, `--name=value`, `-n value`, `-nvalue`, switches, `--` before positionals.
  * A flag that is not known is a fault that names the nearest one.
  */
 export function parseFlags(
@@ -69,7 +75,7 @@ export function parseFlags(
   args: readonly string[],
   env: (name: string) => string | undefined,
 ): ParsedFlags {
-  const given = new Map<string, string>();
+  const given = new Map<string, readonly string[]>();
   const positionals: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
@@ -84,7 +90,7 @@ export function parseFlags(
     }
     const read = readFlag(spec, arg, args[i + 1]);
     if ("message" in read) return { kind: "fault", message: read.message };
-    given.set(read.name, read.value);
+    given.set(read.name, [...given.get(read.name) ?? [], read.value]);
     if (read.tookNext) i++;
   }
   if (spec.positionals === undefined && positionals.length > 0) {
@@ -93,20 +99,21 @@ export function parseFlags(
       message: `Unexpected argument "${positionals[0]}": ${spec.name} takes flags only`,
     };
   }
-  const lookUp = (flag: Flag): string | undefined =>
-    given.get(flag.name) ?? ((flag.env && env(flag.env)) || flag.fallback);
+  const lookUp = (flag: Flag): readonly string[] => {
+    const value = (flag.env && env(flag.env)) || flag.fallback;
+    return given.get(flag.name) ?? (value === undefined ? [] : [value]);
+  };
   for (const flag of spec.flags) {
-    const value = lookUp(flag);
-    const wanted = value === undefined ? undefined : wantedInstead(flag, value);
-    if (wanted === undefined) continue;
     const origin = given.has(flag.name) || flag.env === undefined ? `--${flag.name}` : flag.env;
-    return { kind: "fault", message: `${origin} "${value}": want ${wanted}` };
+    const message = faultIn(flag, lookUp(flag));
+    if (message !== undefined) return { kind: "fault", message: `${origin} ${message}` };
   }
   const values = new Map(spec.flags.map((flag) => [flag.name, lookUp(flag)]));
   return {
     kind: "values",
-    get: (name) => values.get(name),
-    has: (name) => values.get(name) !== undefined,
+    get: (name) => values.get(name)?.at(-1),
+    all: (name) => values.get(name) ?? [],
+    has: (name) => values.get(name)?.at(-1) !== undefined,
     positionals,
   };
 }
@@ -114,8 +121,11 @@ export function parseFlags(
 /** The text of `--help`. */
 export function helpText(spec: CommandSpec): string {
   const flags = [...spec.flags, HELP];
-  const left = flags.map((flag) =>
-    `--${flag.name}${flag.value === undefined ? "" : ` ${flag.value}`}`
+  const margin = flags.some(({ short }) => short !== undefined) ? "    " : "";
+  const left = flags.map(({ name, short, value }) =>
+    `${short === undefined ? margin : `-${short}, `}--${name}${
+      value === undefined ? "" : ` ${value}`
+    }`
   );
   const width = Math.max(...left.map((text) => text.length));
   const rows = flags.map((flag, i) =>
@@ -129,6 +139,15 @@ export function helpText(spec: CommandSpec): string {
     .join("\n");
 }
 
+/** The first value that is not accepted, and what is. */
+function faultIn(flag: Flag, values: readonly string[]): string | undefined {
+  for (const value of values) {
+    const wanted = wantedInstead(flag, value);
+    if (wanted !== undefined) return `"${value}": want ${wanted}`;
+  }
+  return undefined;
+}
+
 /** What is accepted, where the value is not. */
 function wantedInstead({ choices, form }: Flag, value: string): string | undefined {
   if (choices !== undefined && !choices.includes(value)) return alternatives(choices);
@@ -140,9 +159,7 @@ type ReadFlag =
   | { readonly name: string; readonly value: string; readonly tookNext: boolean };
 
 function readFlag(spec: CommandSpec, arg: string, next: string | undefined): ReadFlag {
-  const equals = arg.indexOf("=");
-  const written = equals < 0 ? arg : arg.slice(0, equals);
-  const flag = spec.flags.find((candidate) => `--${candidate.name}` === written);
+  const { flag, written, value } = splitFlag(spec, arg);
   if (flag === undefined) {
     const known = [...spec.flags, HELP].map((candidate) => candidate.name);
     const guess = nearestWord(written.replace(/^-+/, ""), known);
@@ -152,14 +169,32 @@ function readFlag(spec: CommandSpec, arg: string, next: string | undefined): Rea
     return { message: `Unknown flag "${written}": ${hint}` };
   }
   if (flag.value === undefined) {
-    if (equals >= 0) {
-      return { message: `--${flag.name} takes no value, found "${arg.slice(equals + 1)}"` };
-    }
-    return { name: flag.name, value: "true", tookNext: false };
+    if (value === undefined) return { name: flag.name, value: "true", tookNext: false };
+    return { message: `--${flag.name} takes no value, found "${value}"` };
   }
-  if (equals >= 0) return { name: flag.name, value: arg.slice(equals + 1), tookNext: false };
+  if (value !== undefined) return { name: flag.name, value, tookNext: false };
   if (next === undefined) return { message: `--${flag.name} needs a value: ${flag.value}` };
   return { name: flag.name, value: next, tookNext: true };
+}
+
+/** The flag that an argument begins with, as it was written there, and the value that follows in the same. */
+function splitFlag(
+  { flags }: CommandSpec,
+  arg: string,
+): {
+  readonly flag: Flag | undefined;
+  readonly written: string;
+  readonly value: string | undefined;
+} {
+  const short = arg.startsWith("--") ? undefined : flags.find((each) => each.short === arg[1]);
+  if (short !== undefined) {
+    const value = arg.slice(2).replace(/^=/, "");
+    return { flag: short, written: arg.slice(0, 2), value: value === "" ? undefined : value };
+  }
+  const equals = arg.indexOf("=");
+  const written = equals < 0 ? arg : arg.slice(0, equals);
+  const flag = flags.find(({ name }) => `--${name}` === written);
+  return { flag, written, value: equals < 0 ? undefined : arg.slice(equals + 1) };
 }
 
 function origin(flag: Flag): string {

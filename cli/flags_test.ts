@@ -129,6 +129,48 @@ Deno.test("parseFlags() holds values against the form of names", async (t) => {
   }
 });
 
+Deno.test("parseFlags() takes letters for names, and several values", async (t) => {
+  const spec: CommandSpec = {
+    name: "x",
+    summary: "",
+    flags: [
+      { name: "file", short: "f", value: "FILE", text: "", repeats: true },
+      { name: "output", short: "o", value: "FORMAT", text: "", choices: ["json", "wide"] },
+      { name: "quiet", short: "q", text: "" },
+    ],
+    examples: [],
+  };
+  const rows: readonly (readonly [readonly string[], string])[] = [
+    [[], "[][]"],
+    [["-f", "a", "-fb", "--file", "c", "-f=d"], "[a,b,c,d][]"],
+    [["-o", "json", "-owide"], "[][wide]"],
+    [["-f", "-"], "[-][]"],
+    [["-o", "yaml"], '--output "yaml": want "json" or "wide"'],
+    [["-o", "yaml", "-o", "json"], '--output "yaml": want "json" or "wide"'],
+    [["-f"], "--file needs a value: FILE"],
+    [["-qx"], '--quiet takes no value, found "x"'],
+    [["-x"], 'Unknown flag "-x": lanlord x --help lists them'],
+  ];
+  for (const [args, want] of rows) {
+    await t.step(args.join(" "), () => {
+      const parsed = parseFlags(spec, args, () => undefined);
+      const have = parsed.kind === "values"
+        ? `[${parsed.all("file").join()}][${parsed.get("output") ?? ""}]`
+        : parsed.kind === "fault"
+        ? parsed.message
+        : "help";
+      strictEqual(have, want);
+    });
+  }
+  const lines = helpText(spec).split("\n").filter((line) => /^ +-/.test(line));
+  deepStrictEqual(lines.map((line) => line.trimEnd()), [
+    "  -f, --file FILE",
+    '  -o, --output FORMAT   ("json" or "wide")',
+    "  -q, --quiet",
+    "      --help           Show this help",
+  ]);
+});
+
 Deno.test("parseFlags() takes everything behind -- as positional", () => {
   const parsed = parseFlags(
     { ...SPEC, positionals: "FILE…" },

@@ -12,7 +12,7 @@ import {
   parseExcludedInterfaces,
   parseYaml,
   type Place,
-  type Position,
+  placedIn,
   type Problem,
   problemAt,
   quote,
@@ -27,7 +27,6 @@ import {
   readL2Advertisement,
   type ResourceText,
   textOf,
-  type TextTree,
   type Tree,
 } from "../config/mod.ts";
 import { parseMeta, type Service, SERVICES } from "../kube/mod.ts";
@@ -289,13 +288,4 @@ class Finder implements Manifest {
   #warning(tree: Tree, message: string): void {
     this.problems.push(problemAt("warning", this.place(tree.at), message));
   }
-}
-
-/** Where positions of a text within the file stand: only a literal block keeps its lines; else all is at its start. */
-function placedIn({ at, contentAt }: TextTree): (at: Position) => Position {
-  if (contentAt === undefined) return () => at ?? { line: 1, column: 1 };
-  return ({ line, column }) => ({
-    line: contentAt.line + line - 1,
-    column: contentAt.column + column - 1,
-  });
 }

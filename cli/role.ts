@@ -10,8 +10,8 @@ import { type Flag, NAMESPACE_NAME, OBJECT_NAME } from "./flags.ts";
 import { type Io, UsageError } from "./io.ts";
 import { VERSION } from "./version.ts";
 
-/** The flags that leader and speaker share. */
-export const ROLE_FLAGS: readonly Flag[] = [
+/** The flags that say which cluster, and where in it Lanlord is. */
+export const CLUSTER_FLAGS: readonly Flag[] = [
   {
     name: "kubeconfig",
     value: "FILE",
@@ -37,6 +37,11 @@ export const ROLE_FLAGS: readonly Flag[] = [
     value: "CLASS",
     text: "Serve only Services with this spec.loadBalancerClass",
   },
+];
+
+/** The flags that leader and speaker share. */
+export const ROLE_FLAGS: readonly Flag[] = [
+  ...CLUSTER_FLAGS,
   {
     name: "http",
     value: "[HOST]:PORT",

@@ -72,6 +72,7 @@ export { nearestWord } from "./suggest.ts";
 export {
   childOf,
   jsonObjectOf,
+  placedIn,
   type Position,
   quote,
   textOf,

@@ -101,6 +101,17 @@ export function textOf(tree: Tree | undefined, key: string): string | undefined 
   return value?.kind === "text" ? value.value : undefined;
 }
 
+/**
+ * Where positions of a text within the file stand: only a literal block keeps its lines; else all is at its start.
+ */
+export function placedIn({ at, contentAt }: TextTree): (at: Position) => Position {
+  if (contentAt === undefined) return () => at ?? { line: 1, column: 1 };
+  return ({ line, column }) => ({
+    line: contentAt.line + line - 1,
+    column: contentAt.column + column - 1,
+  });
+}
+
 /** What was found, for the end of a message: `the text "maybe"`, `a list`. */
 export function describeTree(tree: Tree): string {
   switch (tree.kind) {

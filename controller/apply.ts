@@ -14,6 +14,7 @@ import {
 } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import { gateOf } from "./gate.ts";
 import type { Action } from "./plan.ts";
 
 /** What became of one action. */
@@ -106,13 +107,20 @@ async function applyOne(action: Action, deps: ApplyDeps, signal: AbortSignal): P
   }
 }
 
-function report({ kind, service, decision }: Action, log: Log): void {
+function report({ kind, service, decision, refused }: Action, log: Log): void {
+  const refusal = decision?.refusal;
   const fields = {
     service: keyOf(service.meta),
     ip: decision?.addresses.map(formatIp).join(","),
     pool: decision?.pool,
-    reason: decision === undefined ? "notOurs" : decision.refusal?.message,
+    reason: decision === undefined ? "notOurs" : refusal?.message,
   };
+  if (refused !== undefined && refusal !== undefined) {
+    const { message, remedy: cure } = refusal;
+    const gate = gateOf(refused);
+    log("info", "refused", { service: fields.service, gate, reason: refused, message, cure });
+    if (kind === "report") return;
+  }
   switch (kind) {
     case "assign":
       return log("info", "ipAllocated", fields);

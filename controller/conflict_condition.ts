@@ -30,7 +30,7 @@ export function conflictCondition(
     type: CONFLICT_CONDITION,
     status: "True",
     reason: reasonOf(first.reason),
-    message: stays.map(describeStay).join("; "),
+    message: stays.map(stayText).join("; "),
     lastTransitionTime: current?.status === "True" ? current.lastTransitionTime : now,
   };
 }
@@ -48,7 +48,7 @@ export function conflictNotes(
 ): readonly EventNote[] {
   const told = [
     ...moved.map(describeDeparture),
-    ...(isNewStay ? stays.map(describeStay) : []),
+    ...(isNewStay ? stays.map(stayText) : []),
   ];
   return told.map((message) => ({
     about: referenceTo(service),
@@ -58,13 +58,25 @@ export function conflictNotes(
   }));
 }
 
-function describeDeparture({ from, to }: Departure): string {
+/** What a Service leaves because a stranger uses it, and what it gets instead. */
+export function describeDeparture({ from, to }: Departure): string {
   return `${describeSighting(from)}: the Service gets ${formatIp(to)} instead`;
 }
 
-function describeStay({ on, reason }: Stay): string {
+/** Why a Service stays on an address that a stranger uses, and what would help, as people are told. */
+export function describeStay(
+  { on, reason }: Stay,
+): { readonly message: string; readonly remedy: string } {
   const { because, remedy } = STAYS[reason];
-  return `${describeSighting(on)}; it stays assigned, because ${because}; to solve it: ${remedy}`;
+  return {
+    message: `${describeSighting(on)}; it stays assigned, because ${because}`,
+    remedy,
+  };
+}
+
+function stayText(stay: Stay): string {
+  const { message, remedy } = describeStay(stay);
+  return `${message}; to solve it: ${remedy}`;
 }
 
 const TAKE_AWAY = "take the address away from that machine";

@@ -33,7 +33,7 @@ import { endpointNodes } from "./desired/endpoint_nodes.ts";
 import type { OwnNode } from "./desired/farewell.ts";
 import { formatInterfaces, type Interface } from "./desired/interfaces.ts";
 import { PRESENCE_LABEL } from "../config/presence.ts";
-import { readPresence } from "./presence.ts";
+import { readPresence } from "./desired/presence_lease.ts";
 import { SliceWatches } from "./slices/slice_watches.ts";
 
 export interface ApiViewOptions {

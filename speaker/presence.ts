@@ -8,14 +8,11 @@ import {
   parseObject,
   pathOf,
 } from "../kube/mod.ts";
-import type { Json, JsonObject, Lease } from "../kube/mod.ts";
+import type { Json, JsonObject } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import { CONFLICTS_ANNOTATION, PRESENCE_LABEL } from "../config/presence.ts";
-import { type Interface, parseInterfaces } from "./desired/interfaces.ts";
-
-/** Annotation of a presence Lease: the node's interfaces as JSON, see `formatInterfaces`. */
-export const INTERFACES_ANNOTATION = "lanlord.dev/interfaces";
+import { INTERFACES_ANNOTATION } from "./desired/presence_lease.ts";
 
 export interface PresenceDeps {
   readonly kube: Kube;
@@ -37,16 +34,6 @@ const RETRY_MOST_MS = 30_000;
 /** Name of the Lease that tells of a node's speaker. */
 export function presenceName(node: string): string {
   return `lanlord-speaker-${node}`;
-}
-
-/** The node and interfaces that a presence Lease tells of; `undefined` for any other Lease. */
-export function readPresence(
-  lease: Lease,
-): { readonly node: string; readonly interfaces: readonly Interface[] } | undefined {
-  const text = lease.meta.annotations[INTERFACES_ANNOTATION];
-  const node = lease.holderIdentity;
-  const interfaces = text === undefined ? undefined : parseInterfaces(text);
-  return node === undefined || interfaces === undefined ? undefined : { node, interfaces };
 }
 
 /**

@@ -15,11 +15,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ["ip", "kube"],
   netlink: ["ip", "ops"],
   controller: ["ip", "kube", "config", "ops"],
+  convert: ["ip", "kube", "config", "controller"],
   speaker: ["ip", "kube", "config", "netlink", "ops"],
+  explain: ["ip", "kube", "config", "controller", "speaker"],
 };
 
 /** Folders that files with effects enter by `mod.ts` alone. */
-const CLOSED = ["kube", "netlink", "controller", "speaker"];
+const CLOSED = ["kube", "netlink", "controller", "speaker", "convert", "explain"];
 
 const MAX_LINES = 400;
 

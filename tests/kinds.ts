@@ -17,6 +17,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "catch_up.ts",
     "events.ts",
     "event_metrics.ts",
+    "list.ts",
     "lease.ts",
     "lease_calls.ts",
     "testing.ts",
@@ -46,6 +47,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "configuration_teller.ts",
     "write_record.ts",
   ],
+  convert: [],
   speaker: [
     "alarm.ts",
     "api_view.ts",
@@ -76,4 +78,5 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "wire/frame_metrics.ts",
     "wire/link_layer.ts",
   ],
+  explain: [],
 };

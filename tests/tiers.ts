@@ -15,6 +15,8 @@ const BESIDE = [
   "ops",
   "controller",
   "speaker",
+  "convert",
+  "explain",
   "cli",
   "demo",
   "bench",

@@ -85,6 +85,30 @@ export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()
   return { claimable, notHere, assigned, nodeOfMac: nodesByMac(presences, snapshot) };
 }
 
+/** Which nodes may hold an assigned address, as every speaker judges it. */
+export interface Judgement extends Membership {
+  readonly assignment: Assignment;
+  /** Absent where no pool has the address, so that nobody is judged. */
+  readonly announced?: Announced;
+}
+
+/** Everything that decides who may hold which address, without what only one node knows of itself. */
+export type Bench = Omit<Snapshot, "node" | "local">;
+
+/** Judges all nodes for every assigned address, by its canonical text. */
+export function judgeAll(bench: Bench): ReadonlyMap<string, Judgement> {
+  const memo = new DesiredMemo();
+  const nodes = [...bench.nodes].toSorted((a, b) => a.meta.name < b.meta.name ? -1 : 1);
+  const judge = judgeOnce(bench, { nodes, presences: bench.presences, memo });
+  const assignments = assignmentsOf(bench.services, memo.readings);
+  return new Map(Array.from(assignments, ([key, assignment]): [string, Judgement] => {
+    const pool = poolOf(bench.config, assignment.address)?.name;
+    if (pool === undefined) return [key, { assignment, eligible: [], excluded: new Map() }];
+    const announced = announcedBy(assignment, bench.config, pool);
+    return [key, { ...judge(assignment, announced), assignment, announced }];
+  }));
+}
+
 interface Court {
   readonly snapshot: Snapshot;
   readonly judge: (assignment: Assignment, announced: Announced) => Membership;
@@ -93,7 +117,7 @@ interface Court {
 }
 
 /** How an address is announced. */
-interface Announced {
+export interface Announced {
   readonly pool: string;
   readonly advertisements: readonly L2Advertisement[];
   readonly coverage: Coverage;
@@ -142,7 +166,7 @@ function announcedBy({ services }: Assignment, config: Config, pool: string): An
  * common: with thousands of addresses that is a handful of times.
  */
 function judgeOnce(
-  snapshot: Snapshot,
+  snapshot: Pick<Snapshot, "endpoints" | "onCordon">,
   { nodes, presences, memo }: {
     readonly nodes: readonly Node[];
     readonly presences: ReadonlyMap<string, readonly Interface[]>;

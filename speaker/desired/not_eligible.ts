@@ -57,7 +57,7 @@ export function faultsToTell(
   return newIn(now, before).flatMap(([address, { services, fault }]) =>
     fault === undefined
       ? []
-      : [{ about: services, reason: fault, message: messageFor(fault, address, node) }]
+      : [{ about: services, reason: fault, message: faultMessage(fault, address, node) }]
   );
 }
 
@@ -68,7 +68,12 @@ export function countRefusals({ notHere }: Refusals): ReadonlyMap<NotHere["kind"
   return counts;
 }
 
-function messageFor(fault: FaultToTell["reason"], address: string, node: string): string {
+/** What the Warning says. @param node the one that tells */
+export function faultMessage(
+  fault: FaultToTell["reason"],
+  address: string,
+  node: string,
+): string {
   switch (fault) {
     case "announceFailed":
       // Tools look for MetalLB's words.

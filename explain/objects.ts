@@ -1,0 +1,97 @@
+/** Which objects a cluster is known by, and what is kept of those that no other folder reads. */
+import type { ConfigInput } from "../config/assemble.ts";
+import { METALLB_V1BETA2 } from "../config/bgp_custom.ts";
+import { METALLB_V1BETA1 } from "../config/custom.ts";
+import { objectAt, stringAt } from "../kube/json.ts";
+import type { Resource } from "../kube/resource.ts";
+import { customResource, parseMeta } from "../kube/resources.ts";
+import type {
+  ConfigMap,
+  CustomResource,
+  EndpointSlice,
+  JsonObject,
+  Lease,
+  Namespace,
+  Node,
+  Service,
+} from "../kube/types.ts";
+import { L2_STATUSES, type L2Status } from "../speaker/told/l2_status.ts";
+
+/** MetalLB's pools. */
+export const POOLS = customResource(METALLB_V1BETA1, "IPAddressPool", "ipaddresspools");
+
+/** MetalLB's advertisements by ARP and NDP. */
+export const L2_ADVERTISEMENTS = customResource(
+  METALLB_V1BETA1,
+  "L2Advertisement",
+  "l2advertisements",
+);
+
+/** What MetalLB's kinds say about BGP: they name each other, so that they count together or not at all. */
+export const BGP_KINDS = {
+  bgpPeers: customResource(METALLB_V1BETA2, "BGPPeer", "bgppeers"),
+  bgpAdvertisements: customResource(METALLB_V1BETA1, "BGPAdvertisement", "bgpadvertisements"),
+  bfdProfiles: customResource(METALLB_V1BETA1, "BFDProfile", "bfdprofiles"),
+  communities: customResource(METALLB_V1BETA1, "Community", "communities"),
+} as const;
+
+/** Which node announces a Service, as its speaker wrote it. */
+export interface Announcer {
+  /** `namespace/name` of the Service. */
+  readonly service: string;
+  readonly node: string;
+  /** Empty where it is not told. */
+  readonly interfaces: readonly string[];
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+/** ServiceL2Status objects: whoever takes a Service over puts a new one in place of the old. */
+export const ANNOUNCERS: Resource<Announcer> = {
+  ...L2_STATUSES,
+  parse: (object) => announcerOf(L2_STATUSES.parse(object), object),
+};
+
+/** Events `nodeAssigned` of the speakers, which are there for an hour or so. */
+export const ASSIGNMENT_EVENTS: Resource<Announcer> = {
+  apiVersion: "v1",
+  kind: "Event",
+  plural: "events",
+  scope: "Namespaced",
+  parse: parseAssignmentEvent,
+};
+
+/** The reason that `ASSIGNMENT_EVENTS` have; a field selector can ask for it. */
+export const ASSIGNMENT_REASON = "nodeAssigned";
+
+/** The objects of a cluster, as far as they could be read; of some kinds more than is wanted. */
+export interface ClusterObjects {
+  readonly configMaps: readonly ConfigMap[];
+  readonly pools: readonly CustomResource[];
+  readonly l2Advertisements: readonly CustomResource[];
+  /** Empty where one of the kinds could not be read. */
+  readonly bgp: Pick<ConfigInput, keyof typeof BGP_KINDS>;
+  readonly services: readonly Service[];
+  readonly namespaces: readonly Namespace[];
+  readonly nodes: readonly Node[];
+  readonly endpointSlices: readonly EndpointSlice[];
+  readonly leases: readonly Lease[];
+  readonly announcers: readonly Announcer[];
+  readonly assignmentEvents: readonly Announcer[];
+}
+
+function announcerOf(status: L2Status | undefined, object: JsonObject): Announcer | undefined {
+  if (status?.node === undefined) return undefined;
+  const { service, node, interfaces } = status;
+  return { service, node, interfaces, since: parseMeta(object).creationTimestamp };
+}
+
+function parseAssignmentEvent(object: JsonObject): Announcer | undefined {
+  if (object["reason"] !== ASSIGNMENT_REASON) return undefined;
+  const about = objectAt(object, "involvedObject");
+  const node = /^announcing from node "([^"]+)"/.exec(stringAt(object, "message") ?? "")?.[1];
+  if (stringAt(about, "kind") !== "Service" || node === undefined) return undefined;
+  const since = stringAt(object, "lastTimestamp") ?? stringAt(object, "eventTime") ?? "";
+  const service = `${stringAt(about, "namespace") ?? ""}/${stringAt(about, "name") ?? ""}`;
+  return { service, node, interfaces: [], since };
+}

@@ -1,0 +1,55 @@
+import { isGone } from "./errors.ts";
+import { isObject, objectAt, objectsAt, stringAt } from "./json.ts";
+import type { Kube, Selection } from "./kube.ts";
+import { pathOf, type Resource } from "./resource.ts";
+
+const PAGE_SIZE = 500;
+
+/**
+ * All selected objects of one kind as of now, read page by page; those that `resource.parse` leaves out are
+ * missing; `narrowing` is not asked for. A list that expires between two pages is asked for anew, as a whole.
+ *
+ * @throws KubeError where the server does not give it: 403 without the right, 404 without the kind
+ */
+export async function listAll<T>(
+  kube: Kube,
+  resource: Resource<T>,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<readonly T[]> {
+  try {
+    const limit = String(selection.pageSize ?? PAGE_SIZE);
+    return await readPages({ kube, resource, selection, signal }, { limit });
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return await readPages({ kube, resource, selection, signal }, {});
+  }
+}
+
+interface Source<T> {
+  readonly kube: Kube;
+  readonly resource: Resource<T>;
+  readonly selection: Selection;
+  readonly signal: AbortSignal;
+}
+
+async function readPages<T>(
+  { kube, resource, selection, signal }: Source<T>,
+  paging: Readonly<Record<string, string>>,
+): Promise<readonly T[]> {
+  const { namespace, narrowing: _narrowing, pageSize: _pageSize, ...selectors } = selection;
+  const path = pathOf(resource, namespace === undefined ? {} : { namespace });
+  const found: T[] = [];
+  let next: string | undefined;
+  do {
+    const query = { ...selectors, ...paging, ...(next === undefined ? {} : { continue: next }) };
+    const answer = await kube.request({ method: "GET", path, query }, signal);
+    const page = isObject(answer) ? answer : {};
+    for (const item of objectsAt(page, "items")) {
+      const object = resource.parse(item);
+      if (object !== undefined) found.push(object);
+    }
+    next = stringAt(objectAt(page, "metadata"), "continue") || undefined;
+  } while (next !== undefined);
+  return found;
+}
