@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import { type IpAddress, parseIp } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { Namespace, Service } from "../kube/types.ts";
+import { effort } from "../tests/effort.ts";
 import { type Change, HISTORY, type Labels } from "../tests/book/history.ts";
 import { Book } from "./book.ts";
 import { decide } from "./decide.ts";
@@ -156,6 +157,6 @@ Deno.test("a Book decides as all Services decided at once, after any changes in 
         stage.look();
       }
     }),
-    { numRuns: Number(Deno.env.get("LANLORD_RUNS") ?? 100) },
+    { numRuns: 300 * effort() },
   );
 });
