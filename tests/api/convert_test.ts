@@ -77,7 +77,7 @@ async function assertTaken(cluster: ControlPlane, objects: readonly JsonObject[]
   const file = await Deno.makeTempFile({ suffix: ".yaml" });
   try {
     await Deno.writeTextFile(file, writeYaml(objects));
-    const applied = await cluster.kubectl(["apply", "-f", file, "-o", "json"]);
+    const applied = await cluster.kubectl(["apply", "--server-side", "-f", file, "-o", "json"]);
     equal(applied.code, 0, applied.stderr);
     const items: readonly JsonObject[] = JSON.parse(applied.stdout).items;
     deepEqual(

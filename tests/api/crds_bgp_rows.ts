@@ -143,7 +143,7 @@ export const PEER_ROWS: readonly Row[] = [
   {
     name: "a selector twice",
     spec: { ...PEER, nodeSelectors: [{}, {}] },
-    refusal: "spec.nodeSelectors[1]: Duplicate value",
+    fault: "nodeSelectors[1]",
   },
   {
     name: "an operator of node affinity",
@@ -258,7 +258,7 @@ export const ADVERTISEMENT_ROWS: readonly Row[] = [
   {
     name: "a selector of pools twice",
     spec: { ipAddressPoolSelectors: [{}, {}] },
-    refusal: "Duplicate value",
+    fault: "ipAddressPoolSelectors[1]",
   },
 ];
 

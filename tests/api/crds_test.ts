@@ -124,7 +124,7 @@ const POOL_ROWS: readonly Row[] = [
   {
     name: "a selector of Services twice",
     spec: { ...addresses("10.0.0.0/8"), serviceAllocation: { serviceSelectors: [{}, {}] } },
-    refusal: "serviceSelectors[1]: Duplicate value",
+    fault: "serviceAllocation.serviceSelectors[1]: Cannot use",
   },
   {
     name: "a negative priority, as with MetalLB",
@@ -190,7 +190,7 @@ const ADVERTISEMENT_ROWS: readonly Row[] = [
   {
     name: "a selector twice",
     spec: { nodeSelectors: [{ matchLabels: { a: "b" } }, { matchLabels: { a: "b" } }] },
-    refusal: "spec.nodeSelectors[1]: Duplicate value",
+    fault: "nodeSelectors[1]",
   },
   {
     name: "an expression twice",
@@ -199,7 +199,7 @@ const ADVERTISEMENT_ROWS: readonly Row[] = [
         matchExpressions: [{ key: "a", operator: "Exists" }, { key: "a", operator: "Exists" }],
       }],
     },
-    refusal: "matchExpressions[1]: Duplicate value",
+    fault: "it stands there twice",
   },
   {
     name: "a value twice",
