@@ -19,6 +19,7 @@ import {
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import { watchBgpObjects } from "./bgp_objects.ts";
+import { ChangedKeys } from "./changed_keys.ts";
 import type { NodeConflicts } from "./quarantine.ts";
 
 /** Everything the leader reads, kept current by watches. */
@@ -27,6 +28,8 @@ export interface World {
   readonly isSynced: boolean;
   /** By `namespace/name`, of all types and classes. */
   readonly services: ReadonlyMap<string, Service>;
+  /** Keys of the Services of which, or of whose Namespace, something may have changed since this was last asked. */
+  takeChanged(): ReadonlySet<string>;
   /** By name. A change is of consequence to the Services in it. */
   readonly namespaces: ReadonlyMap<string, Namespace>;
   /** The objects that configure, as they are now. */
@@ -75,8 +78,25 @@ export function watchWorld(
 ): World {
   const { namespace, configMapName } = at;
   const named = { namespace, fieldSelector: `metadata.name=${configMapName}` };
-  const services = startCache(deps.kube, SERVICES, {}, deps, signal);
-  const namespaces = startCache(deps.kube, NAMESPACES, {}, deps, signal);
+  const changed = new ChangedKeys();
+  const onServices = (keys: ReadonlySet<string>): void => {
+    changed.add(keys);
+    deps.onChange();
+  };
+  const onNamespaces = (names: ReadonlySet<string>): void => {
+    for (const [key, { meta }] of services.objects) {
+      if (names.has(meta.namespace)) changed.add([key]);
+    }
+    deps.onChange();
+  };
+  const services = startCache(deps.kube, SERVICES, {}, { ...deps, onChange: onServices }, signal);
+  const namespaces = startCache(
+    deps.kube,
+    NAMESPACES,
+    {},
+    { ...deps, onChange: onNamespaces },
+    signal,
+  );
   const configMaps = startCache(deps.kube, CONFIG_MAPS, named, deps, signal);
   const pools = startCache(deps.kube, POOLS, { namespace }, deps, signal);
   const advertisements = startCache(deps.kube, L2_ADVERTISEMENTS, { namespace }, deps, signal);
@@ -91,6 +111,7 @@ export function watchWorld(
     get services() {
       return services.objects;
     },
+    takeChanged: () => changed.take(),
     get namespaces() {
       return namespaces.objects;
     },

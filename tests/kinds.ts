@@ -38,7 +38,16 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "testing.ts",
     "route_contract.ts",
   ],
-  controller: ["apply.ts", "run.ts", "metrics.ts", "world.ts", "bgp_objects.ts", "leader.ts"],
+  controller: [
+    "apply.ts",
+    "run.ts",
+    "metrics.ts",
+    "world.ts",
+    "bgp_objects.ts",
+    "leader.ts",
+    "configuration_teller.ts",
+    "write_record.ts",
+  ],
   convert: [],
   speaker: [
     "alarm.ts",
