@@ -20,6 +20,7 @@ import { Decider, type Outlook, type Scene } from "./decider.ts";
 import { Expectations } from "./expectations.ts";
 import { type ControllerMetrics, createControllerMetrics } from "./metrics.ts";
 import { isSameQuarantine, type Quarantine, quarantineOf } from "./quarantine.ts";
+import { StateWriter } from "./state_writer.ts";
 import { countByPool } from "./usage.ts";
 import type { World } from "./world.ts";
 import { WriteRecord } from "./write_record.ts";
@@ -79,6 +80,8 @@ export class Leader {
   readonly #synced = Promise.withResolvers<void>();
   #inForce: InForce | undefined;
   #quarantine: Quarantine = new Map();
+  /** There is one while leading. */
+  #states: StateWriter | undefined;
   #leadership: Leadership | undefined;
   #round: Promise<void> = Promise.resolve();
   #nextMs = IDLE_MS;
@@ -126,10 +129,13 @@ export class Leader {
     this.#metrics.leading(true);
     // What the leader before has given out must not be given out again because a watch lags.
     await this.#world.catchUp(leadership.signal);
+    const states = new StateWriter(this.#deps, this.#options);
+    this.#states = states;
     this.#leadership = leadership;
     this.#bell.ring();
-    await aborted(leadership.signal);
+    await states.run(leadership.signal);
     this.#leadership = undefined;
+    this.#states = undefined;
     await this.#round.catch(() => {
       // Whoever awaits the rounds themselves is told.
     });
@@ -156,6 +162,7 @@ export class Leader {
       const look = { now: formatTime(clock.nowWall()), allowance: this.#record.allowance() };
       const outlook = this.#decider.look(scene, look);
       this.#showUse(outlook, scene.config);
+      if (this.#inForce !== undefined) this.#states?.setConfiguration(this.#inForce);
       this.#audit(scene, look);
       const decidedMs = clock.now() - startedAt;
       if (await this.#carryOut(outlook, leadership, decidedMs)) return;
@@ -198,6 +205,7 @@ export class Leader {
   }
 
   #showUse({ use }: Outlook, config: Config | undefined): void {
+    this.#states?.setUse(use, config);
     if (use.kind === "changed") return this.#metrics.changedPools(use.pools);
     this.#metrics.pools(use.pools);
     this.#metrics.quarantined(
@@ -233,11 +241,4 @@ export class Leader {
     this.#nextMs = Math.min(IDLE_MS, retryMs, moveMs);
     return due.length > 0;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

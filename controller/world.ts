@@ -6,6 +6,7 @@ import {
   CONFIG_MAPS,
   type CustomResource,
   customResource,
+  isSameCustomResource,
   type Kube,
   LEASES,
   type Namespace,
@@ -51,7 +52,8 @@ export interface WorldDeps {
 }
 
 const METALLB = "metallb.io/v1beta1";
-const POOLS = customResource(METALLB, "IPAddressPool", "ipaddresspools");
+/** MetalLB's pools. */
+export const POOLS = customResource(METALLB, "IPAddressPool", "ipaddresspools");
 const L2_ADVERTISEMENTS = customResource(METALLB, "L2Advertisement", "l2advertisements");
 
 /** The presence Leases that tell of strangers; of the others, which are almost all, nothing is kept. */
@@ -98,7 +100,13 @@ export function watchWorld(
     signal,
   );
   const configMaps = startCache(deps.kube, CONFIG_MAPS, named, deps, signal);
-  const pools = startCache(deps.kube, POOLS, { namespace }, deps, signal);
+  const pools = startCache(
+    deps.kube,
+    POOLS,
+    { namespace },
+    { ...deps, isSame: isSameCustomResource },
+    signal,
+  );
   const advertisements = startCache(deps.kube, L2_ADVERTISEMENTS, { namespace }, deps, signal);
   const present = { namespace, labelSelector: PRESENCE_LABEL };
   const conflicts = startCache(deps.kube, CONFLICTS, present, deps, signal);

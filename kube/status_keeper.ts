@@ -1,12 +1,12 @@
 import { createBell } from "../ops/bell.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
-import { isForbidden, isNotFound } from "./errors.ts";
+import { isConflict, isForbidden, isNotFound } from "./errors.ts";
 import { isEqualJson, isObject, objectAt, objectsAt, stringAt } from "./json.ts";
-import type { Kube } from "./kube.ts";
+import type { Kube, KubeCall } from "./kube.ts";
 import { mergePatch } from "./patch.ts";
 import { pathOf, type Resource } from "./resource.ts";
-import type { JsonObject } from "./types.ts";
+import type { Json, JsonObject } from "./types.ts";
 
 export interface StatusKeeperDeps {
   readonly kube: Kube;
@@ -45,12 +45,19 @@ const IDLE_MS = 600_000;
 interface Kept {
   /** What is known to stand there. */
   readonly status: JsonObject;
+  /** Of the object as it was seen last: whoever else writes it is not written over. */
+  readonly resourceVersion: string | undefined;
   /** ms, monotonic: not before this. */
   readonly notBefore: number;
   readonly failures: number;
 }
 
-const NOTHING_KEPT: Kept = { status: {}, notBefore: 0, failures: 0 };
+const NOTHING_KEPT: Kept = {
+  status: {},
+  resourceVersion: undefined,
+  notBefore: 0,
+  failures: 0,
+};
 
 /**
  * Keeps the status of objects in one namespace as it is wanted, behind everything else: each object at most
@@ -64,6 +71,7 @@ export class StatusKeeper {
   readonly #wanted = new Map<string, JsonObject>();
   /** Names of those that may say something else than they should. */
   readonly #changed = new Set<string>();
+  #readAt = -Infinity;
 
   constructor(deps: StatusKeeperDeps, options: StatusKeeperOptions) {
     this.#deps = deps;
@@ -89,10 +97,10 @@ export class StatusKeeper {
 
   /** Reads what stands there, then writes until the signal aborts; never throws. */
   async run(signal: AbortSignal): Promise<void> {
-    let readAt = -Infinity;
+    this.#readAt = -Infinity;
     while (!signal.aborted) {
-      if (this.#deps.clock.now() - readAt >= IDLE_MS) {
-        readAt = this.#deps.clock.now();
+      if (this.#deps.clock.now() - this.#readAt >= IDLE_MS) {
+        this.#readAt = this.#deps.clock.now();
         await this.#readAll(signal);
       }
       const due = this.#due();
@@ -124,12 +132,12 @@ export class StatusKeeper {
       const found = new Map(
         objectsAt(isObject(list) ? list : {}, "items").map((object) => [
           stringAt(objectAt(object, "metadata"), "name") ?? "",
-          objectAt(object, "status"),
+          seen(object),
         ]),
       );
       for (const name of new Set([...this.#wanted.keys(), ...found.keys()])) {
         const kept = this.#kept.get(name) ?? NOTHING_KEPT;
-        this.#kept.set(name, { ...kept, status: found.get(name) ?? {} });
+        this.#kept.set(name, { ...kept, ...seen({}), ...found.get(name) });
       }
     } catch (error) {
       if (!signal.aborted) log("debug", "statusesNotRead", { kind: resource.kind, error });
@@ -167,13 +175,15 @@ export class StatusKeeper {
     if (status === undefined) return;
     const before = this.#kept.get(name) ?? NOTHING_KEPT;
     try {
-      const isThere = await this.#perform(name, status, signal);
-      const waitMs = isThere ? this.#options.gapMs : ABSENT_MS;
-      const notBefore = clock.now() + waitMs;
-      const now = isThere ? { ...before.status, ...status } : before.status;
-      this.#kept.set(name, { status: now, notBefore, failures: 0 });
+      const written = await this.#perform(name, status, before.resourceVersion, signal);
+      const waitMs = written === undefined ? ABSENT_MS : this.#options.gapMs;
+      const now = seen(written ?? {});
+      // A server whose schema does not know a field drops it: it is not asked again and again.
+      const kept = written === undefined ? now : { ...now, status: { ...now.status, ...status } };
+      this.#kept.set(name, { ...kept, notBefore: clock.now() + waitMs, failures: 0 });
     } catch (error) {
       if (signal.aborted) return;
+      if (isConflict(error)) this.#readAt = -Infinity;
       const failures = before.failures + 1;
       const waitMs = isForbidden(error)
         ? ABSENT_MS
@@ -185,29 +195,43 @@ export class StatusKeeper {
     }
   }
 
-  /** @returns whether the object is there */
-  async #perform(name: string, status: JsonObject, signal: AbortSignal): Promise<boolean> {
+  /** @returns the object; `undefined` where it is not there */
+  async #perform(
+    name: string,
+    status: JsonObject,
+    resourceVersion: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Json | undefined> {
     const { kube } = this.#deps;
     const { resource, namespace, metadataOf } = this.#options;
-    const patch = mergePatch(resource, { namespace, name }, { status }, "status");
+    const patchOf = (resourceVersion: string | undefined): KubeCall => {
+      const at = { namespace, name, ...(resourceVersion && { resourceVersion }) };
+      return mergePatch(resource, at, { status }, "status");
+    };
     try {
-      await kube.request(patch, signal);
-      return true;
+      return await kube.request(patchOf(resourceVersion), signal);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
-    if (metadataOf === undefined) return false;
+    if (metadataOf === undefined) return undefined;
     const { apiVersion, kind } = resource;
     const body = { apiVersion, kind, metadata: { ...metadataOf(name), name } };
     try {
       await kube.request({ method: "POST", path: pathOf(resource, { namespace }), body }, signal);
     } catch (error) {
-      if (isNotFound(error)) return false;
+      if (isNotFound(error)) return undefined;
       throw error;
     }
-    await kube.request(patch, signal);
-    return true;
+    return await kube.request(patchOf(undefined), signal);
   }
+}
+
+/** What is kept of an object. */
+function seen(object: Json): Pick<Kept, "status" | "resourceVersion"> {
+  const { status, metadata } = isObject(object)
+    ? { status: objectAt(object, "status"), metadata: objectAt(object, "metadata") }
+    : { status: {}, metadata: {} };
+  return { status, resourceVersion: stringAt(metadata, "resourceVersion") };
 }
 
 /** Whether merging would change nothing. */

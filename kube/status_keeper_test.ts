@@ -23,11 +23,14 @@ interface Stage {
 /** A keeper at work on a server that has these objects. */
 async function stage(
   there: Readonly<Record<string, JsonObject>>,
-  options: Partial<StatusKeeperOptions> = {},
+  { versionOf, ...options }: Partial<StatusKeeperOptions> & { versionOf?: () => string } = {},
   answer: (call: KubeCall) => ScriptedAnswer = () => ({ kind: "body", body: {} }),
 ): Promise<Stage> {
   const list = (): JsonObject => ({
-    items: Object.entries(there).map(([name, status]) => ({ metadata: { name }, status })),
+    items: Object.entries(there).map(([name, status]) => ({
+      metadata: { name, ...versionOf && { resourceVersion: versionOf() } },
+      status,
+    })),
   });
   const kube = scriptedKube((call) =>
     call.method === "GET" ? { kind: "body", body: list() } : answer(call)
@@ -171,5 +174,22 @@ Deno.test("without the right to write it is not tried again and again", async ()
   it.keeper.set("a", { used: 1 });
   await it.clock.advance(400_000);
   equal(it.sent().length, 1);
+  await it.end();
+});
+
+Deno.test("whoever else writes an object is not written over, but read", async () => {
+  const there: Record<string, JsonObject> = { a: { used: 0 } };
+  let version = 1;
+  const it = await stage(there, { versionOf: () => `${version}` }, ({ body }) => {
+    const isCurrent = JSON.stringify(body).includes(`"resourceVersion":"${version}"`);
+    return isCurrent ? { kind: "body", body: {} } : { kind: "status", status: 409 };
+  });
+  version = 2;
+  it.keeper.set("a", { used: 1 });
+  await it.clock.advance(10_000);
+  deepEqual(it.sent(), [
+    'PATCH /a/status {"status":{"used":1},"metadata":{"resourceVersion":"1"}}',
+    'PATCH /a/status {"status":{"used":1},"metadata":{"resourceVersion":"2"}}',
+  ]);
   await it.end();
 });

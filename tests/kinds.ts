@@ -45,6 +45,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "world.ts",
     "bgp_objects.ts",
     "leader.ts",
+    "state_writer.ts",
     "configuration_teller.ts",
     "write_record.ts",
   ],
