@@ -1,13 +1,11 @@
+import { BGP_KINDS, L2_ADVERTISEMENTS, POOLS } from "../config/mod.ts";
 import { LEADER_LEASE } from "../controller/mod.ts";
 import {
   ANNOUNCERS,
   ASSIGNMENT_EVENTS,
   ASSIGNMENT_REASON,
-  BGP_KINDS,
   type ClusterObjects,
   type ClusterSnapshot,
-  L2_ADVERTISEMENTS,
-  POOLS,
   type Reading,
   snapshotOf,
   type UnreadKind,

@@ -1,4 +1,4 @@
-import type { CustomResource } from "../kube/types.ts";
+import type { ConfigMap, CustomResource } from "../kube/types.ts";
 import { parseConfigMap } from "./configmap.ts";
 import type { BgpAdvertisement, Config, L2Advertisement, Problem, Source } from "./config.ts";
 import { assembleBgp } from "./bgp_assemble.ts";
@@ -8,7 +8,7 @@ import {
   parseBgpPeer,
   parseCommunityObject,
 } from "./bgp_custom.ts";
-import { parseIpAddressPool, parseL2Advertisement } from "./custom.ts";
+import { parseIpAddressPool, parseL2Advertisement, sourceOf } from "./custom.ts";
 import type { AdvertisementDraft, Parsed, PoolDraft } from "./draft.ts";
 import { findOverlaps, wherePlace } from "./overlap.ts";
 import { selectPools } from "./pool_selection.ts";
@@ -41,6 +41,12 @@ export interface ConfigMapInput {
   readonly text: string;
   /** The keys that it has, to tell of one that is misspelt; absent: nothing is told. */
   readonly keys?: readonly string[];
+}
+
+/** What the API serves of the ConfigMap, ready to be read. */
+export function configMapInput({ meta, data }: ConfigMap): ConfigMapInput {
+  const source = sourceOf("ConfigMap", meta, "v1");
+  return { source, text: data["config"] ?? "", keys: Object.keys(data) };
 }
 
 /** A configuration, or why there is none. */

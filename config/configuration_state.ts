@@ -1,10 +1,11 @@
 import type { JsonObject } from "../kube/types.ts";
+import { METALLB_V1BETA1 } from "./custom.ts";
 import type { InForce } from "./in_force.ts";
 import { formatProblem } from "./problem.ts";
 
 /** MetalLB's kind that tells whether the objects that configure are understood, from v0.15.3. */
 export const CONFIGURATION_STATES = {
-  apiVersion: "metallb.io/v1beta1",
+  apiVersion: METALLB_V1BETA1,
   kind: "ConfigurationState",
   plural: "configurationstates",
 } as const;

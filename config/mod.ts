@@ -32,6 +32,7 @@ export {
   assembleParsed,
   type ConfigInput,
   type ConfigMapInput,
+  configMapInput,
   missingKey,
 } from "./assemble.ts";
 export {
@@ -73,6 +74,7 @@ export {
 export { type AddressInUse, type InForce, nextInForce, type Rejection } from "./in_force.ts";
 export { compareProblem, formatPlace, formatProblem, formatSource, hasError } from "./problem.ts";
 export { type Place, problemAt, Reader } from "./reader.ts";
+export { BGP_KINDS, L2_ADVERTISEMENTS, POOLS } from "./resources.ts";
 export { isAvoided, matches, matchesAny, poolOf } from "./select.ts";
 export { nearestWord } from "./suggest.ts";
 export {

@@ -1,11 +1,10 @@
 import type { ConfigInput } from "../config/assemble.ts";
-import { METALLB_V1BETA2 } from "../config/bgp_custom.ts";
-import { METALLB_V1BETA1 } from "../config/custom.ts";
+import { BGP_KINDS } from "../config/resources.ts";
 import {
   type CacheDeps,
   type CustomResource,
-  customResource,
   type Kube,
+  type Resource,
   type RunningCache,
   startCache,
 } from "../kube/mod.ts";
@@ -18,11 +17,6 @@ export interface BgpObjects {
   readonly ended: Promise<void>;
 }
 
-const PEERS = customResource(METALLB_V1BETA2, "BGPPeer", "bgppeers");
-const ADVERTISEMENTS = customResource(METALLB_V1BETA1, "BGPAdvertisement", "bgpadvertisements");
-const PROFILES = customResource(METALLB_V1BETA1, "BFDProfile", "bfdprofiles");
-const COMMUNITIES = customResource(METALLB_V1BETA1, "Community", "communities");
-
 /**
  * Watches the kinds about BGP in one namespace. No pool depends on them, so nothing waits for them: where one cannot
  * be read (no right to, a conversion webhook that is gone) it is as if there were none of any.
@@ -33,12 +27,12 @@ export function watchBgpObjects(
   deps: CacheDeps,
   signal: AbortSignal,
 ): BgpObjects {
-  const start = (resource: typeof PEERS): RunningCache<CustomResource> =>
+  const start = (resource: Resource<CustomResource>): RunningCache<CustomResource> =>
     startCache(kube, resource, { namespace }, deps, signal);
-  const peers = start(PEERS);
-  const advertisements = start(ADVERTISEMENTS);
-  const profiles = start(PROFILES);
-  const communities = start(COMMUNITIES);
+  const peers = start(BGP_KINDS.bgpPeers);
+  const advertisements = start(BGP_KINDS.bgpAdvertisements);
+  const profiles = start(BGP_KINDS.bfdProfiles);
+  const communities = start(BGP_KINDS.communities);
   const caches = [peers, advertisements, profiles, communities];
   return {
     lists: () =>

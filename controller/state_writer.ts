@@ -4,11 +4,11 @@ import {
   CONFIGURATION_STATES,
   ConfigurationReport,
   type InForce,
+  POOLS,
 } from "../config/mod.ts";
 import { formatTime, StatusKeeper, type StatusKeeperDeps } from "../kube/mod.ts";
 import { poolStatusOf } from "./pool_status.ts";
 import type { Outlook } from "./decider.ts";
-import { POOLS } from "./world.ts";
 
 /** One write of a pool's status in so long, however many addresses are assigned meanwhile. */
 const POOL_GAP_MS = 5_000;

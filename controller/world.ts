@@ -1,11 +1,11 @@
-import type { ConfigInput } from "../config/assemble.ts";
+import { type ConfigInput, configMapInput } from "../config/assemble.ts";
 import { CONFLICTS_ANNOTATION, parseConflicts, PRESENCE_LABEL } from "../config/presence.ts";
+import { L2_ADVERTISEMENTS, POOLS } from "../config/resources.ts";
 import {
   type Cache,
   catchUp,
   CONFIG_MAPS,
   type CustomResource,
-  customResource,
   isSameCustomResource,
   type Kube,
   LEASES,
@@ -50,11 +50,6 @@ export interface WorldDeps {
   readonly log: Log;
   readonly onChange: () => void;
 }
-
-const METALLB = "metallb.io/v1beta1";
-/** MetalLB's pools. */
-export const POOLS = customResource(METALLB, "IPAddressPool", "ipaddresspools");
-const L2_ADVERTISEMENTS = customResource(METALLB, "L2Advertisement", "l2advertisements");
 
 /** The presence Leases that tell of strangers; of the others, which are almost all, nothing is kept. */
 const CONFLICTS: Resource<NodeConflicts & { readonly meta: ObjectMeta }> = {
@@ -123,12 +118,15 @@ export function watchWorld(
     get namespaces() {
       return namespaces.objects;
     },
-    configuration: () => ({
-      ...configMapIn(configMaps, `${namespace}/${configMapName}`),
-      pools: valuesOf(pools),
-      l2Advertisements: valuesOf(advertisements),
-      ...bgp.lists(),
-    }),
+    configuration: () => {
+      const configMap = configMaps.objects.get(`${namespace}/${configMapName}`);
+      return {
+        ...configMap && { configMap: configMapInput(configMap) },
+        pools: valuesOf(pools),
+        l2Advertisements: valuesOf(advertisements),
+        ...bgp.lists(),
+      };
+    },
     conflicts: () => [...conflicts.objects.values()],
     catchUp: async (until) => {
       await Promise.all([
@@ -141,23 +139,6 @@ export function watchWorld(
       ]);
     },
     ended: Promise.all([...caches, bgp].map(({ ended }) => ended)).then(() => {}),
-  };
-}
-
-function configMapIn(
-  cache: Cache<{ readonly meta: Service["meta"]; readonly data: Readonly<Record<string, string>> }>,
-  key: string,
-): Pick<ConfigInput, "configMap"> {
-  const object = cache.objects.get(key);
-  if (object === undefined) return {};
-  const { namespace, name, uid } = object.meta;
-  const { apiVersion, kind: objectKind } = cache.resource;
-  return {
-    configMap: {
-      source: { kind: "object", apiVersion, objectKind, namespace, name, uid },
-      text: object.data["config"] ?? "",
-      keys: Object.keys(object.data),
-    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { assembleParsed } from "../config/assemble.ts";
 import type { Place } from "../config/reader.ts";
+import { BGP_KINDS } from "../config/resources.ts";
 import { quote, type Tree } from "../config/tree.ts";
 import type { JsonObject } from "../kube/types.ts";
 import {
@@ -121,10 +122,10 @@ function noteRenamed({ tree, name }: NamedPool, place: Place): readonly Note[] {
 function noteNoEffect(objects: readonly JsonObject[], place: Place): readonly Note[] {
   return assembleParsed(parseResources(objects)).problems
     .filter(({ source, message }) =>
-      source.kind === "object" && BGP_KINDS.includes(source.objectKind) &&
+      source.kind === "object" && BGP_KIND_NAMES.includes(source.objectKind) &&
       !message.startsWith("Not honoured yet")
     )
     .map(({ message }) => ({ kind: "lost", place, message }));
 }
 
-const BGP_KINDS: readonly string[] = ["BGPPeer", "BGPAdvertisement", "BFDProfile", "Community"];
+const BGP_KIND_NAMES = Object.values(BGP_KINDS).map(({ kind }) => kind);

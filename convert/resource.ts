@@ -1,3 +1,4 @@
+import { METALLB_V1BETA2 } from "../config/bgp_custom.ts";
 import { METALLB_V1BETA1 } from "../config/custom.ts";
 import type { Json, JsonObject } from "../kube/types.ts";
 
@@ -25,7 +26,7 @@ export function resourceOf(
 ): JsonObject {
   const isLabelled = Object.keys(labels).length > 0;
   return {
-    apiVersion: kind === "BGPPeer" ? "metallb.io/v1beta2" : METALLB_V1BETA1,
+    apiVersion: kind === "BGPPeer" ? METALLB_V1BETA2 : METALLB_V1BETA1,
     kind,
     metadata: { namespace, name, ...isLabelled && { labels } },
     spec: present(spec),

@@ -1,10 +1,9 @@
 /** Which objects a cluster is known by, and what is kept of those that no other folder reads. */
 import type { ConfigInput } from "../config/assemble.ts";
-import { METALLB_V1BETA2 } from "../config/bgp_custom.ts";
-import { METALLB_V1BETA1 } from "../config/custom.ts";
+import type { BGP_KINDS } from "../config/resources.ts";
 import { objectAt, stringAt } from "../kube/json.ts";
 import type { Resource } from "../kube/resource.ts";
-import { customResource, parseMeta } from "../kube/resources.ts";
+import { parseMeta } from "../kube/resources.ts";
 import type {
   ConfigMap,
   CustomResource,
@@ -16,24 +15,6 @@ import type {
   Service,
 } from "../kube/types.ts";
 import { L2_STATUSES, type L2Status } from "../speaker/told/l2_status.ts";
-
-/** MetalLB's pools. */
-export const POOLS = customResource(METALLB_V1BETA1, "IPAddressPool", "ipaddresspools");
-
-/** MetalLB's advertisements by ARP and NDP. */
-export const L2_ADVERTISEMENTS = customResource(
-  METALLB_V1BETA1,
-  "L2Advertisement",
-  "l2advertisements",
-);
-
-/** What MetalLB's kinds say about BGP: they name each other, so that they count together or not at all. */
-export const BGP_KINDS = {
-  bgpPeers: customResource(METALLB_V1BETA2, "BGPPeer", "bgppeers"),
-  bgpAdvertisements: customResource(METALLB_V1BETA1, "BGPAdvertisement", "bgpadvertisements"),
-  bfdProfiles: customResource(METALLB_V1BETA1, "BFDProfile", "bfdprofiles"),
-  communities: customResource(METALLB_V1BETA1, "Community", "communities"),
-} as const;
 
 /** Which node announces a Service, as its speaker wrote it. */
 export interface Announcer {

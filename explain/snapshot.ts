@@ -1,7 +1,7 @@
-import type { ConfigInput } from "../config/assemble.ts";
+import { type ConfigInput, configMapInput } from "../config/assemble.ts";
 import { CONFLICTS_ANNOTATION, parseConflicts } from "../config/presence.ts";
 import type { NodeConflicts } from "../controller/quarantine.ts";
-import type { ConfigMap, EndpointSlice, Lease, Namespace, Node, Service } from "../kube/types.ts";
+import type { EndpointSlice, Lease, Namespace, Node, Service } from "../kube/types.ts";
 import type { Interface } from "../speaker/desired/interfaces.ts";
 import { readPresence } from "../speaker/desired/presence_lease.ts";
 import type { Announcer, ClusterObjects } from "./objects.ts";
@@ -89,15 +89,6 @@ export function unreadReason(
 ): "forbidden" | "not-in-files" | undefined {
   const why = unread.find((each) => each.kind === kind)?.why;
   return why === "not-installed" ? undefined : why;
-}
-
-function configMapInput({ meta, data }: ConfigMap): ConfigInput["configMap"] & object {
-  const { namespace, name, uid } = meta;
-  return {
-    source: { kind: "object", apiVersion: "v1", objectKind: "ConfigMap", namespace, name, uid },
-    text: data["config"] ?? "",
-    keys: Object.keys(data),
-  };
 }
 
 function conflictsOf({ meta, holderIdentity: node }: Lease): readonly NodeConflicts[] {

@@ -1,9 +1,11 @@
 import {
   type AddressInUse,
   type ConfigInput,
+  configMapInput,
   type InForce,
-  METALLB_V1BETA1,
+  L2_ADVERTISEMENTS,
   nextInForce,
+  POOLS,
 } from "../config/mod.ts";
 import { formatIp, parseIp } from "../ip/address.ts";
 import {
@@ -11,7 +13,6 @@ import {
   CONFIG_MAPS,
   type ConfigMap,
   type CustomResource,
-  customResource,
   ENDPOINT_SLICES,
   isSameCustomResource,
   keyOf,
@@ -213,9 +214,6 @@ interface ConfigCaches {
   readonly l2Advertisements: RunningCache<CustomResource>;
 }
 
-const POOLS = customResource(METALLB_V1BETA1, "IPAddressPool", "ipaddresspools");
-const L2_ADVERTISEMENTS = customResource(METALLB_V1BETA1, "L2Advertisement", "l2advertisements");
-
 type NodePresence = readonly [node: string, interfaces: readonly Interface[]];
 
 const PRESENCES: Resource<NodePresence> = {
@@ -273,16 +271,7 @@ function isLocal({ externalTrafficPolicy }: Service): boolean {
 function inputOf({ configMaps, pools, l2Advertisements }: ConfigCaches): ConfigInput {
   const [configMap] = configMaps.objects.values();
   const lists = { pools: valuesOf(pools), l2Advertisements: valuesOf(l2Advertisements) };
-  if (configMap === undefined) return lists;
-  const { namespace, name, uid } = configMap.meta;
-  const object = { kind: "object", apiVersion: "v1", objectKind: "ConfigMap" } as const;
-  return {
-    ...lists,
-    configMap: {
-      source: { ...object, namespace, name, uid },
-      text: configMap.data["config"] ?? "",
-    },
-  };
+  return configMap === undefined ? lists : { ...lists, configMap: configMapInput(configMap) };
 }
 
 /** In order of name, so that the same objects are the same input. */

@@ -1,13 +1,6 @@
 import { CONFLICTS_ANNOTATION, PRESENCE_LABEL } from "../config/presence.ts";
-import {
-  CONFIG_MAPS,
-  customResource,
-  type JsonObject,
-  LEASES,
-  mergePatch,
-  pathOf,
-  SERVICES,
-} from "../kube/mod.ts";
+import { POOLS } from "../config/resources.ts";
+import { CONFIG_MAPS, type JsonObject, LEASES, mergePatch, pathOf, SERVICES } from "../kube/mod.ts";
 import type { UserCall } from "./leader_fate.ts";
 
 /** What users do, in steps; between two steps the leader has time to finish. */
@@ -21,8 +14,6 @@ export function configure(...addresses: readonly string[]): UserCall {
   const body = { metadata: { name: "config" }, data: { config: configText(addresses) } };
   return { method: "POST", path: pathOf(CONFIG_MAPS, { namespace: "default" }), body };
 }
-
-const POOLS = customResource("metallb.io/v1beta1", "IPAddressPool", "ipaddresspools");
 
 /** Creates an IPAddressPool. */
 export function createPool(name: string, ...addresses: readonly string[]): UserCall {

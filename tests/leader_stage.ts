@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { parse as parseYaml } from "yaml";
 import { CONFLICTS_ANNOTATION, PRESENCE_LABEL } from "../config/presence.ts";
+import { POOLS } from "../config/resources.ts";
 import { type ControllerOptions, runController } from "../controller/mod.ts";
 import {
   customResource,
@@ -59,7 +60,6 @@ const TOLD = {
 };
 
 const CONFIG_MAP = { apiVersion: "v1", plural: "configmaps" };
-const POOL = customResource("metallb.io/v1beta1", "IPAddressPool", "ipaddresspools");
 const CUSTOM_KIND = {
   apiVersion: "apiextensions.k8s.io/v1",
   plural: "customresourcedefinitions",
@@ -174,7 +174,7 @@ export class LeaderStage implements AsyncDisposable {
     }
     await eventually("the custom kinds", PATIENCE_MS / 1000, async () => {
       try {
-        const path = pathOf(POOL, { namespace: this.#namespace });
+        const path = pathOf(POOLS, { namespace: this.#namespace });
         return await this.#kube.request({ method: "GET", path }, this.#end.signal);
       } catch (error) {
         // 429: the storage of a kind that was just made known.
@@ -201,16 +201,16 @@ export class LeaderStage implements AsyncDisposable {
     more: JsonObject = {},
   ): Promise<void> {
     const at = { namespace: this.#namespace };
-    await this.#post(POOL, at, {
-      apiVersion: POOL.apiVersion,
-      kind: POOL.kind,
+    await this.#post(POOLS, at, {
+      apiVersion: POOLS.apiVersion,
+      kind: POOLS.kind,
       metadata: { name, namespace: this.#namespace },
       spec: { addresses, ...more },
     });
   }
 
   async deletePool(name: string): Promise<void> {
-    const path = pathOf(POOL, { namespace: this.#namespace, name });
+    const path = pathOf(POOLS, { namespace: this.#namespace, name });
     await this.#kube.request({ method: "DELETE", path }, this.#end.signal);
   }
 

@@ -2,6 +2,7 @@
  * ServiceL2Status objects, which tell users and their tools the node that announces a Service, as MetalLB's
  * do: one object for each Service, by the node that holds the Service's first address.
  */
+import { METALLB_V1BETA1 } from "../../config/custom.ts";
 import { objectAt, objectsAt, recordAt, stringAt } from "../../kube/json.ts";
 import { parseMeta } from "../../kube/resources.ts";
 import { keyOf, type Resource } from "../../kube/resource.ts";
@@ -40,7 +41,7 @@ export interface WantedL2Status {
 
 /** The kind, with the fields that are compared. */
 export const L2_STATUSES: Resource<L2Status> = {
-  apiVersion: "metallb.io/v1beta1",
+  apiVersion: METALLB_V1BETA1,
   kind: "ServiceL2Status",
   plural: "servicel2statuses",
   scope: "Namespaced",

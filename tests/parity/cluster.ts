@@ -1,3 +1,4 @@
+import { POOLS } from "../../config/resources.ts";
 import {
   customResource,
   isAlreadyExists,
@@ -16,7 +17,6 @@ import { systemClock } from "../../ops/clock.ts";
 import type { Observed, Sight } from "./observe.ts";
 import { type Change, keyOf } from "./scenario.ts";
 
-const POOLS = customResource("metallb.io/v1beta1", "IPAddressPool", "ipaddresspools");
 const NAMESPACES = { apiVersion: "v1", plural: "namespaces" };
 const POOL_ANNOTATION = "metallb.io/ip-allocated-from-pool";
 
