@@ -12,7 +12,7 @@ export const L2_ADVERTISEMENTS = customResource(
   "l2advertisements",
 );
 
-/** MetalLB's kinds about BGP, by their place in `ConfigInput`: they name each other, so they count together or not at all. */
+/** MetalLB's kinds about BGP, by their place in `ConfigInput`. They name each other, so all count or none. */
 export const BGP_KINDS = {
   bgpPeers: customResource(METALLB_V1BETA2, "BGPPeer", "bgppeers"),
   bgpAdvertisements: customResource(METALLB_V1BETA1, "BGPAdvertisement", "bgpadvertisements"),

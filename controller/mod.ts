@@ -1,7 +1,8 @@
 /**
  * The leader: which Service gets which address. It watches Services and configuration, decides, and writes
  * what differs: `request` → `allocate` → `plan` are pure, `apply` and `run` have the effects. `decide` says
- * what comes of everything at once, and `book` keeps the same up to date change by change. It knows nothing of networks: how an address is announced is the speaker's business.
+ * what comes of everything at once, and `book` keeps the same up to date change by change. It knows nothing of
+ * networks: how an address is announced is the speaker's business.
  *
  * @example
  * ```ts ignore

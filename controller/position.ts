@@ -8,8 +8,8 @@ import type { Request, Wish } from "./request.ts";
 /**
  * In which queue a Service stands that asks for any address and did not get all that it asks for. In one
  * queue are those of whom `choose` would say the same, but for the addresses that they would get: their
- * wishes and sharing terms are equal, the same pools are for them, and so is where lies what they have already. A Service about whose
- * addresses there is more to say stands alone.
+ * wishes and sharing terms are equal, the same pools are for them, and so is where lies what they have already. A
+ * Service about whose addresses there is more to say stands alone.
  */
 export function positionOf(
   { config, occupancy }: { readonly config: Config; readonly occupancy: Occupancy },

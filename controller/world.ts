@@ -3,6 +3,7 @@ import { CONFLICTS_ANNOTATION, parseConflicts, PRESENCE_LABEL } from "../config/
 import { L2_ADVERTISEMENTS, POOLS } from "../config/resources.ts";
 import {
   type Cache,
+  type CacheDeps,
   catchUp,
   CONFIG_MAPS,
   type CustomResource,
@@ -13,9 +14,13 @@ import {
   NAMESPACES,
   type ObjectMeta,
   type Resource,
+  type RunningCache,
+  type Sameness,
+  type Selection,
   type Service,
   SERVICES,
   startCache,
+  type Versioned,
 } from "../kube/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
@@ -74,42 +79,40 @@ export function watchWorld(
   signal: AbortSignal,
 ): World {
   const { namespace, configMapName } = at;
-  const named = { namespace, fieldSelector: `metadata.name=${configMapName}` };
+  const caches: Followed[] = [];
+  const start = <T extends Versioned>(
+    resource: Resource<T>,
+    selection: Selection,
+    more: Partial<CacheDeps> & Sameness<T> = {},
+  ): RunningCache<T> => {
+    const cache = startCache(deps.kube, resource, selection, { ...deps, ...more }, signal);
+    caches.push({ cache, catchUp: (until) => catchUp(deps.kube, cache, selection, deps, until) });
+    return cache;
+  };
   const changed = new ChangedKeys();
-  const onServices = (keys: ReadonlySet<string>): void => {
-    changed.add(keys);
-    deps.onChange();
-  };
-  const onNamespaces = (names: ReadonlySet<string>): void => {
-    for (const [key, { meta }] of services.objects) {
-      if (names.has(meta.namespace)) changed.add([key]);
-    }
-    deps.onChange();
-  };
-  const services = startCache(deps.kube, SERVICES, {}, { ...deps, onChange: onServices }, signal);
-  const namespaces = startCache(
-    deps.kube,
-    NAMESPACES,
-    {},
-    { ...deps, onChange: onNamespaces },
-    signal,
-  );
-  const configMaps = startCache(deps.kube, CONFIG_MAPS, named, deps, signal);
-  const pools = startCache(
-    deps.kube,
-    POOLS,
-    { namespace },
-    { ...deps, isSame: isSameCustomResource },
-    signal,
-  );
-  const advertisements = startCache(deps.kube, L2_ADVERTISEMENTS, { namespace }, deps, signal);
-  const present = { namespace, labelSelector: PRESENCE_LABEL };
-  const conflicts = startCache(deps.kube, CONFLICTS, present, deps, signal);
+  const services = start(SERVICES, {}, {
+    onChange: (keys) => {
+      changed.add(keys);
+      deps.onChange();
+    },
+  });
+  const namespaces = start(NAMESPACES, {}, {
+    onChange: (names) => {
+      for (const [key, { meta }] of services.objects) {
+        if (names.has(meta.namespace)) changed.add([key]);
+      }
+      deps.onChange();
+    },
+  });
+  const fieldSelector = `metadata.name=${configMapName}`;
+  const configMaps = start(CONFIG_MAPS, { namespace, fieldSelector });
+  const pools = start(POOLS, { namespace }, { isSame: isSameCustomResource });
+  const advertisements = start(L2_ADVERTISEMENTS, { namespace });
+  const conflicts = start(CONFLICTS, { namespace, labelSelector: PRESENCE_LABEL });
   const bgp = watchBgpObjects(deps.kube, namespace, deps, signal);
-  const caches = [services, namespaces, configMaps, pools, advertisements, conflicts];
   return {
     get isSynced() {
-      return caches.every((cache) => cache.isSynced);
+      return caches.every(({ cache }) => cache.isSynced);
     },
     get services() {
       return services.objects;
@@ -129,17 +132,17 @@ export function watchWorld(
     },
     conflicts: () => [...conflicts.objects.values()],
     catchUp: async (until) => {
-      await Promise.all([
-        catchUp(deps.kube, services, {}, deps, until),
-        catchUp(deps.kube, namespaces, {}, deps, until),
-        catchUp(deps.kube, configMaps, named, deps, until),
-        catchUp(deps.kube, pools, { namespace }, deps, until),
-        catchUp(deps.kube, advertisements, { namespace }, deps, until),
-        catchUp(deps.kube, conflicts, present, deps, until),
-      ]);
+      await Promise.all(caches.map((each) => each.catchUp(until)));
     },
-    ended: Promise.all([...caches, bgp].map(({ ended }) => ended)).then(() => {}),
+    ended: Promise.all([...caches.map(({ cache }) => cache), bgp].map(({ ended }) => ended))
+      .then(() => {}),
   };
+}
+
+/** A cache that nothing is decided without. */
+interface Followed {
+  readonly cache: Pick<RunningCache<unknown>, "isSynced" | "ended">;
+  readonly catchUp: (signal: AbortSignal) => Promise<void>;
 }
 
 function valuesOf(cache: Cache<CustomResource>): readonly CustomResource[] {

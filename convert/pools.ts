@@ -14,7 +14,10 @@ export interface WrittenPools {
 /** What the schema of IPAddressPool takes in `addresses`. */
 const MAX_ENTRIES = 1024;
 
-/** Writes pools that have no address in common, those with very many runs in parts, and one L2Advertisement for all that are announced alike. */
+/**
+ * Writes pools that have no address in common, those with very many runs in parts, and one L2Advertisement for all
+ * that are announced alike.
+ */
 export function writePools(
   all: readonly PoolSketch[],
   origin: Origin,

@@ -25,7 +25,8 @@ export interface ClientDeps {
  * A client for the API server that the credentials name. Nothing is sent until the first call.
  * It does not try again, except once after a 401 when a newer token is to be had. When a call gets no
  * answer in time and nothing else came over the connection meanwhile, the connection is left behind with
- * all streams on it: calls share it, and a dead peer is not noticed by TCP for many minutes. When the caller's signal aborts, calls reject with the signal's reason.
+ * all streams on it: calls share it, and a dead peer is not noticed by TCP for many minutes. When the caller's signal
+ * aborts, calls reject with the signal's reason.
  */
 export function createClient(credentials: Credentials, deps: ClientDeps = {}): Kube & Disposable {
   return new Client(credentials, deps);

@@ -85,7 +85,8 @@ export function arpFilter(linkIndex: number, answerer: Answerer): readonly Instr
 /**
  * Neighbour solicitations and advertisements (RFC 4861 §4.3, §4.4) of this very link, those sent from here and
  * those of a VLAN above it left out. Where the kernel answers, solicitations to this station alone are left out
- * too, for the reason that ARP probes are; but those from `::`, which no question is, pass. Extension headers are not looked through: neighbour discovery has none.
+ * too, for the reason that ARP probes are; but those from `::`, which no question is, pass. Extension headers are not
+ * looked through: neighbour discovery has none.
  */
 export function ndpFilter(linkIndex: number, answerer: Answerer): readonly Instruction[] {
   const ndp: readonly Check[] = [

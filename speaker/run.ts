@@ -25,7 +25,7 @@ import { lookWhenRung } from "./settle.ts";
 import { ConflictBook } from "./stranger/conflict_book.ts";
 import { ConflictTeller } from "./stranger/conflict_teller.ts";
 import { type ConflictTimings, DEFAULT_CONFLICT_TIMINGS } from "./stranger/conflict_watch.ts";
-import { ConfigurationTeller } from "./told/configuration_teller.ts";
+import { ConfigurationStateWriter } from "./told/configuration_state_writer.ts";
 import { History } from "./told/history.ts";
 import { formatOwnership } from "./told/history_view.ts";
 import { L2StatusWriter } from "./told/l2_status_writer.ts";
@@ -160,7 +160,7 @@ export async function runSpeaker(
     isExcluded,
   }, work.signal);
   await engine.start();
-  const told = new ConfigurationTeller(deps, {
+  const ownState = new ConfigurationStateWriter(deps, {
     node: nodeName,
     namespace,
     owner: () => view.node(nodeName)?.meta,
@@ -169,7 +169,7 @@ export async function runSpeaker(
     ...deps,
     onChange,
     metrics: metrics.client,
-    onConfiguration: (inForce: InForce) => told.tell(inForce),
+    onConfiguration: (inForce: InForce) => ownState.set(inForce),
   };
   const view: ApiView = new ApiView(options, viewDeps, work.signal);
   const host = new HostWatch(deps);
@@ -202,7 +202,7 @@ export async function runSpeaker(
     presence.run(work.signal),
     lookWhenRung(looker.look, { bell, clock }, work.signal),
     statuses.run(work.signal),
-    told.run(work.signal),
+    ownState.run(work.signal),
     ...file === undefined ? [] : [memory.run(work.signal)],
   ];
   try {

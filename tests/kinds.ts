@@ -74,7 +74,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "stranger/conflict_teller.ts",
     "stranger/stranger_news.ts",
     "told/bulletin.ts",
-    "told/configuration_teller.ts",
+    "told/configuration_state_writer.ts",
     "told/l2_status_calls.ts",
     "told/l2_status_writer.ts",
     "told/metrics.ts",

@@ -1,6 +1,9 @@
 /** What was measured once: one crash, one restart, one stop. All times in ms. */
 export interface Sample {
-  /** Where another node is to answer: from the last answer of the old one to the first of the new one. Else the longest silence. */
+  /**
+   * Where another node is to answer: from the last answer of the old one to the first of the new one. Else the
+   * longest silence.
+   */
   readonly gapMs: number;
   /** Questions that nobody answered, at some 5 ms each. */
   readonly unanswered: number;

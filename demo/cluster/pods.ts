@@ -9,7 +9,8 @@ export interface RunningPod extends AsyncDisposable {
 }
 
 /**
- * Starts a pod: puts its address on the loopback device (unless it is the node's own), and answers there as `whoami` does.
+ * Starts a pod: puts its address on the loopback device (unless it is the node's own), and answers there as `whoami`
+ * does.
  *
  * @throws Error when the address or a port cannot be taken
  */

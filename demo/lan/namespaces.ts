@@ -16,7 +16,10 @@ const PROGRAMS = [
   { program: "ip", debianPackage: "iproute2" },
 ] as const;
 
-/** Finds out by trying: the programs that build a LAN, then a namespace as this user, then as root of a user namespace. */
+/**
+ * Finds out by trying: the programs that build a LAN, then a namespace as this user, then as root of a user
+ * namespace.
+ */
 export async function requireNamespaces(): Promise<NamespaceAccess> {
   if (Deno.build.os !== "linux") {
     return missing(`a LAN in network namespaces needs Linux, and this is ${Deno.build.os}`);

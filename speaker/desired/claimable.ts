@@ -25,7 +25,10 @@ export interface Claimable {
 export interface Desired {
   /** By canonical text of the address. */
   readonly claimable: ReadonlyMap<string, Claimable>;
-  /** All addresses assigned to any Service of ours: what is held and not claimable is handed over or forgotten by this. */
+  /**
+   * All addresses assigned to any Service of ours: what is held and not claimable is handed over or forgotten by
+   * this.
+   */
   readonly assigned: ReadonlySet<string>;
   /** Which node an interface belongs to, this one's included. */
   readonly nodeOfMac: ReadonlyMap<Mac, string>;

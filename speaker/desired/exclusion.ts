@@ -18,7 +18,10 @@ export type Exclusion =
   | { readonly kind: "no-speaker" }
   /** externalTrafficPolicy Local, and no endpoint that serves is on it. */
   | { readonly kind: "no-local-endpoint" }
-  /** externalTrafficPolicy Local, and its endpoints serve only until they have terminated; another node has a ready one. */
+  /**
+   * externalTrafficPolicy Local, and its endpoints serve only until they have terminated; another node has a ready
+   * one.
+   */
   | { readonly kind: "endpoint-terminating" }
   /** Its advertisements name these interfaces, of which it has none. */
   | { readonly kind: "interface-missing"; readonly interfaces: readonly string[] }

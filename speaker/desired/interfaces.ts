@@ -33,8 +33,8 @@ export interface LocalInterface extends Interface {
 }
 
 /**
- * This node's interfaces that ARP and neighbour discovery work on: switched on, with a 48-bit address, able to broadcast, and not a
- * port of a bridge, bond or VRF. In order of index.
+ * This node's interfaces that ARP and neighbour discovery work on: switched on, with a 48-bit address, able to
+ * broadcast, and not a port of a bridge, bond or VRF. In order of index.
  *
  * @param addresses the node's own, without those that Lanlord bound
  */

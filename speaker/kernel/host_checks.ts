@@ -42,7 +42,10 @@ export type HostCheck =
 
 /** Something on this node that is not as it should be. */
 export interface HostFinding {
-  /** `error`: addresses are not reached, or answered for by several nodes; `warning`: some may be; `info`: good to know. */
+  /**
+   * `error`: addresses are not reached, or answered for by several nodes; `warning`: some may be; `info`: good to
+   * know.
+   */
   readonly severity: "error" | "warning" | "info";
   readonly check: HostCheck;
   /** Name of the interface. */

@@ -140,7 +140,10 @@ export type OwnershipAction =
   /** Nobody but our nodes uses it any more, as far as can be told, or it is not wanted here any more. */
   | { readonly kind: "conflict-over" };
 
-/** What became of an address that a stranger uses: it was held, and announced once more or given up; or it is not claimed. */
+/**
+ * What became of an address that a stranger uses: it was held, and announced once more or given up; or it is not
+ * claimed.
+ */
 export type ConflictOutcome = "defended" | "released" | "not-claimed";
 
 /** When the state wants its `timer` event; absent where only others' events move it. */

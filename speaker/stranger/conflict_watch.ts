@@ -1,6 +1,7 @@
 /**
- * What becomes of one address that a stranger uses, from when it is told until it may be assigned again. As long as this node may hold the address its ownership says how things are; afterwards, when the
- * leader has set it aside, this node goes on asking for it. Pure: `stepConflict(state, event, at) -> [state, actions]`.
+ * What becomes of one address that a stranger uses, from when it is told until it may be assigned again. As long as
+ * this node may hold the address its ownership says how things are; afterwards, when the leader has set it aside,
+ * this node goes on asking for it. Pure: `stepConflict(state, event, at) -> [state, actions]`.
  */
 import type { Mac } from "../../ip/mac.ts";
 

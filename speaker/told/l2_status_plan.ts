@@ -43,8 +43,8 @@ export function wantedL2Statuses(
 }
 
 /**
- * Compares, as far as the actions are asked for. What names this node and is not wanted goes, the objects of MetalLB on this node
- * included: their names are chance, so that no other node would find them.
+ * Compares, as far as the actions are asked for. What names this node and is not wanted goes, the objects of MetalLB
+ * on this node included: their names are chance, so that no other node would find them.
  *
  * @param current the objects with this node's label
  */

@@ -86,7 +86,10 @@ export function decodeNdpFrame(bytes: Uint8Array): NdpPacket | NdpDropReason {
   return typeof message === "string" ? message : { sourceMac: frame.source, message };
 }
 
-/** The message, or why it is to be discarded (RFC 4861 §7.1.1, §7.1.2). Reserved fields and unknown options are ignored. */
+/**
+ * The message, or why it is to be discarded (RFC 4861 §7.1.1, §7.1.2). Reserved fields and unknown options are
+ * ignored.
+ */
 export function decodeNdp(icmp: Icmpv6Message): NdpMessage | NdpDropReason {
   const { type, body, source, destination } = icmp;
   if (type !== NEIGHBOR_SOLICITATION && type !== NEIGHBOR_ADVERTISEMENT) return "not-neighbor";

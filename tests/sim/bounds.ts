@@ -199,9 +199,9 @@ export interface CalmSegment {
 
 /**
  * Most frames that all speakers together send in a window of calm: all watchers' questions to each
- * holder each watchIntervalMs; an audit of each holder, strangers included, by each node, since audits may fall together; and two
- * frames for each address each refreshMs, which may also fall together. For an address that is kept from a
- * preferred node, each seeker tells its holder each seekEveryMs at the most.
+ * holder each watchIntervalMs; an audit of each holder, strangers included, by each node, since audits may fall
+ * together; and two frames for each address each refreshMs, which may also fall together. For an address that is kept
+ * from a preferred node, each seeker tells its holder each seekEveryMs at the most.
  */
 export function calmFrames(
   { watchers, holders, strangers, addresses, sought, nodes }: CalmSegment,

@@ -3,7 +3,7 @@ import { nextInForce } from "../../config/in_force.ts";
 import { inputOf, layer2Pools } from "../../config/testing.ts";
 import type { KubeCall } from "../../kube/mod.ts";
 import { type ScriptedAnswer, scriptedKube, silentLog, VirtualClock } from "../../kube/testing.ts";
-import { ConfigurationTeller } from "./configuration_teller.ts";
+import { ConfigurationStateWriter } from "./configuration_state_writer.ts";
 
 const OWNER = {
   namespace: "",
@@ -25,13 +25,13 @@ Deno.test("a node has one ConfigurationState, which goes with it, and tells of c
   };
   const kube = scriptedKube(answer);
   const clock = new VirtualClock();
-  const teller = new ConfigurationTeller({ kube, clock, random: () => 0.5, log: silentLog }, {
+  const writer = new ConfigurationStateWriter({ kube, clock, random: () => 0.5, log: silentLog }, {
     node: "n1",
     namespace: "metallb-system",
     owner: () => OWNER,
   });
   const stop = new AbortController();
-  const running = teller.run(stop.signal);
+  const running = writer.run(stop.signal);
   const good = nextInForce(
     undefined,
     inputOf({ configMap: layer2Pools({ p: ["10.0.0.0/24"] }) }),
@@ -39,7 +39,7 @@ Deno.test("a node has one ConfigurationState, which goes with it, and tells of c
   );
   const broken = nextInForce(good, inputOf({ configMap: "address-pools: 5" }), []);
   for (const inForce of [good, good, broken, broken]) {
-    teller.tell(inForce);
+    writer.set(inForce);
     await clock.advance(20_000);
   }
   stop.abort();

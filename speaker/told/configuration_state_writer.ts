@@ -14,7 +14,7 @@ import {
 } from "../../kube/mod.ts";
 import { nodeLabelOf } from "./l2_status.ts";
 
-export interface ConfigurationTellerOptions {
+export interface ConfigurationStateWriterOptions {
   /** This node's name. */
   readonly node: string;
   readonly namespace: string;
@@ -29,13 +29,13 @@ const GAP_MS = 10_000;
 const SPREAD_MS = 5_000;
 
 /** Keeps the ConfigurationState of this node: whether its speaker uses the configuration as it is written. */
-export class ConfigurationTeller {
+export class ConfigurationStateWriter {
   readonly #deps: StatusKeeperDeps;
   readonly #name: string;
   readonly #keeper: StatusKeeper;
   readonly #report = new ConfigurationReport("configReconcilerValid");
 
-  constructor(deps: StatusKeeperDeps, { node, namespace, owner }: ConfigurationTellerOptions) {
+  constructor(deps: StatusKeeperDeps, { node, namespace, owner }: ConfigurationStateWriterOptions) {
     this.#deps = deps;
     this.#name = `speaker-${node}`;
     this.#keeper = new StatusKeeper(deps, {
@@ -54,8 +54,8 @@ export class ConfigurationTeller {
     });
   }
 
-  /** What is to be told from now on. */
-  tell(inForce: InForce): void {
+  /** What became of the configuration. */
+  set(inForce: InForce): void {
     const status = this.#report.next(inForce, formatTime(this.#deps.clock.nowWall()));
     if (status !== undefined) this.#keeper.set(this.#name, status);
   }
