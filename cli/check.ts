@@ -1,4 +1,5 @@
 import { assembleParsed, compareProblem, formatPlace, type Problem } from "../config/mod.ts";
+import { count } from "../explain/mod.ts";
 import { type Command, runCommand } from "./command.ts";
 import { checkService } from "./check_service.ts";
 import { type CommandSpec, NAMESPACE_NAME } from "./flags.ts";
@@ -92,8 +93,4 @@ function sumUp(manifests: readonly Manifest[], problems: readonly Problem[]): st
     count(problems.length - errors, "warning"),
   ];
   return counts.join(", ");
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

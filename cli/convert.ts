@@ -9,6 +9,7 @@ import {
   readObjects,
   writeYaml,
 } from "../convert/mod.ts";
+import { count } from "../explain/mod.ts";
 import type { Command, FlagValues } from "./command.ts";
 import { type CommandSpec, NAMESPACE_NAME } from "./flags.ts";
 import { type Io, UsageError } from "./io.ts";
@@ -126,8 +127,4 @@ function explainOutcome(
       : [`The Services have a class: run leader and speakers with --lb-class ${lbClass}`],
     [...made, ...kept].join(", ") || "No objects",
   ];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

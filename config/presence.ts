@@ -6,6 +6,7 @@ import { formatIp, type IpAddress, parseIp } from "../ip/address.ts";
 import { type Mac, parseMac } from "../ip/mac.ts";
 import { isObject, objectsAt, stringAt } from "../kube/json.ts";
 import type { Json, JsonObject } from "../kube/types.ts";
+import { compareText } from "./problem.ts";
 
 /** Label of every presence Lease, so that these can be watched, and no other Leases. */
 export const PRESENCE_LABEL = "lanlord.dev/presence";
@@ -73,8 +74,4 @@ function parseJson(text: string): Json {
     // Somebody else's text: it tells of nothing.
     return null;
   }
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,7 +1,8 @@
 import { equalIp, formatIp, type IpAddress } from "../ip/address.ts";
 import type { EventNote } from "../kube/event_note.ts";
 import { keyOf } from "../kube/resource.ts";
-import type { ObjectReference, Service } from "../kube/types.ts";
+import { referenceTo } from "../kube/resources.ts";
+import type { Service } from "../kube/types.ts";
 import type { Decision } from "./allocate.ts";
 import { legacyNamesIn } from "./annotations.ts";
 import { quoteList, type Refusal, type RefusalKind } from "./refusal.ts";
@@ -28,12 +29,6 @@ export function notesOn(
       ? [refusalNote(service, decision.addresses, refusal)]
       : []),
   ];
-}
-
-/** The Event's `involvedObject`. */
-export function referenceTo(service: Service): ObjectReference {
-  const { namespace, name, uid, resourceVersion } = service.meta;
-  return { apiVersion: "v1", kind: "Service", namespace, name, uid, resourceVersion };
 }
 
 function clearNote(service: Service, lost: Refusal): EventNote {

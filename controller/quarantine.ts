@@ -1,4 +1,5 @@
 import type { ConflictReport } from "../config/presence.ts";
+import { compareText } from "../config/problem.ts";
 import { formatIp, type IpAddress } from "../ip/address.ts";
 
 /** What one node's speaker reports. */
@@ -79,8 +80,4 @@ export function describeSighting({ address, mac, node, isActive }: Sighting): st
 function compareSightings(a: Sighting, b: Sighting): number {
   return Number(b.isActive) - Number(a.isActive) || compareText(a.since, b.since) ||
     compareText(a.node, b.node) || compareText(formatIp(a.address), formatIp(b.address));
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { compareText } from "../config/problem.ts";
 import { equalIp, type Family, formatIp, type IpAddress, parseIp } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { Namespace, Service } from "../kube/types.ts";
@@ -97,10 +98,6 @@ export function heldBy(service: Service): readonly IpAddress[] {
 /** Orders requests by age, then key: the same for the same Services, whatever the order of events. */
 export function compareAge(a: Request, b: Request): number {
   return compareText(a.createdAt, b.createdAt) || compareText(a.key, b.key);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function wishOf(service: Service): Wish | Refusal {

@@ -16,3 +16,4 @@ export * from "./leader.ts";
 export * from "./matter.ts";
 export * from "./nodes.ts";
 export * from "./verdict.ts";
+export { count } from "./words.ts";

@@ -1,5 +1,6 @@
 import { type ConfigInput, configMapInput } from "../config/assemble.ts";
 import { CONFLICTS_ANNOTATION, parseConflicts } from "../config/presence.ts";
+import { compareText } from "../config/problem.ts";
 import type { NodeConflicts } from "../controller/quarantine.ts";
 import type { EndpointSlice, Lease, Namespace, Node, Service } from "../kube/types.ts";
 import type { Interface } from "../speaker/desired/interfaces.ts";
@@ -104,7 +105,7 @@ function announcersOf(
 ): ReadonlyMap<string, Announcer> {
   const found = new Map<string, Announcer>();
   for (const list of [assignmentEvents, announcers]) {
-    const byAge = list.toSorted((a, b) => a.since < b.since ? -1 : a.since > b.since ? 1 : 0);
+    const byAge = list.toSorted((a, b) => compareText(a.since, b.since));
     for (const each of byAge) found.set(each.service, each);
   }
   return found;

@@ -34,7 +34,7 @@ export async function catchUp<T extends Versioned>(
   for (let failures = 0; !signal.aborted;) {
     let listed: Listed | undefined;
     try {
-      listed = await listAll(kube, cache, selection, signal);
+      listed = await listMetas(kube, cache, selection, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (isNotFound(error)) return;
@@ -62,7 +62,7 @@ interface Listed {
 }
 
 /** Without a `resourceVersion` in the query, the answer is as new as the store. */
-async function listAll<T>(
+async function listMetas<T>(
   kube: Kube,
   { resource }: Cache<T>,
   { namespace, fieldSelector, labelSelector }: Selection,

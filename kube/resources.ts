@@ -22,6 +22,7 @@ import type {
   Namespace,
   Node,
   ObjectMeta,
+  ObjectReference,
   Service,
 } from "./types.ts";
 
@@ -115,6 +116,12 @@ export function parseMeta(object: JsonObject): ObjectMeta {
     annotations: withoutLastApplied(recordAt(meta, "annotations")),
     deletionTimestamp: stringAt(meta, "deletionTimestamp"),
   };
+}
+
+/** The Service as the `involvedObject` of an Event. */
+export function referenceTo({ meta }: Service): ObjectReference {
+  const { namespace, name, uid, resourceVersion } = meta;
+  return { apiVersion: "v1", kind: "Service", namespace, name, uid, resourceVersion };
 }
 
 /** One decoded answer as an object of this kind; `undefined` when it is something else. */

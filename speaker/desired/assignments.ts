@@ -1,6 +1,7 @@
 /** Which addresses the Services have, and what of each Service matters for that. */
 import { formatIp, type IpAddress, parseIp } from "../../ip/address.ts";
 import { keyOf } from "../../kube/resource.ts";
+import { referenceTo } from "../../kube/resources.ts";
 import type { ObjectReference, Service } from "../../kube/types.ts";
 
 /** One Service, read. */
@@ -69,9 +70,4 @@ function read(service: Service): Reading {
     return [{ key: formatIp(address), address, services: [service], references: [reference] }];
   });
   return { service, name: keyOf(service.meta), reference, alone };
-}
-
-function referenceTo({ meta }: Service): ObjectReference {
-  const { namespace, name, uid, resourceVersion } = meta;
-  return { apiVersion: "v1", kind: "Service", namespace, name, uid, resourceVersion };
 }
