@@ -2,13 +2,7 @@ import { compareText } from "../config/problem.ts";
 import { equalIp, type Family, formatIp, type IpAddress, parseIp } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { Namespace, Service } from "../kube/types.ts";
-import {
-  ADDRESS_POOL,
-  ALLOW_SHARED_IP,
-  LOAD_BALANCER_IPS,
-  readAnnotation,
-  SHARED_AS,
-} from "./annotations.ts";
+import { ADDRESS_POOL, LOAD_BALANCER_IPS, readAnnotation, SHARED_AS } from "./annotations.ts";
 import type { Applicant } from "./pool_access.ts";
 import { quoteList, type Refusal } from "./refusal.ts";
 import { type SharingTerms, sharingTermsOf, sharingTermsText } from "./sharing.ts";

@@ -12,7 +12,6 @@ import { verdictOf } from "./verdict.ts";
 
 const RULES = { lbClass: undefined };
 const POOL = "metallb.io/address-pool";
-const LEGACY_POOL = "metallb.universe.tf/address-pool";
 const IPS = "metallb.io/loadBalancerIPs";
 
 interface Row {

@@ -25,9 +25,7 @@ const CONFIG: Config = configOf(
 const POOL = "metallb.io/address-pool";
 const IPS = "metallb.io/loadBalancerIPs";
 const KEY = "metallb.io/allow-shared-ip";
-const LEGACY_POOL = "metallb.universe.tf/address-pool";
 const LEGACY_IPS = "metallb.universe.tf/loadBalancerIPs";
-const LEGACY_KEY = "metallb.universe.tf/allow-shared-ip";
 
 /** What works already, and must go on as it is. */
 const WORKING: readonly Service[] = settleAll(CONFIG, [
