@@ -59,11 +59,11 @@ Deno.test("status shows what is wrong with the configuration, and that there is 
   deepStrictEqual(lines.slice(0, 10), [
     "Leader: whether a leader is there is not known",
     "",
-    "No pools",
+    "Pools: not known, as the configuration has errors, see below; what was in force before counts",
     "",
     "No Services of type LoadBalancer",
     "",
-    "No nodes",
+    "Nodes: not known",
     "",
     "PROBLEMS OF THE CONFIGURATION",
     'error: ConfigMap metallb-system/config:1:16: Cannot read "address-pools": need a list, have the number 5',
