@@ -47,11 +47,13 @@ export interface AddressInUse {
  *    Changed IPAddressPools are taken over (MetalLB since v0.14): the leader gives those Services other addresses.
  *
  * A rejected configuration is looked at again at every call: it comes into force when what stood against it is gone.
+ *
+ * @param inUse is walked only where rule 3 asks for it
  */
 export function nextInForce(
   previous: InForce | undefined,
   input: ConfigInput,
-  inUse: readonly AddressInUse[],
+  inUse: Iterable<AddressInUse>,
 ): InForce {
   const newest = previous !== undefined && isSameInput(previous.newest.input, input)
     ? previous.newest
@@ -86,7 +88,7 @@ function heldBy(state: InForce | undefined): Held {
 function objectionTo(
   next: Candidate,
   { config, accepted }: Held,
-  inUse: readonly AddressInUse[],
+  inUse: Iterable<AddressInUse>,
 ): Rejection | undefined {
   if (config === undefined || accepted?.configMap === undefined) return undefined;
   if (next.input.configMap === undefined && next.input.pools.length === 0) {
@@ -108,11 +110,11 @@ interface Candidate {
 function orphansOf(
   old: Candidate,
   next: Candidate,
-  inUse: readonly AddressInUse[],
+  inUse: Iterable<AddressInUse>,
 ): readonly AddressInUse[] {
   const before = old.input.configMap;
   if (before === undefined || before.text === next.input.configMap?.text) return [];
-  return inUse.filter(({ address }) => {
+  return [...inUse].filter(({ address }) => {
     const pool = poolOf(old.config, address);
     return pool !== undefined && isOfConfigMap(pool.source, old.input) &&
       !isAvoided(pool, address) && !isCovered(next.config, address);

@@ -45,6 +45,12 @@ export {
   readBgpPeer,
   readCommunityObject,
 } from "./bgp_custom.ts";
+export {
+  CONFIGURATION_NODE_LABEL,
+  CONFIGURATION_ROLE_LABEL,
+  CONFIGURATION_STATES,
+  ConfigurationReport,
+} from "./configuration_state.ts";
 export { formatCommunity, parseCommunity } from "./community.ts";
 export { CONFIG_MAP_TOP_KEYS, parseConfigMap, readConfigMap } from "./configmap.ts";
 export {

@@ -1,12 +1,12 @@
 import type { Config } from "../config/config.ts";
-import { equalIp, type Family, formatIp, type IpAddress } from "../ip/address.ts";
+import { equalIp, type IpAddress } from "../ip/address.ts";
+import { adopt, type ForeignHolder } from "./adoption.ts";
 import { type Choice, choose } from "./choose.ts";
 import { depart, type Departure, type Relocation, type Stay } from "./departure.ts";
 import type { MoveAllowance } from "./move_limit.ts";
-import { Occupancy, type Sharer } from "./occupancy.ts";
+import { Occupancy } from "./occupancy.ts";
 import type { Quarantine } from "./quarantine.ts";
 import type { Refusal } from "./refusal.ts";
-import { accessRefusal } from "./pool_access.ts";
 import { compareAge, type Request } from "./request.ts";
 
 /** What a Service has from now on, and what it asked for in vain. */
@@ -23,11 +23,6 @@ export interface Decision {
   readonly moved: readonly Departure[];
   /** What it has although a stranger uses it. */
   readonly stays: readonly Stay[];
-}
-
-/** A Service that is not ours, and the addresses in its status: nobody else may have them. */
-export interface ForeignHolder extends Sharer {
-  readonly held: readonly IpAddress[];
 }
 
 /** The addresses that strangers use, and how many of them Services may be moved away from. */
@@ -60,13 +55,10 @@ export function allocate(
   { quarantine, allowance }: SetAside = NOTHING_SET_ASIDE,
 ): ReadonlyMap<string, Decision> {
   const byAge = requests.toSorted(compareAge);
-  if (config === undefined) return withoutConfiguration(byAge);
+  const inTurn = byAge.toSorted((a, b) => urgency(a) - urgency(b));
+  if (config === undefined) return withoutConfiguration(inTurn);
   const occupancy = new Occupancy(config.pools, quarantine);
-  const adopted = adopt(occupancy, byAge);
-  for (const holder of foreign.toSorted(compareKey)) reserveAll(occupancy, holder, holder.held);
-  for (const request of byAge) {
-    reserveAll(occupancy, request, [...request.held, ...request.doubtful]);
-  }
+  const adopted = adopt(occupancy, { requests: byAge, foreign });
   const keptBy = (request: Request): readonly IpAddress[] => adopted.get(request.key)?.kept ?? [];
   const choices = new Map<string, Choice>();
   const serve = (request: Request, kept: readonly IpAddress[]): void => {
@@ -84,7 +76,7 @@ export function allocate(
     serve(request, relocations.get(request.key)?.addresses ?? keptBy(request));
   }
   return new Map(
-    byAge.toSorted((a, b) => urgency(a) - urgency(b)).map((request) => {
+    inTurn.map((request) => {
       const choice = choices.get(request.key) ?? { addresses: keptBy(request), refusal: undefined };
       const { cleared = [] } = adopted.get(request.key) ?? {};
       const decision = decisionOf(occupancy, choice, cleared, relocations.get(request.key));
@@ -93,93 +85,39 @@ export function allocate(
   );
 }
 
-function decisionOf(
+/** What a Service has from now on, from what was chosen for it. */
+export function decisionOf(
   occupancy: Occupancy,
   { addresses: chosen, refusal }: Choice,
   cleared: readonly Refusal[],
   relocation: Relocation | undefined,
 ): Decision {
-  const { moved = [], stays = [] } = relocation ?? {};
-  const addresses = chosen.map((address) =>
-    moved.find(({ from }) => equalIp(from.address, address))?.to ?? address
-  );
+  const { moved = NONE, stays = NONE } = relocation ?? {};
+  const addresses = moved.length === 0
+    ? chosen
+    : chosen.map((address) =>
+      moved.find(({ from }) => equalIp(from.address, address))?.to ?? address
+    );
   const [first] = addresses;
   return {
     addresses,
     pool: first === undefined ? undefined : occupancy.poolOf(first)?.name,
     refusal,
     cleared,
-    moved: moved.filter(({ to }) => addresses.some((address) => equalIp(address, to))),
-    stays: stays.filter(({ on }) => addresses.some((address) => equalIp(address, on.address))),
+    moved: moved.length === 0
+      ? NONE
+      : moved.filter(({ to }) => addresses.some((address) => equalIp(address, to))),
+    stays: stays.length === 0
+      ? NONE
+      : stays.filter(({ on }) => addresses.some((address) => equalIp(address, on.address))),
   };
 }
 
-interface Adoption {
-  readonly kept: readonly IpAddress[];
-  readonly cleared: readonly Refusal[];
-}
+// There is a decision for every Service for as long as it lives: nothing need not take room in each.
+const NONE: readonly never[] = [];
 
-/** Gives every Service what it holds, as far as pools and sharing allow. */
-function adopt(occupancy: Occupancy, byAge: readonly Request[]): ReadonlyMap<string, Adoption> {
-  const changedLast = byAge.toSorted((a, b) => Number(a.hasNewTerms) - Number(b.hasNewTerms));
-  return new Map(changedLast.map((request) => [request.key, adoptOne(occupancy, request)]));
-}
-
-function adoptOne(occupancy: Occupancy, request: Request): Adoption {
-  const kept: IpAddress[] = [];
-  const cleared: Refusal[] = [];
-  for (const address of request.held) {
-    const pool = occupancy.poolOf(address);
-    const refusal = familyRefusal(request, kept, address) ??
-      (pool && accessRefusal(pool, request.applicant)) ?? occupancy.refusalOf(request, address);
-    if (refusal !== undefined) {
-      cleared.push(refusal);
-    } else {
-      occupancy.occupy(request, address);
-      kept.push(address);
-    }
-  }
-  return { kept: inFamilyOrder(request, kept), cleared };
-}
-
-function reserveAll(occupancy: Occupancy, sharer: Sharer, addresses: readonly IpAddress[]): void {
-  for (const address of addresses) occupancy.reserve(sharer, address);
-}
-
-function compareKey(a: Sharer, b: Sharer): number {
-  return a.key < b.key ? -1 : 1;
-}
-
-function familyRefusal(
-  { wish }: Request,
-  kept: readonly IpAddress[],
-  { family, value }: IpAddress,
-): Refusal | undefined {
-  const ip = formatIp({ family, value });
-  if (kept.some((other) => other.family === family)) {
-    return {
-      kind: "second-of-family",
-      message: `"${ip}" is a second ${family} address`,
-      remedy: "use one Service for each address of a family",
-    };
-  }
-  if (wish.kind !== "wish" || wish.families.includes(family)) return undefined;
-  return {
-    kind: "wrong-family",
-    message: `"${ip}" is not of the ipFamily of the service (${wish.families.join(", ")})`,
-    remedy: `add ${family} to spec.ipFamilies`,
-  };
-}
-
-function inFamilyOrder(request: Request, kept: readonly IpAddress[]): readonly IpAddress[] {
-  const { wish } = request;
-  if (wish.kind !== "wish") return kept;
-  const rank = (family: Family): number => wish.families.indexOf(family);
-  return kept.toSorted((a, b) => rank(a.family) - rank(b.family));
-}
-
-/** Wishes for named addresses are served first: they have no second choice. */
-function asksByName({ wish }: Request): boolean {
+/** Whether it asks for named addresses. It is served before the others: it has no second choice. */
+export function asksByName({ wish }: Request): boolean {
   return wish.kind === "wish" && wish.addresses.length > 0;
 }
 

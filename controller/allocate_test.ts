@@ -181,6 +181,16 @@ const rows: readonly Row[] = [
     want: { tcp: "192.168.0.200", udp: "192.168.0.200", web: "192.168.0.201" },
   },
   {
+    name: "a sharing key shares an address of a full pool before it takes a free one of the next",
+    config: configOf(testPool("p", ["10.0.0.1"]), testPool("q", ["10.1.0.1"])),
+    services: [
+      serviceOf({ name: "tcp", annotations: SHARED, ports: [{ protocol: "TCP", port: 53 }] }),
+      serviceOf({ name: "udp", annotations: SHARED, ports: [{ protocol: "UDP", port: 53 }] }),
+      serviceOf({ name: "web" }),
+    ],
+    want: { tcp: "10.0.0.1", udp: "10.0.0.1", web: "10.1.0.1" },
+  },
+  {
     name: "policy Local shares only with the same selector",
     config: TUTORIAL,
     services: (["a", "b", "c"] as const).map((name, i) =>

@@ -136,7 +136,7 @@ function firstPool(
   pools: readonly Pool[],
   families: readonly Family[],
 ): Found | undefined {
-  for (const pool of pools) {
+  for (const pool of it.occupancy.poolsFor(pools, families, it.request)) {
     const addresses = families.flatMap((family) =>
       it.occupancy.lowest(pool, family, it.request) ?? []
     );

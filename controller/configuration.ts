@@ -14,19 +14,25 @@ export type ConfigurationNews =
   | { readonly kind: "recovered" }
   | { readonly kind: "problem"; readonly severity: "error" | "warning"; readonly text: string };
 
-/** Takes one more look at the objects that configure; see `nextInForce`. */
+/** Takes one more look at the objects that configure; see `nextInForce`. Services are read only if need be. */
 export function lookAt(
   previous: InForce | undefined,
   input: ConfigInput,
-  services: readonly Service[],
+  services: Iterable<Service>,
   lbClass: string | undefined,
 ): InForce {
-  const inUse: AddressInUse[] = services
-    .filter((service) => ownershipOf(service, lbClass) === "ours")
-    .flatMap((service) =>
-      heldBy(service).map((address) => ({ service: keyOf(service.meta), address }))
-    );
+  const inUse = { [Symbol.iterator]: () => addressesIn(services, lbClass) };
   return nextInForce(previous, input, inUse);
+}
+
+function* addressesIn(
+  services: Iterable<Service>,
+  lbClass: string | undefined,
+): Generator<AddressInUse> {
+  for (const service of services) {
+    if (ownershipOf(service, lbClass) !== "ours") continue;
+    for (const address of heldBy(service)) yield { service: keyOf(service.meta), address };
+  }
 }
 
 /** What to say about the step from one state to the next; nothing where nothing changed. */

@@ -2,9 +2,10 @@ import type { Config } from "../config/config.ts";
 import type { IpAddress } from "../ip/address.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { Namespace, Service } from "../kube/types.ts";
-import { allocate, type Decision, type ForeignHolder, type SetAside } from "./allocate.ts";
+import { type ForeignHolder, foreignHolderOf } from "./adoption.ts";
+import { allocate, type Decision, type SetAside } from "./allocate.ts";
 import { type Action, plan } from "./plan.ts";
-import { heldBy, ownershipOf, type Request, requestOf } from "./request.ts";
+import { ownershipOf, type Request, requestOf } from "./request.ts";
 
 /** The world as one decision sees it. */
 export interface Snapshot {
@@ -37,8 +38,9 @@ export function decide(snapshot: Snapshot): Verdict {
     const key = keyOf(service.meta);
     if (ownershipOf(service, lbClass) === "ours") {
       requests.push(requestOf(service, doubtful?.get(key), namespaces));
-    } else if (service.ingress.length > 0) {
-      foreign.push({ key, held: heldBy(service), sharing: { key: "", backend: "", ports: [] } });
+    } else {
+      const holder = foreignHolderOf(service);
+      if (holder !== undefined) foreign.push(holder);
     }
   }
   const decisions = allocate(config, requests, foreign, setAside);

@@ -1,13 +1,8 @@
 import type { IpAddress } from "../ip/address.ts";
 import { isOlderVersion, keyOf } from "../kube/resource.ts";
 import type { Service } from "../kube/types.ts";
-
-/** The Services as they are to be decided on. */
-export interface ServicesView {
-  readonly services: readonly Service[];
-  /** See `Snapshot.doubtful`. */
-  readonly doubtful: ReadonlyMap<string, readonly IpAddress[]>;
-}
+import { ChangedKeys } from "./changed_keys.ts";
+import type { Input } from "./holdings.ts";
 
 interface Doubt {
   /** The version of the Service that the write was based on. */
@@ -24,37 +19,46 @@ interface Doubt {
 export class Expectations {
   readonly #written = new Map<string, Service>();
   readonly #doubts = new Map<string, Doubt>();
+  readonly #changed = new ChangedKeys();
 
   /** A write succeeded and this is what the API has now. */
   wrote(service: Service): void {
     const key = keyOf(service.meta);
     this.#written.set(key, service);
     this.#doubts.delete(key);
+    this.#changed.add([key]);
   }
 
   /** A write to this version of the Service, giving it these addresses, got no answer. */
   doubted(service: Service, addresses: readonly IpAddress[]): void {
+    const key = keyOf(service.meta);
     const { resourceVersion } = service.meta;
-    this.#doubts.set(keyOf(service.meta), { resourceVersion, addresses });
+    this.#doubts.set(key, { resourceVersion, addresses });
+    this.#changed.add([key]);
   }
 
-  /** The cached Services, corrected by what is known better. Forgets what the cache has caught up with. */
-  view(cached: ReadonlyMap<string, Service>): ServicesView {
-    for (const [key, service] of this.#written) {
-      const seen = cached.get(key);
-      if (seen === undefined || !isOlder(seen, service)) this.#written.delete(key);
+  /** Of which Services more is known since this was last asked; what caches show aside. */
+  takeChanged(): ReadonlySet<string> {
+    return this.#changed.take();
+  }
+
+  /** One cached Service, corrected by what is known better. Forgets what the cache has caught up with. */
+  view(key: string, cached: Service | undefined): Input {
+    const written = this.#written.get(key);
+    const isAhead = written !== undefined && cached !== undefined && isOlder(cached, written);
+    if (written !== undefined && !isAhead) this.#written.delete(key);
+    const service = isAhead ? written : cached;
+    const doubt = this.#doubts.get(key);
+    if (doubt === undefined) return { service, doubtful: NONE };
+    if (doubt.resourceVersion === service?.meta.resourceVersion) {
+      return { service, doubtful: doubt.addresses };
     }
-    const services = this.#written.size === 0
-      ? [...cached.values()]
-      : Array.from(cached, ([key, service]) => this.#written.get(key) ?? service);
-    for (const [key, doubt] of this.#doubts) {
-      const seen = this.#written.get(key) ?? cached.get(key);
-      if (seen?.meta.resourceVersion !== doubt.resourceVersion) this.#doubts.delete(key);
-    }
-    const doubtful = new Map([...this.#doubts].map(([key, { addresses }]) => [key, addresses]));
-    return { services, doubtful };
+    this.#doubts.delete(key);
+    return { service, doubtful: NONE };
   }
 }
+
+const NONE: readonly IpAddress[] = [];
 
 /** Whether `a` is an older state of the same object; where that is not known, the cache is believed. */
 function isOlder(a: Service, b: Service): boolean {

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { formatIp, parseIp } from "../ip/address.ts";
 import type { Service } from "../kube/types.ts";
 import { Expectations } from "./expectations.ts";
-import { assigned, serviceOf } from "./testing.ts";
+import { serviceOf } from "./testing.ts";
+
+const KEY = "default/a";
 
 /** A Service in some version, with the address that it has there. */
 function versionOf(resourceVersion: string, held: readonly string[], uid = "u"): Service {
@@ -10,8 +12,8 @@ function versionOf(resourceVersion: string, held: readonly string[], uid = "u"):
   return { ...service, meta: { ...service.meta, resourceVersion, uid } };
 }
 
-function cacheOf(...services: readonly Service[]): ReadonlyMap<string, Service> {
-  return new Map(services.map((service) => [`default/${service.meta.name}`, service]));
+function heldIn(service: Service | undefined): string | undefined {
+  return service?.ingress.map(({ ip }) => ip).join(",");
 }
 
 Deno.test("view() shows our own write until the cache has it or something newer", () => {
@@ -21,21 +23,22 @@ Deno.test("view() shows our own write until the cache has it or something newer"
     { name: "a later write of others", cached: versionOf("11", ["10.0.0.7"]), want: "10.0.0.7" },
     { name: "made anew", cached: versionOf("9", [], "v"), want: "" },
     { name: "a version that is no number", cached: versionOf("x", []), want: "" },
+    { name: "gone", cached: undefined, want: undefined },
   ];
   for (const { name, cached, want } of rows) {
     const expectations = new Expectations();
     expectations.wrote(versionOf("10", ["10.0.0.1"]));
-    assert.deepEqual(assigned(expectations.view(cacheOf(cached)).services), { a: want }, name);
+    assert.equal(heldIn(expectations.view(KEY, cached).service), want, name);
   }
 });
 
 Deno.test("view() forgets a write once the cache caught up, and a Service that is gone", () => {
   const expectations = new Expectations();
-  expectations.wrote(versionOf("10", ["10.0.0.1"]));
-  expectations.view(cacheOf(versionOf("10", ["10.0.0.1"])));
-  assert.deepEqual(assigned(expectations.view(cacheOf(versionOf("9", []))).services), { a: "" });
-  expectations.wrote(versionOf("10", ["10.0.0.1"]));
-  assert.deepEqual(expectations.view(cacheOf()).services, []);
+  for (const caughtUp of [versionOf("10", ["10.0.0.1"]), undefined]) {
+    expectations.wrote(versionOf("10", ["10.0.0.1"]));
+    expectations.view(KEY, caughtUp);
+    assert.equal(heldIn(expectations.view(KEY, versionOf("9", [])).service), "");
+  }
 });
 
 Deno.test("view() keeps addresses in doubt until the Service is seen in another version", () => {
@@ -43,9 +46,20 @@ Deno.test("view() keeps addresses in doubt until the Service is seen in another 
   assert.ok(address !== undefined);
   const expectations = new Expectations();
   expectations.doubted(versionOf("9", []), [address]);
-  const doubtful = (cached: readonly Service[]): readonly string[] =>
-    [...expectations.view(cacheOf(...cached)).doubtful.values()].flat().map(formatIp);
-  assert.deepEqual(doubtful([versionOf("9", [])]), ["10.0.0.1"]);
-  assert.deepEqual(doubtful([versionOf("10", ["10.0.0.1"])]), []);
-  assert.deepEqual(doubtful([versionOf("9", [])]), []);
+  const doubtful = (cached: Service | undefined): readonly string[] =>
+    expectations.view(KEY, cached).doubtful.map(formatIp);
+  assert.deepEqual(doubtful(versionOf("9", [])), ["10.0.0.1"]);
+  assert.deepEqual(doubtful(versionOf("10", ["10.0.0.1"])), []);
+  assert.deepEqual(doubtful(versionOf("9", [])), []);
+  expectations.doubted(versionOf("9", []), [address]);
+  assert.deepEqual(doubtful(undefined), []);
+});
+
+Deno.test("takeChanged() tells once of which Services more is known", () => {
+  const expectations = new Expectations();
+  expectations.wrote(versionOf("10", []));
+  assert.deepEqual([...expectations.takeChanged()], [KEY]);
+  assert.deepEqual([...expectations.takeChanged()], []);
+  expectations.doubted(versionOf("10", []), []);
+  assert.deepEqual([...expectations.takeChanged()], [KEY]);
 });

@@ -3,7 +3,7 @@ import type { IpRange } from "../ip/range.ts";
 /**
  * Which addresses of one range nobody has: ascending runs that neither overlap nor touch. The used ones
  * are not stored, so neither their number nor the size of the range costs anything when the lowest free
- * one is wanted; to take one costs a binary search.
+ * one is wanted; to take one or to give it back costs a binary search.
  *
  * @example
  * ```ts
@@ -32,6 +32,20 @@ export class FreeRanges {
     if (run === undefined || value > run.last) return false;
     const rest = [{ first: run.first, last: value - 1n }, { first: value + 1n, last: run.last }];
     this.#runs.splice(index, 1, ...rest.filter(({ first, last }) => first <= last));
+    return true;
+  }
+
+  /** Makes an address of the range free. False where it was. */
+  give(value: bigint): boolean {
+    const index = this.#runBefore(value);
+    const before = this.#runs[index];
+    if (before !== undefined && value <= before.last) return false;
+    const after = this.#runs[index + 1];
+    const first = before?.last === value - 1n ? before.first : value;
+    const last = after?.first === value + 1n ? after.last : value;
+    const start = first === value ? index + 1 : index;
+    const joined = Number(first !== value) + Number(last !== value);
+    this.#runs.splice(start, joined, { first, last });
     return true;
   }
 

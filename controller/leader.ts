@@ -1,11 +1,8 @@
-import type { InForce } from "../config/mod.ts";
-import { formatIp } from "../ip/address.ts";
+import type { Config, InForce } from "../config/mod.ts";
 import {
   type Events,
   formatTime,
-  keyOf,
   type Kube,
-  KubeError,
   type Leadership,
   type LeadOptions,
   type Service,
@@ -15,18 +12,18 @@ import type { Clock } from "../ops/clock.ts";
 import type { Health } from "../ops/health.ts";
 import type { Log } from "../ops/log.ts";
 import type { Registry } from "../ops/prometheus.ts";
-import { apply, type Outcome } from "./apply.ts";
-import { lookAt, newsOf } from "./configuration.ts";
-import { decide, type Verdict } from "./decide.ts";
+import { apply } from "./apply.ts";
+import type { Look } from "./book.ts";
+import { lookAt } from "./configuration.ts";
+import { ConfigurationTeller } from "./configuration_teller.ts";
+import { Decider, type Outlook, type Scene } from "./decider.ts";
 import { Expectations } from "./expectations.ts";
 import { type ControllerMetrics, createControllerMetrics } from "./metrics.ts";
-import { MoveLimit } from "./move_limit.ts";
-import type { Action } from "./plan.ts";
-import { notesOnProblems } from "./problem_notes.ts";
-import { type Quarantine, quarantineNews, quarantineOf } from "./quarantine.ts";
-import { Retries } from "./retry.ts";
-import { countByPool, usageOf } from "./usage.ts";
+import { isSameQuarantine, type Quarantine, quarantineOf } from "./quarantine.ts";
+import { StateWriter } from "./state_writer.ts";
+import { countByPool } from "./usage.ts";
 import type { World } from "./world.ts";
+import { WriteRecord } from "./write_record.ts";
 
 /** How a leader is set up. */
 export interface ControllerOptions {
@@ -55,13 +52,19 @@ export interface ControllerDeps {
   readonly health: Pick<Health, "ready" | "beat">;
 }
 
-/** How long nothing may happen before everything is looked at again all the same. */
+/** How long nothing may happen before there is a look all the same. */
 const IDLE_MS = 30_000;
 
 /** How long writes may go on before a changed world is looked at. */
 const BATCH_MS = 1_000;
 
-/** One look after the other at the whole world; the only owner of what is remembered between them. */
+/** How often what was decided by change is compared with a decision about everything. */
+const AUDIT_MS = 30_000;
+
+/** How many Services a failed audit names. */
+const NAMED_DIFFERENCES = 5;
+
+/** One look after the other at what changed; the only owner of what is remembered between them. */
 export class Leader {
   readonly #options: ControllerOptions;
   readonly #deps: ControllerDeps;
@@ -69,16 +72,20 @@ export class Leader {
   readonly #world: World;
   readonly #events: Events;
   readonly #metrics: ControllerMetrics;
+  readonly #lbClass: string | undefined;
   readonly #expectations = new Expectations();
-  readonly #retries = new Retries();
-  readonly #moves = new MoveLimit();
+  readonly #record: WriteRecord;
+  readonly #teller: ConfigurationTeller;
+  readonly #decider: Decider;
   readonly #synced = Promise.withResolvers<void>();
   #inForce: InForce | undefined;
   #quarantine: Quarantine = new Map();
-  #told = new Set<string>();
+  /** There is one while leading. */
+  #states: StateWriter | undefined;
   #leadership: Leadership | undefined;
   #round: Promise<void> = Promise.resolve();
   #nextMs = IDLE_MS;
+  #auditedAt = -Infinity;
 
   constructor(
     options: ControllerOptions,
@@ -90,9 +97,15 @@ export class Leader {
     this.#bell = parts.bell;
     this.#world = parts.world;
     this.#events = parts.events;
+    this.#lbClass = options.lbClass || undefined;
+    this.#decider = new Decider(this.#lbClass);
     this.#metrics = createControllerMetrics(deps.registry);
     this.#metrics.leading(false);
     this.#metrics.configuration({ isLoaded: false, isStale: false });
+    const metrics = this.#metrics;
+    const expectations = this.#expectations;
+    this.#record = new WriteRecord({ ...deps, metrics, expectations, onRoom: parts.bell.ring });
+    this.#teller = new ConfigurationTeller({ ...deps, metrics, emit: parts.events.emit });
   }
 
   /** Resolves when the caches are complete for the first time. */
@@ -116,186 +129,116 @@ export class Leader {
     this.#metrics.leading(true);
     // What the leader before has given out must not be given out again because a watch lags.
     await this.#world.catchUp(leadership.signal);
+    const states = new StateWriter(this.#deps, this.#options);
+    this.#states = states;
     this.#leadership = leadership;
     this.#bell.ring();
-    await aborted(leadership.signal);
+    await states.run(leadership.signal);
     this.#leadership = undefined;
+    this.#states = undefined;
     await this.#round.catch(() => {
       // Whoever awaits the rounds themselves is told.
     });
+    this.#decider.forget();
+    this.#teller.forget();
     this.#metrics.leading(false);
     this.#metrics.pools([]);
     this.#metrics.quarantined(new Map());
-    this.#told = new Set();
   }
 
   async #look(signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
     const startedAt = clock.now();
-    const view = this.#expectations.view(this.#world.services);
-    const lbClass = this.#options.lbClass || undefined;
-    const inForce = lookAt(this.#inForce, this.#world.configuration(), view.services, lbClass);
-    this.#tell(inForce);
-    this.#inForce = inForce;
-    this.#setAside(quarantineOf(this.#world.conflicts()));
+    const changed = this.#world.takeChanged().union(this.#expectations.takeChanged());
+    const leadership = this.#leadership;
+    const isLeading = leadership?.isHeld() === true;
+    this.#configure({ isLeading });
     this.#metrics.looked();
     this.#nextMs = IDLE_MS;
     this.#deps.health.ready(true);
     this.#synced.resolve();
-    const leadership = this.#leadership;
-    if (leadership?.isHeld()) {
-      const now = formatTime(clock.nowWall());
-      const allowance = this.#moves.allowance(clock.now());
-      const setAside = { quarantine: this.#quarantine, allowance };
-      const { namespaces } = this.#world;
-      const verdict = decide({
-        config: inForce.config,
-        ...view,
-        namespaces,
-        setAside,
-        lbClass,
-        now,
-      });
+    if (leadership !== undefined && isLeading) {
+      const scene = this.#sceneOf(changed);
+      const look = { now: formatTime(clock.nowWall()), allowance: this.#record.allowance() };
+      const outlook = this.#decider.look(scene, look);
+      this.#showUse(outlook, scene.config);
+      if (this.#inForce !== undefined) this.#states?.setConfiguration(this.#inForce);
+      this.#audit(scene, look);
       const decidedMs = clock.now() - startedAt;
-      if (await this.#carryOut(verdict, leadership, decidedMs)) return;
+      if (await this.#carryOut(outlook, leadership, decidedMs)) return;
+    } else {
+      this.#decider.forget();
     }
-    // A look costs time in proportion to the world, so that it takes at most half of a core.
+    // However quickly the world changes, looks take at most half of a core.
     await clock.sleep(clock.now() - startedAt, signal);
   }
 
-  /** Whether there was anything to do. */
-  async #carryOut(verdict: Verdict, leadership: Leadership, decidedMs: number): Promise<boolean> {
-    const { clock } = this.#deps;
-    const keys = new Set(verdict.actions.map(keyOfAction));
-    this.#retries.keepOnly(keys);
-    const due = verdict.actions.filter((action) =>
-      this.#retries.isDue(keyOfAction(action), clock.now())
-    );
-    const config = this.#inForce?.config;
-    const assigned = [...verdict.decisions.values()].map(({ addresses }) => addresses);
-    this.#metrics.pools(config === undefined ? [] : usageOf(config, assigned));
+  /** Takes over what configures: which configuration is in force, and which addresses are set aside. */
+  #configure({ isLeading }: { readonly isLeading: boolean }): void {
+    const before = this.#inForce;
+    const services = { [Symbol.iterator]: () => this.#services() };
+    this.#inForce = lookAt(before, this.#world.configuration(), services, this.#lbClass);
+    this.#teller.tell(before, this.#inForce, { isLeading });
+    const quarantine = quarantineOf(this.#world.conflicts());
+    if (isSameQuarantine(this.#quarantine, quarantine)) return;
+    this.#teller.tellQuarantine(this.#quarantine, quarantine);
+    this.#quarantine = quarantine;
+  }
+
+  *#services(): Generator<Service> {
+    for (const [key, cached] of this.#world.services) {
+      const { service } = this.#expectations.view(key, cached);
+      if (service !== undefined) yield service;
+    }
+  }
+
+  #sceneOf(changed: ReadonlySet<string>): Scene {
+    const { services, namespaces } = this.#world;
+    return {
+      config: this.#inForce?.config,
+      quarantine: this.#quarantine,
+      namespaces,
+      keys: () => services.keys(),
+      changed,
+      view: (key) => this.#expectations.view(key, services.get(key)),
+    };
+  }
+
+  #showUse({ use }: Outlook, config: Config | undefined): void {
+    this.#states?.setUse(use, config);
+    if (use.kind === "changed") return this.#metrics.changedPools(use.pools);
+    this.#metrics.pools(use.pools);
     this.#metrics.quarantined(
       config === undefined ? new Map() : countByPool(config, this.#quarantine.values()),
     );
+  }
+
+  /** Now and then, sees whether what was decided by change is what would be decided about everything. */
+  #audit(scene: Scene, look: Look): void {
+    const { clock, log } = this.#deps;
+    if (clock.now() - this.#auditedAt < AUDIT_MS) return;
+    const keys = this.#decider.audit(scene, look);
+    this.#auditedAt = clock.now();
+    if (keys.length === 0) return;
+    const services = keys.slice(0, NAMED_DIFFERENCES).join(",");
+    log("error", "auditFailed", { services, count: keys.length });
+    this.#metrics.auditDiffered(keys.length);
+    this.#bell.ring();
+  }
+
+  /** Whether there was anything to do. */
+  async #carryOut(outlook: Outlook, leadership: Leadership, decidedMs: number): Promise<boolean> {
+    const { clock } = this.#deps;
+    const due = this.#record.dueAmong(outlook.actions);
     const until = clock.now() + Math.max(BATCH_MS, 10 * decidedMs);
     await apply(due, { ...this.#deps, leadership, emit: this.#events.emit }, {
       concurrency: this.#options.concurrency ?? 16,
       mayContinue: () => !this.#bell.isRung || clock.now() < until,
-      onOutcome: (action, outcome) => this.#remember(action, outcome),
+      onOutcome: (action, outcome) => this.#record.note(action, outcome),
     });
-    const retryMs = this.#retries.dueInMs(keys, clock.now()) ?? IDLE_MS;
-    this.#nextMs = Math.min(IDLE_MS, retryMs, this.#moveDueMs(verdict));
+    const retryMs = this.#record.retryDueMs(outlook.actions) ?? IDLE_MS;
+    const moveMs = outlook.hasDelayedMoves ? this.#record.moveDueMs() : IDLE_MS;
+    this.#nextMs = Math.min(IDLE_MS, retryMs, moveMs);
     return due.length > 0;
   }
-
-  /** When Services that wait to be moved may be. */
-  #moveDueMs({ decisions }: Verdict): number {
-    const isWaiting = decisions.values().some(({ stays }) =>
-      stays.some(({ reason }) => reason === "move-delayed")
-    );
-    return isWaiting ? this.#moves.dueInMs(this.#deps.clock.now()) : IDLE_MS;
-  }
-
-  /** Takes over which addresses strangers use, and says what is new about it. */
-  #setAside(quarantine: Quarantine): void {
-    for (const { kind, sighting } of quarantineNews(this.#quarantine, quarantine)) {
-      const address = formatIp(sighting.address);
-      if (kind === "free") this.#deps.log("info", "quarantineOver", { address });
-      else {
-        const { mac, node } = sighting;
-        this.#deps.log("warn", "addressQuarantined", { address, mac, node });
-      }
-    }
-    this.#quarantine = quarantine;
-  }
-
-  #noteMoves({ decision }: Action): void {
-    const now = this.#deps.clock.now();
-    for (const { from } of decision?.moved ?? []) this.#moves.note(formatIp(from.address), now);
-  }
-
-  #remember(action: Action, outcome: Outcome): void {
-    const { clock, random } = this.#deps;
-    const key = keyOfAction(action);
-    this.#metrics.acted(action.kind, outcome.kind);
-    switch (outcome.kind) {
-      case "written":
-        this.#expectations.wrote(outcome.service);
-        this.#noteMoves(action);
-        if (action.refused !== undefined) this.#metrics.refused(action.refused);
-        // A server that takes a write and changes nothing, as one that is too old for conditions of
-        // Services does, would be asked for ever.
-        if (isSameVersion(action.service, outcome.service)) {
-          return this.#retries.failed(key, clock.now(), random());
-        }
-        this.#retries.succeeded(key);
-        // What this write frees can be given out now.
-        return this.#bell.ring();
-      case "unknown":
-        this.#expectations.doubted(action.service, action.decision?.addresses ?? []);
-        this.#noteMoves(action);
-        this.#metrics.failed();
-        return this.#retries.failed(key, clock.now(), random());
-      case "failed":
-        this.#metrics.failed();
-        return this.#retries.failed(key, clock.now(), random(), askedMs(outcome.error));
-      case "conflict":
-      case "gone":
-      case "not-leading":
-        return;
-      default:
-        return outcome satisfies never;
-    }
-  }
-
-  /** Says what is new about the configuration: to the log always, by Events while leading. */
-  #tell(inForce: InForce): void {
-    const { log } = this.#deps;
-    const { config, isStale, problems } = inForce;
-    this.#metrics.configuration({ isLoaded: config !== undefined, isStale });
-    for (const news of newsOf(this.#inForce, inForce)) {
-      switch (news.kind) {
-        case "loaded":
-          log("info", "configLoaded", { pools: news.config.pools.length });
-          break;
-        case "stale":
-          this.#metrics.failed();
-          log("error", "configStale", { error: news.message });
-          break;
-        case "recovered":
-          log("info", "configRecovered");
-          break;
-        case "problem":
-          log(news.severity === "error" ? "error" : "warn", "configProblem", {
-            problem: news.text,
-          });
-          break;
-        default:
-          news satisfies never;
-      }
-    }
-    if (this.#leadership?.isHeld() !== true) return;
-    const notes = notesOnProblems(problems);
-    for (const note of notes) if (!this.#told.has(note.message)) this.#events.emit(note);
-    this.#told = new Set(notes.map(({ message }) => message));
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-}
-
-function keyOfAction(action: Action): string {
-  return keyOf(action.service.meta);
-}
-
-function isSameVersion(a: Service, b: Service): boolean {
-  return a.meta.resourceVersion === b.meta.resourceVersion;
-}
-
-function askedMs(error: unknown): number {
-  return error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 }

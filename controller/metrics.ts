@@ -12,6 +12,10 @@ export interface ControllerMetrics extends ClientMetrics {
   readonly quarantined: (byPool: ReadonlyMap<string, number>) => void;
   /** Of the pools in force; pools that are not among them disappear. */
   readonly pools: (usage: readonly PoolUsage[]) => void;
+  /** Of some of the pools in force; the others stay as they are. */
+  readonly changedPools: (usage: readonly PoolUsage[]) => void;
+  /** So many Services were decided otherwise by change than all at once. */
+  readonly auditDiffered: (count: number) => void;
 }
 
 /** Registers the leader's metrics. */
@@ -36,6 +40,12 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
     labelNames: ["kind"],
     registers,
   });
+  const audits = new Counter({
+    name: "lanlord_leader_audit_differences_total",
+    help:
+      "Services about which a decision about everything came to something else; 0 unless there is a fault",
+    registers,
+  });
   const pools = poolGauges(perPool);
   const quarantined = perPool(
     "lanlord_addresses_quarantined",
@@ -50,13 +60,23 @@ export function createControllerMetrics(registry: Registry): ControllerMetrics {
       quarantined.reset();
       for (const [pool, count] of byPool) quarantined.set({ pool }, count);
     },
-    pools,
+    pools: (usage) => {
+      pools.reset();
+      pools.set(usage);
+    },
+    changedPools: pools.set,
+    auditDiffered: (count) => audits.inc(count),
   };
+}
+
+interface PoolGauges {
+  readonly reset: () => void;
+  readonly set: (usage: readonly PoolUsage[]) => void;
 }
 
 function poolGauges(
   perPool: (name: string, help: string) => Gauge<"pool">,
-): (usage: readonly PoolUsage[]) => void {
+): PoolGauges {
   const total = perPool(
     "metallb_allocator_addresses_total",
     "Addresses that the pool may give out",
@@ -66,15 +86,18 @@ function poolGauges(
   const ipv4Used = perPool("metallb_allocator_ipv4_addresses_in_use_total", "Of these, IPv4");
   const ipv6Total = perPool("metallb_allocator_ipv6_addresses_total", "Of these, IPv6");
   const ipv6Used = perPool("metallb_allocator_ipv6_addresses_in_use_total", "Of these, IPv6");
-  return (usage) => {
-    for (const each of [total, used, ipv4Total, ipv4Used, ipv6Total, ipv6Used]) each.reset();
-    for (const { pool, total: size, used: count } of usage) {
-      total.set({ pool }, Number(size.IPv4 + size.IPv6));
-      used.set({ pool }, count.IPv4 + count.IPv6);
-      ipv4Total.set({ pool }, Number(size.IPv4));
-      ipv4Used.set({ pool }, count.IPv4);
-      ipv6Total.set({ pool }, Number(size.IPv6));
-      ipv6Used.set({ pool }, count.IPv6);
-    }
+  const all = [total, used, ipv4Total, ipv4Used, ipv6Total, ipv6Used];
+  return {
+    reset: () => all.forEach((each) => each.reset()),
+    set: (usage) => {
+      for (const { pool, total: size, used: count } of usage) {
+        total.set({ pool }, Number(size.IPv4 + size.IPv6));
+        used.set({ pool }, count.IPv4 + count.IPv6);
+        ipv4Total.set({ pool }, Number(size.IPv4));
+        ipv4Used.set({ pool }, count.IPv4);
+        ipv6Total.set({ pool }, Number(size.IPv6));
+        ipv6Used.set({ pool }, count.IPv6);
+      }
+    },
   };
 }

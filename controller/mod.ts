@@ -1,7 +1,7 @@
 /**
- * The leader: which Service gets which address. It watches Services and configuration, decides from the
- * whole snapshot, and writes what differs: `request` → `allocate` → `plan` are pure, `apply` and `run`
- * have the effects. It knows nothing of networks: how an address is announced is the speaker's business.
+ * The leader: which Service gets which address. It watches Services and configuration, decides, and writes
+ * what differs: `request` → `allocate` → `plan` are pure, `apply` and `run` have the effects. `decide` says
+ * what comes of everything at once, and `book` keeps the same up to date change by change. It knows nothing of networks: how an address is announced is the speaker's business.
  *
  * @example
  * ```ts ignore
@@ -12,6 +12,7 @@
  *
  * @module
  */
+export * from "./adoption.ts";
 export * from "./allocate.ts";
 export * from "./annotations.ts";
 export { ADDRESS_CONDITION } from "./condition.ts";

@@ -62,8 +62,9 @@ export function plan(input: PlanInput): readonly Action[] {
   for (const service of input.services) {
     const ownership = ownershipOf(service, input.lbClass);
     if (ownership === "ours") services.set(keyOf(service.meta), service);
-    else if (input.config !== undefined && isLeftover(service, ownership, input)) {
-      actions.push(forget(service));
+    else {
+      const action = planForeign(service, ownership, input);
+      if (action !== undefined) actions.push(action);
     }
   }
   for (const [key, decision] of input.decisions) {
@@ -74,7 +75,22 @@ export function plan(input: PlanInput): readonly Action[] {
   return actions;
 }
 
-function planOne(service: Service, decision: Decision, now: string): Action | undefined {
+/** What must be written about a Service that is not ours; `undefined`: nothing. */
+export function planForeign(
+  service: Service,
+  ownership: "other-type" | "other-class",
+  at: Pick<PlanInput, "config" | "lbClass">,
+): Action | undefined {
+  if (at.config === undefined || !isLeftover(service, ownership, at)) return undefined;
+  return forget(service);
+}
+
+/** What must be written about one Service of ours; `undefined`: nothing. `now` is RFC 3339. */
+export function planOne(
+  service: Service,
+  decision: Decision,
+  now: string,
+): Action | undefined {
   if (isToldNothing(decision)) return undefined;
   const addresses = decision.addresses.map(formatIp);
   const isMoved = !isIngress(service, addresses);
@@ -173,7 +189,7 @@ function patchOf(service: Service, { annotations, addresses, conditions }: Chang
 function isLeftover(
   service: Service,
   ownership: "other-type" | "other-class",
-  { config, lbClass }: PlanInput,
+  { config, lbClass }: Pick<PlanInput, "config" | "lbClass">,
 ): boolean {
   const { annotations } = service.meta;
   const pool = annotations[ALLOCATED_FROM_POOL];

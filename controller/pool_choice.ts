@@ -22,8 +22,10 @@ export function poolTiers(config: Config, request: PoolRequest): readonly (reado
     return [config.pools.filter((pool) => pool.name === name && isOpenTo(pool, applicant))];
   }
   const order = orderOf(config);
-  const pinned = pinnedFor(order, applicant).filter((pool) => isOpenToLabels(pool, applicant));
-  return [pinned, order.general];
+  const isOpen = (pool: Pool): boolean => isOpenToLabels(pool, applicant);
+  const pinned = pinnedFor(order, applicant);
+  // The same list for the same Services, so that what was found out about it can be remembered.
+  return [pinned.every(isOpen) ? pinned : pinned.filter(isOpen), order.general];
 }
 
 /** The pools that may give a Service an address, in the order in which they are tried. */

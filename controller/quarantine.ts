@@ -45,6 +45,15 @@ export function quarantineOf(reports: Iterable<NodeConflicts>): Quarantine {
   return first;
 }
 
+/** Whether both say the same of the same addresses. */
+export function isSameQuarantine(a: Quarantine, b: Quarantine): boolean {
+  return a.size === b.size && a.entries().every(([key, before]) => {
+    const now = b.get(key);
+    return now !== undefined && now.mac === before.mac && now.node === before.node &&
+      now.since === before.since && now.isActive === before.isActive;
+  });
+}
+
 /** What is new about the quarantine since the last look. */
 export type QuarantineNews =
   | { readonly kind: "quarantined"; readonly sighting: Sighting }

@@ -66,7 +66,7 @@ export function ownershipOf(service: Service, lbClass: string | undefined): Owne
  */
 export function requestOf(
   service: Service,
-  doubtful: readonly IpAddress[] = [],
+  doubtful: readonly IpAddress[] = NO_ADDRESSES,
   namespaces: ReadonlyMap<string, Namespace> = new Map(),
 ): Request {
   const { namespace, labels } = service.meta;
@@ -143,7 +143,7 @@ function contradictionIn(annotations: Readonly<Record<string, string>>): Refusal
 function familiesOf(service: Service): readonly Family[] | Refusal {
   const stated = service.ipFamilies.filter((family) => family === "IPv4" || family === "IPv6");
   const byClusterIp = service.clusterIPs.flatMap((text) => parseIp(text)?.family ?? []);
-  const families = [...new Set<Family>(stated.length > 0 ? stated : byClusterIp)];
+  const families = sharedList([...new Set<Family>(stated.length > 0 ? stated : byClusterIp)]);
   if (families.length === 0) {
     return {
       kind: "no-cluster-ip",
@@ -163,6 +163,22 @@ function familiesOf(service: Service): readonly Family[] | Refusal {
   return families;
 }
 
+/** One value for all Services with these families: there is one for each for as long as it lives. */
+function sharedList(families: readonly Family[]): readonly Family[] {
+  const isSame = (list: readonly Family[]): boolean =>
+    list.length === families.length && list.every((family, i) => family === families[i]);
+  return FAMILY_LISTS.find(isSame) ?? families;
+}
+
+const FAMILY_LISTS: readonly (readonly Family[])[] = [
+  ["IPv4"],
+  ["IPv6"],
+  ["IPv4", "IPv6"],
+  ["IPv6", "IPv4"],
+];
+
+const NO_ADDRESSES: readonly IpAddress[] = [];
+
 function requestedAddresses(
   service: Service,
   families: readonly Family[],
@@ -176,7 +192,7 @@ function requestedAddresses(
       remedy: "remove spec.loadBalancerIP",
     };
   }
-  if (list === "" && single === "") return [];
+  if (list === "" && single === "") return NO_ADDRESSES;
   const texts = list === "" ? [single] : list.split(",").map((text) => text.trim());
   const addresses = texts.flatMap((text) => parseIp(text) ?? []);
   if (addresses.length < texts.length) {

@@ -6,6 +6,7 @@ import {
   CONFIG_MAPS,
   type CustomResource,
   customResource,
+  isSameCustomResource,
   type Kube,
   LEASES,
   type Namespace,
@@ -19,6 +20,7 @@ import {
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import { watchBgpObjects } from "./bgp_objects.ts";
+import { ChangedKeys } from "./changed_keys.ts";
 import type { NodeConflicts } from "./quarantine.ts";
 
 /** Everything the leader reads, kept current by watches. */
@@ -27,6 +29,8 @@ export interface World {
   readonly isSynced: boolean;
   /** By `namespace/name`, of all types and classes. */
   readonly services: ReadonlyMap<string, Service>;
+  /** Keys of the Services of which, or of whose Namespace, something may have changed since this was last asked. */
+  takeChanged(): ReadonlySet<string>;
   /** By name. A change is of consequence to the Services in it. */
   readonly namespaces: ReadonlyMap<string, Namespace>;
   /** The objects that configure, as they are now. */
@@ -48,7 +52,8 @@ export interface WorldDeps {
 }
 
 const METALLB = "metallb.io/v1beta1";
-const POOLS = customResource(METALLB, "IPAddressPool", "ipaddresspools");
+/** MetalLB's pools. */
+export const POOLS = customResource(METALLB, "IPAddressPool", "ipaddresspools");
 const L2_ADVERTISEMENTS = customResource(METALLB, "L2Advertisement", "l2advertisements");
 
 /** The presence Leases that tell of strangers; of the others, which are almost all, nothing is kept. */
@@ -75,10 +80,33 @@ export function watchWorld(
 ): World {
   const { namespace, configMapName } = at;
   const named = { namespace, fieldSelector: `metadata.name=${configMapName}` };
-  const services = startCache(deps.kube, SERVICES, {}, deps, signal);
-  const namespaces = startCache(deps.kube, NAMESPACES, {}, deps, signal);
+  const changed = new ChangedKeys();
+  const onServices = (keys: ReadonlySet<string>): void => {
+    changed.add(keys);
+    deps.onChange();
+  };
+  const onNamespaces = (names: ReadonlySet<string>): void => {
+    for (const [key, { meta }] of services.objects) {
+      if (names.has(meta.namespace)) changed.add([key]);
+    }
+    deps.onChange();
+  };
+  const services = startCache(deps.kube, SERVICES, {}, { ...deps, onChange: onServices }, signal);
+  const namespaces = startCache(
+    deps.kube,
+    NAMESPACES,
+    {},
+    { ...deps, onChange: onNamespaces },
+    signal,
+  );
   const configMaps = startCache(deps.kube, CONFIG_MAPS, named, deps, signal);
-  const pools = startCache(deps.kube, POOLS, { namespace }, deps, signal);
+  const pools = startCache(
+    deps.kube,
+    POOLS,
+    { namespace },
+    { ...deps, isSame: isSameCustomResource },
+    signal,
+  );
   const advertisements = startCache(deps.kube, L2_ADVERTISEMENTS, { namespace }, deps, signal);
   const present = { namespace, labelSelector: PRESENCE_LABEL };
   const conflicts = startCache(deps.kube, CONFLICTS, present, deps, signal);
@@ -91,6 +119,7 @@ export function watchWorld(
     get services() {
       return services.objects;
     },
+    takeChanged: () => changed.take(),
     get namespaces() {
       return namespaces.objects;
     },

@@ -5,9 +5,10 @@ import { type Change, watch, type WatchDeps } from "./watch.ts";
 export interface CacheDeps extends WatchDeps {
   /**
    * Called after each batch of changes (a whole list, or one event of the watch), with the cache
-   * already changed. "Look again": it must return soon and not throw.
+   * already changed, and with the keys of the objects that came, went or may have changed.
+   * "Look again": it must return soon and not throw.
    */
-  readonly onChange: () => void;
+  readonly onChange: (keys: ReadonlySet<string>) => void;
 }
 
 /** What counts of the objects. */
@@ -57,17 +58,17 @@ class WatchedCache<T> implements Cache<T> {
     return this.#objects;
   }
 
-  /** Whether anything is different now. */
-  apply(change: Change<T>): boolean {
+  /** The keys of what may be different now; `undefined` where nothing is. */
+  apply(change: Change<T>): ReadonlySet<string> | undefined {
     switch (change.kind) {
       case "set": {
         const before = this.#objects.get(change.key);
-        if (before !== undefined && this.#isSame?.(before, change.object)) return false;
+        if (before !== undefined && this.#isSame?.(before, change.object)) return undefined;
         this.#objects.set(change.key, change.object);
-        return true;
+        return new Set([change.key]);
       }
       case "delete":
-        return this.#objects.delete(change.key);
+        return this.#objects.delete(change.key) ? new Set([change.key]) : undefined;
       case "absent":
         return this.#replace(new Map());
       case "all":
@@ -77,12 +78,13 @@ class WatchedCache<T> implements Cache<T> {
     }
   }
 
-  #replace(objects: ReadonlyMap<string, T>): boolean {
-    const isDifferent = !this.#isSynced || this.#objects.size > 0 || objects.size > 0;
+  #replace(objects: ReadonlyMap<string, T>): ReadonlySet<string> | undefined {
+    const keys = new Set([...this.#objects.keys(), ...objects.keys()]);
+    const isDifferent = !this.#isSynced || keys.size > 0;
     for (const key of this.#objects.keys()) if (!objects.has(key)) this.#objects.delete(key);
     for (const [key, object] of objects) this.#objects.set(key, object);
     this.#isSynced = true;
-    return isDifferent;
+    return isDifferent ? keys : undefined;
   }
 }
 
@@ -92,7 +94,10 @@ async function follow<T>(
   deps: CacheDeps,
 ): Promise<void> {
   try {
-    for await (const change of changes) if (cache.apply(change)) deps.onChange();
+    for await (const change of changes) {
+      const keys = cache.apply(change);
+      if (keys !== undefined) deps.onChange(keys);
+    }
   } catch (error) {
     // Only `onChange` or `parse` breaking their contract lead here; the process goes on with what it has.
     deps.log("error", "cacheStopped", { kind: cache.resource.kind, error });

@@ -15,7 +15,7 @@ function list(...items: readonly Json[]): ScriptedAnswer {
 const STAND: ScriptedAnswer = { kind: "stream", lines: ["stand"] };
 const GONE: ScriptedAnswer = { kind: "status", status: 410 };
 
-/** What the cache held at each change, until the script is at its end. */
+/** What the cache held at each change, and which keys it told, until the script is at its end. */
 async function snapshots(
   script: readonly ScriptedAnswer[],
   sameness: Sameness<ConfigMap> = {},
@@ -26,11 +26,12 @@ async function snapshots(
     return script[number] ?? STAND;
   });
   const held: string[] = [];
-  const onChange = (): void => {
+  const onChange = (keys: ReadonlySet<string>): void => {
     const values = [...cache.objects.values()].map(({ meta, data }) =>
       `${meta.name}=${data["value"]}`
     );
-    held.push(`${cache.isSynced} ${values.join(" ")}`.trim());
+    const names = [...keys].map((key) => key.replace("default/", "")).toSorted();
+    held.push(`${cache.isSynced} ${values.join(" ")} (${names})`.replace("  ", " "));
   };
   const deps = { clock: quickClock(), random: () => 0, log: silentLog, onChange, ...sameness };
   const cache = startCache(kube, CONFIG_MAPS, {}, deps, stop.signal);
@@ -41,7 +42,7 @@ async function snapshots(
 
 Deno.test("startCache() is synced by the first list, and changes once for it", async () => {
   deepEqual(await snapshots([list(configMap("a", "1"), configMap("b", "1")), STAND]), [
-    "true a=1 b=1",
+    "true a=1 b=1 (a,b)",
   ]);
 });
 
@@ -52,7 +53,7 @@ Deno.test("startCache() follows additions, changes and deletions", async () => {
     { type: "DELETED", object: configMap("b", "1") },
   ];
   const held = await snapshots([list(configMap("a", "1")), { kind: "stream", lines }, STAND]);
-  deepEqual(held, ["true a=1", "true a=1 b=1", "true a=2 b=1", "true a=2"]);
+  deepEqual(held, ["true a=1 (a)", "true a=1 b=1 (b)", "true a=2 b=1 (a)", "true a=2 (b)"]);
 });
 
 Deno.test("startCache() tells nobody of a change that does not count", async () => {
@@ -63,7 +64,7 @@ Deno.test("startCache() tells nobody of a change that does not count", async () 
   ];
   const script = [list(configMap("a", "1")), { kind: "stream", lines } as const, STAND];
   const isSame = (a: ConfigMap, b: ConfigMap): boolean => a.data["value"] === b.data["value"];
-  deepEqual(await snapshots(script, { isSame }), ["true a=1", "true a=2"]);
+  deepEqual(await snapshots(script, { isSame }), ["true a=1 (a)", "true a=2 (a)"]);
 });
 
 Deno.test("startCache() forgets what a later list does not have", async () => {
@@ -73,14 +74,14 @@ Deno.test("startCache() forgets what a later list does not have", async () => {
     list(configMap("b", "2"), configMap("c", "1")),
     STAND,
   ]);
-  deepEqual(held, ["true a=1 b=1", "true b=2 c=1"]);
+  deepEqual(held, ["true a=1 b=1 (a,b)", "true b=2 c=1 (a,b,c)"]);
 });
 
 Deno.test("startCache() counts an absent kind as synced and empty", async () => {
   const absent = { kind: "status", status: 404 } as const;
   deepEqual(await snapshots([absent, absent, list(configMap("a", "1")), STAND]), [
-    "true",
-    "true a=1",
+    "true ()",
+    "true a=1 (a)",
   ]);
 });
 

@@ -31,5 +31,6 @@ export * from "./list.ts";
 export * from "./patch.ts";
 export * from "./resource.ts";
 export * from "./resources.ts";
+export * from "./status_keeper.ts";
 export type * from "./types.ts";
 export * from "./watch.ts";

@@ -1,5 +1,6 @@
 import {
   booleanAt,
+  isEqualJson,
   isObject,
   numberAt,
   objectAt,
@@ -91,6 +92,14 @@ export function customResource(
     scope: "Namespaced",
     parse: (object) => ({ meta: parseMeta(object), spec: object["spec"] }),
   };
+}
+
+/** Whether two versions of a custom resource say the same: a status that was written is no news. */
+export function isSameCustomResource(before: CustomResource, after: CustomResource): boolean {
+  const { uid, labels, deletionTimestamp } = before.meta;
+  return uid === after.meta.uid && deletionTimestamp === after.meta.deletionTimestamp &&
+    isEqualJson(labels, after.meta.labels) &&
+    isEqualJson(before.spec ?? null, after.spec ?? null);
 }
 
 /** `metadata` of any object; absent fields are empty, and kubectl's copy of the object is dropped. */

@@ -3,12 +3,14 @@ import {
   CONFIG_MAPS,
   customResource,
   ENDPOINT_SLICES,
+  isSameCustomResource,
   LEASES,
   NODES,
+  parseMeta,
   parseObject,
   SERVICES,
 } from "./resources.ts";
-import type { JsonObject } from "./types.ts";
+import type { CustomResource, Json, JsonObject } from "./types.ts";
 
 const META: JsonObject = {
   namespace: "default",
@@ -135,4 +137,23 @@ Deno.test("NODES keeps the cordon, the taints and the conditions", () => {
 Deno.test("parseObject() takes objects only", () => {
   equal(parseObject(CONFIG_MAPS, "text"), undefined);
   deepEqual(parseObject(CONFIG_MAPS, { data: { a: "b", n: 1 } })?.data, { a: "b" });
+});
+
+Deno.test("a custom resource is the same as long as what it asks for is", () => {
+  const pool = (
+    labels: Record<string, string>,
+    spec: Json,
+    resourceVersion = "1",
+  ): CustomResource => ({
+    meta: { ...parseMeta({ metadata: { name: "p", uid: "u", resourceVersion } }), labels },
+    spec,
+  });
+  const before = pool({ a: "1", b: "2" }, { addresses: ["10.0.0.0/24"], autoAssign: true });
+  const rows: readonly (readonly [CustomResource, boolean])[] = [
+    [pool({ b: "2", a: "1" }, { autoAssign: true, addresses: ["10.0.0.0/24"] }, "2"), true],
+    [pool({ a: "1" }, before.spec ?? null), false],
+    [pool({ a: "1", b: "2" }, { addresses: ["10.0.0.0/25"], autoAssign: true }), false],
+    [{ ...before, meta: { ...before.meta, uid: "another" } }, false],
+  ];
+  for (const [after, isSame] of rows) equal(isSameCustomResource(before, after), isSame);
 });

@@ -13,6 +13,7 @@ import {
   type CustomResource,
   customResource,
   ENDPOINT_SLICES,
+  isSameCustomResource,
   keyOf,
   type Kube,
   LEASES,
@@ -51,6 +52,8 @@ export interface ApiViewDeps {
   /** "Look again." */
   readonly onChange: () => void;
   readonly metrics: ClientMetrics;
+  /** What became of the configuration; called at each look. */
+  readonly onConfiguration?: (inForce: InForce) => void;
 }
 
 /** What the API says, without what this node knows of itself. */
@@ -90,7 +93,7 @@ export class ApiView {
     const fieldSelector = `metadata.name=${configMapName}`;
     this.#config = {
       configMaps: this.#start(CONFIG_MAPS, { namespace, fieldSelector }),
-      pools: this.#start(POOLS, { namespace }),
+      pools: this.#start(POOLS, { namespace }, isSameCustomResource),
       l2Advertisements: this.#start(L2_ADVERTISEMENTS, { namespace }),
     };
     this.#slices = new SliceWatches({
@@ -166,6 +169,7 @@ export class ApiView {
     const inUse = services.flatMap((service) => this.#inUse(service));
     const next = nextInForce(before, inputOf(this.#config), inUse);
     this.#inForce = next;
+    this.#deps.onConfiguration?.(next);
     this.#deps.metrics.looked();
     this.#deps.metrics.configuration({
       isLoaded: next.config !== undefined,

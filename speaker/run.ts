@@ -1,3 +1,4 @@
+import type { InForce } from "../config/mod.ts";
 import { parseConflicts } from "../config/presence.ts";
 import { createEvents, type Kube, registerEventMetrics } from "../kube/mod.ts";
 import type { Netlink } from "../netlink/mod.ts";
@@ -24,6 +25,7 @@ import { lookWhenRung } from "./settle.ts";
 import { ConflictBook } from "./stranger/conflict_book.ts";
 import { ConflictTeller } from "./stranger/conflict_teller.ts";
 import { type ConflictTimings, DEFAULT_CONFLICT_TIMINGS } from "./stranger/conflict_watch.ts";
+import { ConfigurationTeller } from "./told/configuration_teller.ts";
 import { History } from "./told/history.ts";
 import { formatOwnership } from "./told/history_view.ts";
 import { L2StatusWriter } from "./told/l2_status_writer.ts";
@@ -158,7 +160,18 @@ export async function runSpeaker(
     isExcluded,
   }, work.signal);
   await engine.start();
-  const view = new ApiView(options, { ...deps, onChange, metrics: metrics.client }, work.signal);
+  const told = new ConfigurationTeller(deps, {
+    node: nodeName,
+    namespace,
+    owner: () => view.node(nodeName)?.meta,
+  });
+  const viewDeps = {
+    ...deps,
+    onChange,
+    metrics: metrics.client,
+    onConfiguration: (inForce: InForce) => told.tell(inForce),
+  };
+  const view: ApiView = new ApiView(options, viewDeps, work.signal);
   const host = new HostWatch(deps);
   const { onCordon = "keep" } = options;
   const own = { node: nodeName, onCordon, releaseOnExit };
@@ -189,6 +202,7 @@ export async function runSpeaker(
     presence.run(work.signal),
     lookWhenRung(looker.look, { bell, clock }, work.signal),
     statuses.run(work.signal),
+    told.run(work.signal),
     ...file === undefined ? [] : [memory.run(work.signal)],
   ];
   try {

@@ -265,7 +265,7 @@ function freezeAfter(kube: Kube, patches: number): Kube {
   return {
     request: (call, signal) => {
       if (left > 0 || signal.aborted) {
-        if (call.path.endsWith("/status")) left--;
+        if (/\/services\/[^/]+\/status$/.test(call.path)) left--;
         return kube.request(call, signal);
       }
       return new Promise((_, reject) => {
