@@ -39,7 +39,7 @@ Deno.test("explain SERVICE shows every gate and every node", async () => {
 Assignment
   ✓ class               type LoadBalancer, no class
   ✓ configuration       2 pools, 2 advertisements
-  ✓ request             nothing in it contradicts itself
+  ✓ request             it is not being deleted
   ✓ family              IPv4
   ✓ address             none is asked for by name
   ✓ pool                asked for: far
@@ -70,7 +70,7 @@ Deno.test("explain SERVICE uses plain words where there is no terminal, or none 
 Assignment
   ok   class               type LoadBalancer, no class
   ok   configuration       2 pools, 2 advertisements
-  ok   request             nothing in it contradicts itself
+  ok   request             it is not being deleted
   ok   family              IPv4
   ok   address             none is asked for by name
   ok   pool                to be tried, in this order: lan

@@ -62,6 +62,16 @@ export interface L2Advertisement {
   readonly interfaces: readonly string[];
   /** It is for a Service when any of these selects it by its labels; none at all: every Service. */
   readonly serviceSelectors: readonly LabelSelector[];
+  /** Which of the nodes that may announce shall; absent: none before another. */
+  readonly preferences?: readonly Preference[];
+}
+
+/** One of `preferredNodeSelectors`: the weights of all that select a node add up. */
+export interface Preference {
+  /** 1 to 100. */
+  readonly weight: number;
+  /** By labels of the node; an empty one selects every node. */
+  readonly selector: LabelSelector;
 }
 
 /** What is to be said by BGP, and to whom. Nothing speaks it yet. */

@@ -2,8 +2,9 @@ import type { CustomResource, ObjectMeta } from "../kube/types.ts";
 import { readAddresses } from "./configmap.ts";
 import type { ServiceAllocation, Source } from "./config.ts";
 import type { Named, Parsed } from "./draft.ts";
+import { readPreferences } from "./preferences.ts";
 import { type Fields, type Place, Reader, type Spot } from "./reader.ts";
-import { API_KEYS, readSelector, readSelectors } from "./selector.ts";
+import { API_KEYS, readSelectors } from "./selector.ts";
 import { quote, type Tree, treeOfJson } from "./tree.ts";
 
 /** The version of the kinds read here. */
@@ -85,9 +86,9 @@ export function readL2Advertisement(text: ResourceText): Parsed {
     interfaces: readInterfaces(reader, fields.get("interfaces")),
     serviceSelectors: readSelectors(reader, fields.get("serviceSelectors"), API_KEYS),
   };
-  checkPreferences(reader, fields.get("preferredNodeSelectors"));
-  warnNotHonoured(reader, fields.get("preferredNodeSelectors"), what);
-  return { pools: [], l2Advertisements: [advertisement], problems: reader.problems };
+  const preferences = readPreferences(reader, fields.get("preferredNodeSelectors"));
+  const draft = preferences.length === 0 ? advertisement : { ...advertisement, preferences };
+  return { pools: [], l2Advertisements: [draft], problems: reader.problems };
 }
 
 /** What the API serves of an object, ready to be read. */
@@ -158,21 +159,6 @@ function readPriority(reader: Reader, spot: Spot | undefined): number | undefine
   return reader.integer(spot, 0, 0x7fff_ffff) || undefined;
 }
 
-function checkPreferences(reader: Reader, spot: Spot | undefined): void {
-  for (const item of reader.list(spot)) {
-    const what = `preference ${quote(item.name)}`;
-    const fields = reader.fields(item, ["weight", "preference"], what);
-    if (fields === undefined) continue;
-    if (fields.get("weight") === undefined) {
-      reader.error(item, `Cannot use ${what}: need a "weight" from 1 to 100, have none`);
-    }
-    reader.integer(fields.get("weight"), 1, 100);
-    const preference = fields.get("preference");
-    if (preference !== undefined) readSelector(reader, preference, API_KEYS);
-    else reader.error(item, `Cannot use ${what}: need a "preference", have none`);
-  }
-}
-
 /** Reads a list of names, none of which may stand there twice. */
 export function readNames(
   reader: Reader,
@@ -200,12 +186,4 @@ function readInterfaces(reader: Reader, spot: Spot | undefined): readonly string
     return text;
   });
   return [...new Set(names)];
-}
-
-function warnNotHonoured(reader: Reader, spot: Spot | undefined, what: string): void {
-  if (spot === undefined || (spot.tree.kind === "list" && spot.tree.items.length === 0)) return;
-  reader.warning(
-    spot,
-    `Not honoured yet: ${quote(spot.name)} of ${what} is checked, but has no effect`,
-  );
 }

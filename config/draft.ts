@@ -5,6 +5,7 @@ import type {
   Community,
   LabelSelector,
   Pool,
+  Preference,
   Problem,
 } from "./config.ts";
 import type { Place } from "./reader.ts";
@@ -49,6 +50,7 @@ export interface AdvertisementDraft {
   readonly nodeSelectors: readonly LabelSelector[];
   readonly interfaces: readonly string[];
   readonly serviceSelectors: readonly LabelSelector[];
+  readonly preferences?: readonly Preference[];
 }
 
 /** What one source says about BGP. */

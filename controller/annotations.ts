@@ -29,12 +29,15 @@ export function legacyName(name: InputAnnotation): string {
   return name.replace(PREFIX, LEGACY_PREFIX);
 }
 
-/** The old names that are in use, sorted, each with the one to use instead. */
+/** The old names that are there, sorted, each with the one to use instead, and whether that is there, too. */
 export function legacyNamesIn(
   annotations: Annotations,
-): readonly { readonly name: string; readonly current: string }[] {
+): readonly { readonly name: string; readonly current: string; readonly isIgnored: boolean }[] {
   return Object.keys(annotations).filter((name) => name.startsWith(LEGACY_PREFIX)).toSorted()
-    .map((name) => ({ name, current: name.replace(LEGACY_PREFIX, PREFIX) }));
+    .map((name) => {
+      const current = name.replace(LEGACY_PREFIX, PREFIX);
+      return { name, current, isIgnored: current in annotations };
+    });
 }
 
 /**
@@ -43,11 +46,4 @@ export function legacyNamesIn(
  */
 export function readAnnotation(annotations: Annotations, name: InputAnnotation): string {
   return annotations[name] ?? annotations[legacyName(name)] ?? "";
-}
-
-/** Whether both names are present with values that differ, neither of them empty. */
-export function isContradictory(annotations: Annotations, name: InputAnnotation): boolean {
-  const current = annotations[name] ?? "";
-  const legacy = annotations[legacyName(name)] ?? "";
-  return current !== "" && legacy !== "" && current !== legacy;
 }

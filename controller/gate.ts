@@ -6,7 +6,7 @@ import type { RefusalKind } from "./refusal.ts";
  *
  * - `class`: its type and class are ours;
  * - `configuration`: there is one in force;
- * - `request`: what it asks for contradicts nothing;
+ * - `request`: it is not being deleted;
  * - `family`: it says which families it wants, and the cluster has them;
  * - `address`: the addresses that it names can be understood, one for each family;
  * - `pool`: a pool is there, and has what it names;
@@ -34,7 +34,6 @@ export type GateName = typeof GATES[number];
 const GATE_OF: Readonly<Record<RefusalKind, GateName>> = {
   "no-configuration": "configuration",
   "being-deleted": "request",
-  "contradictory-annotations": "request",
   "no-cluster-ip": "family",
   "not-dual-stack": "family",
   "second-of-family": "family",

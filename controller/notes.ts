@@ -52,11 +52,12 @@ function clearNote(service: Service, lost: Refusal): EventNote {
 
 /** Only told where addresses change, as in MetalLB: else it would be told again and again. */
 function legacyNotes(service: Service): readonly EventNote[] {
-  return legacyNamesIn(service.meta.annotations).map(({ name, current }) => ({
+  return legacyNamesIn(service.meta.annotations).map(({ name, current, isIgnored }) => ({
     about: referenceTo(service),
     type: "Warning",
     reason: "deprecatedAnnotation",
-    message: `Service uses deprecated annotation ${name}; use ${current}`,
+    message: `Service uses deprecated annotation ${name}; ` +
+      (isIgnored ? `it is ignored, ${current} counts` : `use ${current}`),
   }));
 }
 

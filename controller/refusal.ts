@@ -3,7 +3,6 @@ export type RefusalKind =
   | "no-configuration"
   | "no-pools"
   | "being-deleted"
-  | "contradictory-annotations"
   | "contradictory-addresses"
   | "malformed-address"
   | "no-cluster-ip"

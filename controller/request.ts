@@ -4,9 +4,6 @@ import type { Namespace, Service } from "../kube/types.ts";
 import {
   ADDRESS_POOL,
   ALLOW_SHARED_IP,
-  type InputAnnotation,
-  isContradictory,
-  legacyName,
   LOAD_BALANCER_IPS,
   readAnnotation,
   SHARED_AS,
@@ -111,8 +108,6 @@ function wishOf(service: Service): Wish | Refusal {
       remedy: "remove the finalizers that keep it",
     };
   }
-  const contradiction = contradictionIn(service.meta.annotations);
-  if (contradiction !== undefined) return contradiction;
   const families = familiesOf(service);
   if ("kind" in families) return families;
   const addresses = requestedAddresses(service, families);
@@ -123,19 +118,6 @@ function wishOf(service: Service): Wish | Refusal {
     dualStack: service.ipFamilyPolicy === "RequireDualStack" ? "required" : "preferred",
     addresses,
     pool: readAnnotation(service.meta.annotations, ADDRESS_POOL) || undefined,
-  };
-}
-
-function contradictionIn(annotations: Readonly<Record<string, string>>): Refusal | undefined {
-  const names: readonly InputAnnotation[] = [ADDRESS_POOL, LOAD_BALANCER_IPS, ALLOW_SHARED_IP];
-  const name = names.find((name) => isContradictory(annotations, name));
-  if (name === undefined) return undefined;
-  const legacy = legacyName(name);
-  return {
-    kind: "contradictory-annotations",
-    message: `service has annotation ${name} "${annotations[name]}" ` +
-      `and annotation ${legacy} "${annotations[legacy]}"`,
-    remedy: `remove annotation ${legacy}`,
   };
 }
 

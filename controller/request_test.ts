@@ -60,6 +60,14 @@ Deno.test("requestOf() reads families, addresses and pool", async (t) => {
       },
     },
     {
+      name: "the new name wins over another value",
+      spec: {
+        name: "a",
+        annotations: { "metallb.io/address-pool": "p", "metallb.universe.tf/address-pool": "q" },
+      },
+      pool: "p",
+    },
+    {
       name: "both names with one value",
       spec: {
         name: "a",

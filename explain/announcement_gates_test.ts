@@ -50,6 +50,19 @@ const ROWS: readonly Row[] = [
     nodes: { n1: 1, n2: 2 },
   },
   {
+    name: "a preferred node comes first",
+    cluster: {
+      ...advertised({
+        preferredNodeSelectors: [{ weight: 1, preference: { matchLabels: { edge: "yes" } } }],
+      }),
+      ...announcedBy("n1", "eth0"),
+      nodes: [nodeOf("n1"), nodeOf("n2", { labels: { edge: "yes" } })],
+    },
+    results: "pppp",
+    found: /^n1, 02:00:00:00:00:01; no other machine is seen to answer$/,
+    nodes: { n2: 1, n1: 2 },
+  },
+  {
     name: "nobody tells, and there is no kind to tell by",
     cluster: { unread: [{ kind: "ServiceL2Status", why: "not-installed" }] },
     results: "ppuu",

@@ -74,11 +74,6 @@ const ROWS: readonly Row[] = [
     want: ["request", "BeingDeleted", /^service is being deleted$/],
   },
   {
-    name: "annotations that contradict each other",
-    spec: { annotations: { [POOL]: "a", [LEGACY_POOL]: "b" } },
-    want: ["request", "ContradictoryAnnotations", /^service has annotation /],
-  },
-  {
     name: "no family",
     spec: { ipFamilies: [], clusterIPs: [] },
     want: ["family", "NoClusterIp", /^service has no ClusterIP$/],

@@ -170,17 +170,30 @@ function ownersBetween(
   const after = judge(cluster, oursOf(then.services), then.config, rules);
   return (address, service, isNew) => {
     const holder = isNew ? undefined : announcerIn(cluster, before, service, address) ??
-      rankNodes(before.get(address)?.eligible ?? [], address)[0];
-    const eligible = after.get(address)?.eligible ?? [];
-    const next = holder !== undefined && eligible.includes(holder)
-      ? holder
-      : rankNodes(eligible, address)[0];
+      firstIn(before.get(address), address);
+    const next = nextAfter(holder, after.get(address), address);
     return {
       address,
       ...holder !== undefined && { before: holder },
       ...next !== undefined && { after: next },
     };
   };
+}
+
+function firstIn(judgement: Judgement | undefined, address: string): string | undefined {
+  return rankNodes(judgement?.eligible ?? [], address, judgement?.preferences)[0];
+}
+
+/** The holder, as long as it may and nobody is preferred to it. */
+function nextAfter(
+  holder: string | undefined,
+  judgement: Judgement | undefined,
+  address: string,
+): string | undefined {
+  const first = firstIn(judgement, address);
+  if (holder === undefined || judgement?.eligible.includes(holder) !== true) return first;
+  const weightOf = (node = ""): number => judgement.preferences?.get(node) ?? 0;
+  return weightOf(first) > weightOf(holder) ? first : holder;
 }
 
 /** Of a Service with two addresses one node is told: believed unless it may not hold the address. */

@@ -172,6 +172,10 @@ const edge = (value: string): Parameters<typeof resource>[1] => ({
   nodeSelectors: [{ matchLabels: { edge: value } }],
 });
 
+const preferring = (value: string): Parameters<typeof resource>[1] => ({
+  preferredNodeSelectors: [{ weight: 1, preference: { matchLabels: { edge: value } } }],
+});
+
 /** By rank, n2 is the first for this address. */
 const OWNER_ROWS: readonly OwnerRow[] = [
   {
@@ -193,6 +197,20 @@ const OWNER_ROWS: readonly OwnerRow[] = [
     announcer: "n1",
     want: { before: "n1", after: "n2" },
     disturbs: true,
+  },
+  {
+    name: "a node that is preferred to who announces gets it",
+    advertisement: preferring("no"),
+    announcer: "n1",
+    want: { before: "n1", after: "n2" },
+    disturbs: true,
+  },
+  {
+    name: "who announces goes on where it is the one that is preferred",
+    advertisement: preferring("yes"),
+    announcer: "n1",
+    want: { before: "n1", after: "n1" },
+    disturbs: false,
   },
   {
     name: "an advertisement that fits no node",

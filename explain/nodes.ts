@@ -16,9 +16,9 @@ export interface NodeVerdict {
 
 /** All nodes: those that may hold the address by rank, then the others by name. */
 export function nodeVerdicts(
-  { assignment, eligible, excluded }: Judgement,
+  { assignment, eligible, excluded, preferences }: Judgement,
 ): readonly NodeVerdict[] {
-  const ranked = rankNodes(eligible, assignment.key);
+  const ranked = rankNodes(eligible, assignment.key, preferences);
   return [
     ...ranked.map((node, i): NodeVerdict => ({ node, rank: i + 1 })),
     ...Array.from(excluded, ([node, exclusion]): NodeVerdict => ({

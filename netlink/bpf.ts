@@ -37,7 +37,9 @@ const SKF_AD_VLAN_TAG_PRESENT = SKF_AD_OFF + 48;
 // Offsets in an Ethernet frame, with ARP for IPv4 (RFC 826) or an IPv6 header behind its own.
 const ETHER_TYPE = 12;
 const ARP_SENDER_IP = 14 + 14;
+const ARP_TARGET_MAC = 14 + 18;
 const IPV6_NEXT_HEADER = 14 + 6;
+const IPV6_SOURCE = 14 + 8;
 const ICMPV6_TYPE = 14 + 40;
 
 const NOT_TO_THIS_HOST: readonly number[] = [PACKET_BROADCAST, PACKET_MULTICAST, PACKET_OTHERHOST];
@@ -53,17 +55,17 @@ interface Check {
   readonly at: number;
   /**
    * What a value in `values` means for the frame: with `go-on` any other is dropped, with `drop` and `accept`
-   * any other goes on.
+   * any other goes on, with `doubt` it goes on and any other is accepted.
    */
-  readonly found: "go-on" | "drop" | "accept";
+  readonly found: "go-on" | "drop" | "accept" | "doubt";
   readonly values: readonly number[];
 }
 
 /**
  * ARP frames of this very link, those sent from here and those of a VLAN above it left out. Where the kernel
  * answers, probes to this station alone (sender 0.0.0.0, RFC 5227 §1.1) are left out too: there are several in
- * 100 ms where others watch this node, and they say nothing else. One to another station is let through: a
- * switch floods it when that station is gone.
+ * 100 ms where others watch this node, and they say nothing else. One that names a target MAC says more. One to
+ * another station is let through: a switch floods it when that station is gone.
  */
 export function arpFilter(linkIndex: number, answerer: Answerer): readonly Instruction[] {
   const arp: readonly Check[] = [
@@ -74,14 +76,16 @@ export function arpFilter(linkIndex: number, answerer: Answerer): readonly Instr
   return assemble([
     ...arp,
     { load: LD_W_ABS, at: SKF_AD_PKTTYPE, found: "accept", values: NOT_TO_THIS_HOST },
-    { load: LD_W_ABS, at: ARP_SENDER_IP, found: "drop", values: [0] },
+    { load: LD_W_ABS, at: ARP_SENDER_IP, found: "doubt", values: [0] },
+    // Its first four bytes, which are never all zero in a MAC that was given out.
+    { load: LD_W_ABS, at: ARP_TARGET_MAC, found: "drop", values: [0] },
   ]);
 }
 
 /**
  * Neighbour solicitations and advertisements (RFC 4861 §4.3, §4.4) of this very link, those sent from here and
  * those of a VLAN above it left out. Where the kernel answers, solicitations to this station alone are left out
- * too, for the reason that ARP probes are. Extension headers are not looked through: neighbour discovery has none.
+ * too, for the reason that ARP probes are; but those from `::`, which no question is, pass. Extension headers are not looked through: neighbour discovery has none.
  */
 export function ndpFilter(linkIndex: number, answerer: Answerer): readonly Instruction[] {
   const ndp: readonly Check[] = [
@@ -99,6 +103,8 @@ export function ndpFilter(linkIndex: number, answerer: Answerer): readonly Instr
   return assemble([
     ...ndp,
     { load: LD_W_ABS, at: SKF_AD_PKTTYPE, found: "accept", values: NOT_TO_THIS_HOST },
+    { load: LD_B_ABS, at: ICMPV6_TYPE, found: "doubt", values: [NEIGHBOR_SOLICITATION] },
+    { load: LD_W_ABS, at: IPV6_SOURCE, found: "accept", values: [0] },
     { load: LD_B_ABS, at: ICMPV6_TYPE, found: "drop", values: [NEIGHBOR_SOLICITATION] },
   ]);
 }
@@ -136,8 +142,8 @@ function assemble(checks: readonly Check[]): readonly Instruction[] {
   for (const { load, at, found, values } of checks) {
     program.push({ code: load, jt: 0, jf: 0, k: at });
     const goOn = program.length + values.length;
-    const whenFound = { "go-on": goOn, drop, accept }[found];
-    const whenNone = found === "go-on" ? drop : goOn;
+    const whenFound = { "go-on": goOn, doubt: goOn, drop, accept }[found];
+    const whenNone = { "go-on": drop, doubt: accept, drop: goOn, accept: goOn }[found];
     for (const [i, k] of values.entries()) {
       const next = program.length + 1;
       const jf = i === values.length - 1 ? whenNone - next : 0;

@@ -23,7 +23,15 @@ const PROBE = fromHex(`
   00 01 08 00 06 04 00 01                          # request
   02 00 00 00 00 01 00 00 00 00 00 00 00 00 00 00 c0 00 02 02
 `);
+/** The same that names the station. */
+const SEEK = fromHex(`
+  02 00 00 00 00 02 02 00 00 00 00 01 08 06
+  00 01 08 00 06 04 00 01
+  02 00 00 00 00 01 00 00 00 00 02 00 00 00 00 02 c0 00 02 02
+`);
 const SOLICITATION = ipv6("3a", "87");
+/** From `::`. */
+const PROBING_SOLICITATION = SOLICITATION.map((byte, at) => at >= 22 && at < 38 ? 0 : byte);
 const HERE = { packetType: 1, linkIndex: LINK, hasVlanTag: false };
 
 interface Row {
@@ -62,6 +70,16 @@ const ROWS: readonly Row[] = [
     received: { ...HERE, frame: PROBE, packetType: 0 },
     want: NEITHER,
     wantOfProcess: { arp: true, ndp: false },
+  },
+  {
+    name: "ARP probe to this station alone that names it",
+    received: { ...HERE, frame: SEEK, packetType: 0 },
+    want: { arp: true, ndp: false },
+  },
+  {
+    name: "neighbour solicitation from :: to this station alone",
+    received: { ...HERE, frame: PROBING_SOLICITATION, packetType: 0 },
+    want: { arp: false, ndp: true },
   },
   {
     name: "neighbour solicitation",

@@ -265,6 +265,8 @@ export class Engine implements AsyncDisposable {
         }
         this.#deps.conflicts.onNotAsked(action.at.linkIndex, this.#deps.clock.now());
         return this.#do(this.table.onNotAsked(action.at.linkIndex, this.#deps.clock.now()));
+      case "seek":
+        return this.#linksFor(action.at).seek(action.at.address, action.at.linkIndex, action.to);
       case "announce":
         this.#deps.metrics.announced(action.at.key);
         return this.#linksFor(action.at).announce(action.at.address, action.at.linkIndex);

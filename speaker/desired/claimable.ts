@@ -1,6 +1,7 @@
 import type { IpAddress } from "../../ip/address.ts";
 import type { Mac } from "../../ip/mac.ts";
 import type { ObjectReference } from "../../kube/types.ts";
+import type { Preferences } from "../ownership/rank.ts";
 import type { Standing } from "../ownership/standing.ts";
 
 /** One address that this node may hold. */
@@ -14,6 +15,8 @@ export interface Claimable {
   readonly eligible: readonly string[];
   /** When it is this node's turn to claim it. */
   readonly standing: Standing;
+  /** Who is preferred; absent where nobody is. One Map for all addresses that have the same. */
+  readonly preferences?: Preferences;
   /** The Services that use it, in order of key. */
   readonly services: readonly ObjectReference[];
 }

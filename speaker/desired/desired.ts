@@ -14,6 +14,8 @@ import { type Coverage, coverageKey, coverageOf, coverageOn, interfaceFor } from
 import { commonNodes, type EndpointNodes, NO_ENDPOINTS } from "./endpoint_nodes.ts";
 import type { Exclusion } from "./exclusion.ts";
 import { type AdvertisementFault, judgeNodes, type Membership, type OnCordon } from "./members.ts";
+import { preferencesOf } from "./preferences.ts";
+import type { Preferences } from "../ownership/rank.ts";
 
 /** Everything that decides what this node may hold. */
 export interface Snapshot {
@@ -87,6 +89,8 @@ export function desire(snapshot: Snapshot, memo: DesiredMemo = new DesiredMemo()
 
 /** Which nodes may hold an assigned address, as every speaker judges it. */
 export interface Judgement extends Membership {
+  /** Who is preferred; absent where nobody is. */
+  readonly preferences?: Preferences | undefined;
   readonly assignment: Assignment;
   /** Absent where no pool has the address, so that nobody is judged. */
   readonly announced?: Announced;
@@ -111,9 +115,13 @@ export function judgeAll(bench: Bench): ReadonlyMap<string, Judgement> {
 
 interface Court {
   readonly snapshot: Snapshot;
-  readonly judge: (assignment: Assignment, announced: Announced) => Membership;
+  readonly judge: (assignment: Assignment, announced: Announced) => Verdict;
   readonly self: Node | undefined;
   readonly memo: DesiredMemo;
+}
+
+interface Verdict extends Membership {
+  readonly preferences: Preferences | undefined;
 }
 
 /** How an address is announced. */
@@ -130,7 +138,7 @@ function decide(assignment: Assignment, court: Court): Claimable | NotEligible {
   const pool = poolOf(snapshot.config, address);
   if (pool === undefined) return { why: { kind: "no-pool" }, services };
   const announced = announcedBy(assignment, snapshot.config, pool.name);
-  const { eligible, excluded, fault } = judge(assignment, announced);
+  const { eligible, excluded, fault, preferences } = judge(assignment, announced);
   const why = excluded.get(snapshot.node);
   if (why !== undefined) {
     const isTeller = fault?.teller === snapshot.node;
@@ -141,14 +149,9 @@ function decide(assignment: Assignment, court: Court): Claimable | NotEligible {
   const face = interfaceFor(snapshot.local, own, address);
   if (face === undefined) return { why: { kind: "no-interface", interfaces: [] }, services };
   if (!face.hasCarrier) return { why: { kind: "no-carrier", interfaces: [face.name] }, services };
-  return {
-    key,
-    address,
-    linkIndex: face.index,
-    eligible,
-    standing: memo.standings.of({ node: snapshot.node, key }, eligible),
-    services,
-  };
+  const standing = memo.standingOf({ node: snapshot.node, key }, eligible, preferences);
+  const claimable = { key, address, linkIndex: face.index, eligible, standing, services };
+  return preferences === undefined ? claimable : { ...claimable, preferences };
 }
 
 /** Whether its endpoints count, which are not part of a scene. */
@@ -173,7 +176,8 @@ function judgeOnce(
     readonly memo: DesiredMemo;
   },
 ): Court["judge"] {
-  const verdicts = new Map<string, Membership>();
+  const verdicts = new Map<string, Verdict>();
+  const preferencesFor = preferOnce(nodes, memo);
   let subnets: SubnetIndex | undefined;
   const { onCordon = "keep" } = snapshot;
   return ({ address, services }, announced) => {
@@ -193,9 +197,26 @@ function judgeOnce(
     if (known !== undefined) return known;
     const local = localNodes === undefined ? {} : { localNodes };
     const membership = judgeNodes({ nodes, presences, ...announced, address, onCordon, ...local });
-    const verdict = { ...membership, eligible: memo.intern(membership.eligible) };
+    const eligible = memo.intern(membership.eligible);
+    const verdict = { ...membership, eligible, preferences: preferencesFor(announced) };
     verdicts.set(question, verdict);
     return verdict;
+  };
+}
+
+/** Finds the preferences once for all addresses that the same advertisements are for. */
+function preferOnce(
+  nodes: readonly Node[],
+  memo: DesiredMemo,
+): (announced: Announced) => Preferences | undefined {
+  const known = new Map<string, Preferences | undefined>();
+  return ({ pool, coverage }) => {
+    const key = `${pool}\n${coverageKey(coverage)}`;
+    if (known.has(key)) return known.get(key);
+    const found = preferencesOf(coverage, nodes);
+    const preferences = found === undefined ? undefined : memo.internPreferences(found);
+    known.set(key, preferences);
+    return preferences;
   };
 }
 

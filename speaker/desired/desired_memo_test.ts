@@ -36,6 +36,9 @@ const CHANGE: fc.Arbitrary<Change> = fc.oneof(
     ...snapshot,
     config: { ...SNAPSHOT.config, ...isCovered ? {} : { l2Advertisements: [] } },
   })),
+  fc.record({ labelled: SUBSET, weight: fc.nat(2) }).map(({ labelled, weight }) =>
+    prefer(labelled, weight)
+  ),
   SUBSET.map((numbers): Change => (snapshot) => ({
     ...snapshot,
     endpoints: new Map(
@@ -83,6 +86,25 @@ function reassign(at: number, ips: readonly string[], isLocal: boolean): Change 
   });
 }
 
+/** These nodes have a label, and whoever has it is preferred; weight 0 is nobody. */
+function prefer(numbers: readonly number[], weight: number): Change {
+  const selector = { matchLabels: { disk: "ssd" }, matchExpressions: [] };
+  return (snapshot) => ({
+    ...snapshot,
+    nodes: [...snapshot.nodes].map((node, i) => {
+      const labels: Readonly<Record<string, string>> = numbers.includes(i) ? { disk: "ssd" } : {};
+      return { ...node, meta: { ...node.meta, labels } };
+    }),
+    config: {
+      ...snapshot.config,
+      l2Advertisements: snapshot.config.l2Advertisements.map((each) => ({
+        ...each,
+        preferences: weight === 0 ? [] : [{ weight, selector }],
+      })),
+    },
+  });
+}
+
 function endpointsOn(names: readonly string[]): EndpointNodes {
   return { ready: new Set(names), serving: new Set(names) };
 }
@@ -91,7 +113,12 @@ function endpointsOn(names: readonly string[]): EndpointNodes {
 function plain(desired: DesiredAndNot): unknown {
   const claimable = [...desired.claimable].map(([key, { standing, ...rest }]) => [
     key,
-    { ...rest, place: standing.place(() => false, Infinity) },
+    {
+      ...rest,
+      place: standing.place(() => false, Infinity),
+      preferences: ["n1", "n2", "n9"].map((other) => standing.preferenceFor(other)),
+      isBehind: ["n1", "n2", "n9"].map((other) => standing.isBehind(other)),
+    },
   ]);
   return { ...desired, claimable };
 }

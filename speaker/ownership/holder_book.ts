@@ -5,7 +5,8 @@ import type { Claimable } from "../desired/claimable.ts";
 import { Duties, type Duty, type Watched } from "./duties.ts";
 import { Holder, holderId, nameOf } from "./holder.ts";
 import type { Station } from "./ownership_state.ts";
-import { TimerQueue } from "./timer_queue.ts";
+import { Seeking, type Sought } from "./seeking.ts";
+import { earliest, TimerQueue } from "./timer_queue.ts";
 import type { Timings } from "./timings.ts";
 import {
   type HolderView,
@@ -25,7 +26,13 @@ export interface HolderBookOptions {
 }
 
 /** What is wanted for one holder; `holder` is its id. */
-export type HolderAction = WatchAction & { readonly holder: string };
+export type HolderAction = (WatchAction | SeekAction) & { readonly holder: string };
+
+/** The holder of this address is to know that this node is preferred. */
+interface SeekAction {
+  readonly kind: "seek";
+  readonly address: string;
+}
 
 type HolderActions = readonly HolderAction[];
 
@@ -41,9 +48,11 @@ export class HolderBook {
   readonly #timers = new TimerQueue<string>();
   readonly #silent = new Set<string>();
   readonly #duties: Duties;
+  readonly #seeking: Seeking;
 
   constructor(options: HolderBookOptions) {
     this.#options = options;
+    this.#seeking = new Seeking(options.timings);
     this.#duties = new Duties({ ...options, isSilent: (other) => this.#silent.has(other) });
   }
 
@@ -53,6 +62,12 @@ export class HolderBook {
     const toId = to === undefined ? undefined : holderId(at.linkIndex, to);
     if (fromId !== undefined && fromId !== toId) this.#remove(at.key, fromId);
     if (toId !== undefined && to !== undefined) this.#add(at.key, toId, to, now);
+    this.compare(at, to, now);
+  }
+
+  /** This node may be to have an address rather than the station that has it, or not any more. */
+  compare(at: Seat, by: Station | undefined, now: number): void {
+    this.#seeking.set(at.key, by === undefined ? undefined : this.#soughtFrom(by, at), now);
   }
 
   /** One holder. Live. */
@@ -107,18 +122,19 @@ export class HolderBook {
     return this.#step(id, { kind: "told", address: key }, now);
   }
 
-  /** Serves the watches that are due. */
+  /** Serves the watches that are due, and what this node is to have. */
   wake(now: number): readonly HolderAction[] {
-    const actions: HolderAction[] = [];
+    const actions = this.#seeking.take(now)
+      .map(({ key, holder }): HolderAction => ({ kind: "seek", address: key, holder }));
     for (let id = this.#timers.pop(now); id !== undefined; id = this.#timers.pop(now)) {
       actions.push(...this.#step(id, { kind: "timer" }, now));
     }
     return actions;
   }
 
-  /** When the next watch is due. */
+  /** When `wake` is to be called next. */
   nextWake(): number | undefined {
-    return this.#timers.peek();
+    return earliest(this.#timers.peek(), this.#seeking.nextWake());
   }
 
   #step(id: string, event: WatchEvent, now: number): readonly HolderAction[] {
@@ -209,6 +225,16 @@ export class HolderBook {
       if (mine.push(key) >= most) break;
     }
     return mine;
+  }
+
+  #soughtFrom(by: Station, { key, linkIndex }: Seat): Sought | undefined {
+    const { claimable, timings } = this.#options;
+    const { node } = by;
+    const standing = claimable(key)?.standing;
+    if (node === undefined || standing?.preferenceFor(node) !== "less") return undefined;
+    const isSkipped = (other: string): boolean => other === node || this.#silent.has(other);
+    const place = standing.place(isSkipped, timings.seekers);
+    return place < timings.seekers ? { holder: holderId(linkIndex, by), place } : undefined;
   }
 
   #dutyFor(holder: Holder): Duty {

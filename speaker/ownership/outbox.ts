@@ -22,6 +22,12 @@ export class Outbox {
     this.put({ kind: "probe", at, to });
   }
 
+  /** Tells the station that has an address that it is to be this node's. */
+  seek(at: Place, to: Mac, now: number): void {
+    this.#pace.count(1, now);
+    this.put({ kind: "seek", at, to });
+  }
+
   /** One announcement: a request and a reply. */
   announce(at: Place, now: number): void {
     this.#pace.count(2, now);

@@ -193,6 +193,13 @@ function stepHeld(
       const handOver = event.then === "hand-over" && state.contest === undefined;
       return [{ kind: "leaving", handOver }, [{ kind: "unbind" }, { kind: "released", reason }]];
     }
+    case "sought":
+      // While a stranger uses it, letting go would leave it to the stranger.
+      if (state.contest !== undefined) return [state, NOTHING];
+      return [
+        { kind: "leaving", handOver: true },
+        [{ kind: "unbind" }, { kind: "released", reason: "preferred" }],
+      ];
     default:
       return [state, NOTHING];
   }

@@ -54,6 +54,7 @@ const STATES: readonly (Ownership | undefined)[] = [
 const EVENTS: { readonly [Kind in OwnershipEvent["kind"]]: readonly OfKind<Kind>[] } = {
   wanted: WAITS.map((waitMs) => ({ kind: "wanted", waitMs })),
   unwanted: [{ kind: "unwanted", then: "hand-over" }, { kind: "unwanted", then: "forget" }],
+  sought: [{ kind: "sought" }],
   answered: PARTIES.map((by) => ({ kind: "answered", by })),
   probed: PARTIES.flatMap((by) =>
     WAITS.flatMap((waitMs) =>

@@ -72,6 +72,8 @@ export type OwnershipEvent =
   | { readonly kind: "wanted"; readonly waitMs: number }
   /** It may not be held here any more: `hand-over` where another node may, `forget` where none shall. */
   | { readonly kind: "unwanted"; readonly then: "hand-over" | "forget" }
+  /** A node that is there is to have it, by preference. */
+  | { readonly kind: "sought" }
   /** A packet came that uses it as sender. */
   | { readonly kind: "answered"; readonly by: Party }
   /**
@@ -105,7 +107,13 @@ export type OwnershipEvent =
   | { readonly kind: "lapsed" };
 
 /** Why a held address is given up. */
-export type ReleaseReason = "hand-over" | "unassigned" | "conflict" | "lapsed" | "bind-failed";
+export type ReleaseReason =
+  | "hand-over"
+  | "preferred"
+  | "unassigned"
+  | "conflict"
+  | "lapsed"
+  | "bind-failed";
 
 /** Whether the kernel may still be asked to bind the address. Ask directly before the write. */
 export function mayBind(state: Ownership | undefined, now: number, timings: Timings): boolean {

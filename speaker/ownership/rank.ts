@@ -1,14 +1,24 @@
 import { sha256 } from "./sha256.ts";
 
+/** How much each node is preferred, in no unit; one that is not there: 0. */
+export type Preferences = ReadonlyMap<string, number>;
+
 /**
- * The nodes in the order in which they may claim an address: by `sha256("<node>#<address>")`, bytewise
- * ascending. That is MetalLB's order since 0.11, so that a migration moves nothing.
+ * The nodes in the order in which they may claim an address: those that are preferred most, then by
+ * `sha256("<node>#<address>")`, bytewise ascending. That is MetalLB's order since 0.11, so that a migration moves
+ * nothing.
  *
  * @param key the canonical text of the address
  */
-export function rankNodes(nodes: Iterable<string>, key: string): readonly string[] {
-  const scored = Array.from(nodes, (node) => ({ node, digest: digestOf(node, key) }));
-  scored.sort((a, b) => compareDigests(a.digest, b.digest));
+export function rankNodes(
+  nodes: Iterable<string>,
+  key: string,
+  preferences: Preferences = new Map(),
+): readonly string[] {
+  const scored = Array.from(nodes, (node) => {
+    return { node, preference: preferences.get(node) ?? 0, digest: digestOf(node, key) };
+  });
+  scored.sort((a, b) => b.preference - a.preference || compareDigests(a.digest, b.digest));
   return scored.map(({ node }) => node);
 }
 

@@ -7,9 +7,17 @@ export type IsSkipped = (node: string) => boolean;
 export interface Standing {
   /** How many eligible nodes, those skipped left out, come before this one; `most` if there are more. */
   place(isSkipped: IsSkipped, most: number): number;
-  /** Whether another node, eligible or not, comes before this one. Asked there, the answer is the opposite. */
+  /**
+   * Whether another node, eligible or not, comes before this one by hash, whoever is preferred. Asked there, the
+   * answer is the opposite, whatever the two know of the API.
+   */
   isBehind(other: string): boolean;
+  /** How much another node, eligible or not, is preferred. */
+  preferenceFor(other: string): Preference;
 }
+
+/** Compared to this node. */
+export type Preference = "more" | "same" | "less";
 
 /** Whose place is looked for, and for what. */
 export interface Contest {
@@ -66,6 +74,10 @@ export class RankStanding implements Standing {
     if (at < this.#judged && this.eligible[at] === other) return this.#ahead.includes(other);
     if (this.#last?.other !== other) this.#last = { other, isBehind: this.#compare(other) };
     return this.#last.isBehind;
+  }
+
+  preferenceFor(): Preference {
+    return "same";
   }
 
   #compare(other: string): boolean {

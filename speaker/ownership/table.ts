@@ -6,9 +6,10 @@
 import { type Family, formatIp, type IpAddress } from "../../ip/address.ts";
 import { BurstBook } from "./burst_book.ts";
 import { type Claimable, type Desired, NOTHING_DESIRED } from "../desired/claimable.ts";
+import { HandOvers } from "./hand_overs.ts";
 import { type HolderAction, HolderBook } from "./holder_book.ts";
 import { LinkTrust } from "./link_trust.ts";
-import { isProbe, type NeighborPacket } from "../wire/neighbor.ts";
+import { isProbe, isSeek, type NeighborPacket } from "../wire/neighbor.ts";
 import { Outbox } from "./outbox.ts";
 import { step } from "./ownership.ts";
 import {
@@ -22,24 +23,13 @@ import {
   wakeAt,
 } from "./ownership_state.ts";
 import { linksOf } from "./links_of.ts";
-import type { OnStranger } from "./on_stranger.ts";
 import { Peers } from "./peers.ts";
 import { StallGuard } from "./stall_guard.ts";
 import type { Place, TableAction } from "./table_action.ts";
 import type { KernelEvent, TableEntry } from "./table_entry.ts";
+import type { TableOptions } from "./table_options.ts";
 import { earliest, TimerQueue } from "./timer_queue.ts";
 import { DEFAULT_TIMINGS, type Timings } from "./timings.ts";
-
-export interface TableOptions {
-  /** This node's name. */
-  readonly node: string;
-  /** @default DEFAULT_TIMINGS */
-  readonly timings?: Timings;
-  /** What it means that a stranger uses an address. @default "yield" */
-  readonly onStranger?: OnStranger;
-  /** How each address is decided on. @default step */
-  readonly step?: typeof step;
-}
 
 interface Entry extends TableEntry {
   state: Ownership | undefined;
@@ -58,6 +48,7 @@ export class Table {
   readonly #timers = new TimerQueue<string>();
   readonly #bursts: BurstBook;
   readonly #holders: HolderBook;
+  readonly #handOvers: HandOvers;
   readonly #out: Outbox;
   readonly #trust = new LinkTrust();
   #desired: Desired = NOTHING_DESIRED;
@@ -68,6 +59,7 @@ export class Table {
     this.#timings = timings;
     this.#step = decide;
     this.#bursts = new BurstBook(timings);
+    this.#handOvers = new HandOvers(timings);
     this.#out = new Outbox(timings);
     this.#holders = new HolderBook({
       node,
@@ -106,6 +98,7 @@ export class Table {
     }
     for (const claimable of desired.claimable.values()) this.#want(claimable, now);
     this.#holders.reconsider(now);
+    this.#handOvers.retain(desired.assigned);
     return this.#out.take();
   }
 
@@ -204,6 +197,7 @@ export class Table {
     const isWanted = known?.state !== undefined && known.state.kind !== "leaving";
     if (known !== undefined && isWanted) {
       known.claimable = claimable;
+      this.#holders.compare(known.at, occupantOf(known.state), now);
       return this.#rank(known, now);
     }
     const { key, address, linkIndex } = claimable;
@@ -262,11 +256,14 @@ export class Table {
       const rank = this.#peers.isNear(entry, occupant.node) ? "near" : "far";
       return this.#perform(this.#holders.tell(occupant, entry.at, rank, now), now);
     }
+    const isBehind = this.#stall.isBehind(now);
+    if (!isBehind && isSeek(packet) && this.#handOvers.isDue(entry, node, now)) {
+      return this.#apply(entry, { kind: "sought" }, now);
+    }
     const by = this.#peers.partyOf(packet.senderMac, entry);
     // One that probes what it held has let go of it: it is not counted among those who wait.
     const waitMs = this.#peers.waitMs(entry, occupant === undefined ? undefined : node);
-    const probes = this.#stall.isBehind(now) ? 1 : 0;
-    this.#apply(entry, { kind: "probed", by, waitMs, probes }, now);
+    this.#apply(entry, { kind: "probed", by, waitMs, probes: isBehind ? 1 : 0 }, now);
   }
 
   /** Somebody uses an address as its own. */
@@ -323,6 +320,7 @@ export class Table {
       switch (action.kind) {
         case "ask":
         case "probe":
+        case "seek":
           this.#probe(action.address, action.kind, now);
           break;
         case "missing":
@@ -337,12 +335,13 @@ export class Table {
     }
   }
 
-  /** Asks the holder of an address alone, at the interface that answered last; or everybody. */
-  #probe(key: string, how: "ask" | "probe", now: number): void {
+  /** Asks the holder of an address alone, or for it, at the interface that answered last; or everybody. */
+  #probe(key: string, how: "ask" | "probe" | "seek", now: number): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
-    const to = how === "ask" ? occupantOf(entry.state)?.mac : undefined;
-    this.#out.probe(entry.at, to, now);
+    const to = how === "probe" ? undefined : occupantOf(entry.state)?.mac;
+    if (how !== "seek") this.#out.probe(entry.at, to, now);
+    else if (to !== undefined) this.#out.seek(entry.at, to, now);
   }
 
   #onSilent(id: string, asked: ReadonlySet<string>, now: number): void {

@@ -14,6 +14,8 @@ export interface Place {
 export type TableAction =
   /** Send a probe to `to`, or to everybody. */
   | { readonly kind: "probe"; readonly at: Place; readonly to: Mac | undefined }
+  /** Tell the station that has it that this node is preferred. */
+  | { readonly kind: "seek"; readonly at: Place; readonly to: Mac }
   /** Send one announcement. */
   | { readonly kind: "announce"; readonly at: Place }
   | { readonly kind: "bind"; readonly at: Place }

@@ -67,6 +67,37 @@ export interface Timings {
   /** The least time between such questions. @default 10000 */
   readonly auditLeastMs: number;
 
+  /**
+   * How long a node that is to have an address by preference waits before it tells its holder: until both have
+   * seen the API.
+   * @default 1000
+   */
+  readonly seekAfterMs: number;
+  /** How much longer each rank waits than the one before it. @default 20000 */
+  readonly seekStepMs: number;
+  /** Only so many, the first in rank, tell it. @default 3 */
+  readonly seekers: number;
+  /**
+   * From the first time that a node tells the holder of an address that it is to have it, by preference, to the
+   * second; then twice as long each time.
+   * @default 10000
+   */
+  readonly seekEveryMs: number;
+  /** The most of that. @default 60000 */
+  readonly seekAtMostMs: number;
+  /** A node that is to have an address gets it when it has said so for so long: it is there to stay. @default 9000 */
+  readonly soughtForMs: number;
+  /** Whoever said so longer ago than this begins anew. @default 120000 */
+  readonly soughtStaleMs: number;
+  /**
+   * An address that was handed over to a preferred node and came back is kept at least so long after that; then
+   * twice as long each time.
+   * @default 30000
+   */
+  readonly keepLeastMs: number;
+  /** The most of that; after twice as long without a hand-over it begins anew. @default 600000 */
+  readonly keepMostMs: number;
+
   /** Rounds of announcements after a claim, in ms from the claim. @default [0, 1100, 2200, 3300, 4400] */
   readonly burstMs: readonly number[];
   /** From one refreshing announcement to the next after the burst; 0 is none. @default 60000 */
@@ -120,6 +151,15 @@ export const DEFAULT_TIMINGS: Timings = {
   toldAgainMs: 1_000,
   auditPerNodeMs: 1_000,
   auditLeastMs: 10_000,
+  seekAfterMs: 1_000,
+  seekStepMs: 20_000,
+  seekers: 3,
+  seekEveryMs: 10_000,
+  seekAtMostMs: 60_000,
+  soughtForMs: 9_000,
+  soughtStaleMs: 120_000,
+  keepLeastMs: 30_000,
+  keepMostMs: 600_000,
   burstMs: [0, 1_100, 2_200, 3_300, 4_400],
   refreshMs: 60_000,
   validSeconds: 30,

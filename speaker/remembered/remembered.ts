@@ -6,6 +6,7 @@ import type { IpAddress } from "../../ip/address.ts";
 import type { Mac } from "../../ip/mac.ts";
 import type { ObjectReference } from "../../kube/types.ts";
 import type { Desired } from "../desired/claimable.ts";
+import type { Preferences } from "../ownership/rank.ts";
 
 /** The form of the text; another one is not read. */
 export const REMEMBERED_VERSION = 1;
@@ -31,6 +32,8 @@ export interface RememberedAddress {
   readonly link: string;
   /** The eligible nodes, in order of name: one array for all addresses that have the same. */
   readonly eligible: readonly string[];
+  /** Who is preferred; absent where nobody is. One Map for all addresses that have the same. */
+  readonly preferences?: Preferences;
   /** The Services that use it, without their versions. */
   readonly services: readonly ObjectReference[];
 }
@@ -66,7 +69,8 @@ const PIECE = 500;
  *  "addresses":[["192.168.0.200",0,0,[["default","whoami","<uid>"]]]]}
  * ```
  * `links` and `eligible` are tables; an address names its link and its nodes by their place there. `elsewhere`
- * are those that are assigned, but not for this node.
+ * are those that are assigned, but not for this node. Where nodes are preferred, there is a table of these as well,
+ * `"preferences":[[["n1",10]]]`, and an address that has some names its place behind the Services.
  */
 export function* formatRemembered(
   { scope, desired, linkNames }: RememberedInput,
@@ -77,6 +81,9 @@ export function* formatRemembered(
   const linkPlaces = new Map(indexes.map((index, place) => [index, place]));
   const sets = [...new Set(desired.claimable.values().map(({ eligible }) => eligible))];
   const setPlaces = new Map(sets.map((eligible, place) => [eligible, place]));
+  const preferred = [...new Set(desired.claimable.values().map(({ preferences }) => preferences))]
+    .filter((preferences) => preferences !== undefined);
+  const preferredPlaces = new Map(preferred.map((preferences, place) => [preferences, place]));
   const { node, namespace, lbClass, bootId } = scope;
   const head = JSON.stringify({
     version: REMEMBERED_VERSION,
@@ -84,16 +91,20 @@ export function* formatRemembered(
     macs: [...desired.nodeOfMac],
     links,
     eligible: sets,
+    ...preferred.length === 0 ? {} : { preferences: preferred.map((each) => [...each]) },
     elsewhere: [...desired.assigned].filter((key) => !desired.claimable.has(key)),
   });
   yield `${head.slice(0, -1)},"addresses":[`;
   let rows: string[] = [];
   let separator = "\n";
-  for (const { key, linkIndex, eligible, services } of desired.claimable.values()) {
+  for (
+    const { key, linkIndex, eligible, services, preferences } of desired.claimable.values()
+  ) {
     const link = linkPlaces.get(linkIndex);
     if (link === undefined) continue;
     const users = services.map(({ namespace, name, uid }) => [namespace, name, uid]);
-    rows.push(JSON.stringify([key, link, setPlaces.get(eligible), users]));
+    const row = [key, link, setPlaces.get(eligible), users];
+    rows.push(JSON.stringify(preferences ? [...row, preferredPlaces.get(preferences)] : row));
     if (rows.length < PIECE) continue;
     yield separator + rows.join(",\n");
     separator = ",\n";

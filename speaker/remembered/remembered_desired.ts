@@ -30,14 +30,15 @@ export function recallDesired(remembered: Remembered, input: RecallInput): Desir
   const byName = new Map(working.map((face) => [face.name, face]));
   const claimable = new Map<string, Claimable>();
   const want = (
-    { key, address, eligible, services }: Omit<RememberedAddress, "link">,
+    { key, address, eligible, preferences, services }: Omit<RememberedAddress, "link">,
     face: LocalInterface | undefined,
   ): void => {
     if (face === undefined || !speaks(face, address.family)) return;
     const interned = memo.intern(eligible);
-    const standing = memo.standings.of({ node, key }, interned);
+    const standing = memo.standingOf({ node, key }, interned, preferences);
     const linkIndex = face.index;
-    claimable.set(key, { key, address, linkIndex, eligible: interned, standing, services });
+    const known = { key, address, linkIndex, eligible: interned, standing, services };
+    claimable.set(key, preferences === undefined ? known : { ...known, preferences });
   };
   for (const each of remembered.addresses) {
     const at = held.get(each.key);

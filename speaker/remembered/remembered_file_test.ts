@@ -197,7 +197,7 @@ function desiredOf(...keys: readonly string[]): Desired {
   const memo = new DesiredMemo();
   const eligible = memo.intern(["n1", "n2"]);
   const claimable = keys.map((key): Claimable => {
-    const standing = memo.standings.of({ node: "n1", key }, eligible);
+    const standing = memo.standingOf({ node: "n1", key }, eligible, undefined);
     return { key, address: ipOf(key), linkIndex: 2, eligible, standing, services: [] };
   });
   return {

@@ -2,6 +2,7 @@
 import { formatIp, type IpAddress, parseIp } from "../../ip/address.ts";
 import { type Mac, parseMac } from "../../ip/mac.ts";
 import type { ObjectReference } from "../../kube/types.ts";
+import type { Preferences } from "../ownership/rank.ts";
 import {
   type Remembered,
   REMEMBERED_VERSION,
@@ -32,10 +33,12 @@ export function parseRemembered(text: string, scope: RememberedScope): Remembere
   if (!elsewhere?.every((key) => parseKey(key) !== undefined)) {
     return unusable('"elsewhere" is not a list of addresses');
   }
-  const addresses = parseEach(
-    fields.get("addresses"),
-    (value) => parseAddress(value, { links, eligible, node: scope.node }),
-  );
+  const preferences = parseEach(fields.get("preferences") ?? [], parsePreferences);
+  if (preferences === undefined) {
+    return unusable('"preferences" is not a list of lists of node and weight');
+  }
+  const tables = { links, eligible, preferences, node: scope.node };
+  const addresses = parseEach(fields.get("addresses"), (value) => parseAddress(value, tables));
   if (addresses === undefined) {
     return unusable('"addresses" is not a list of address, link, nodes and Services');
   }
@@ -65,12 +68,13 @@ function differingScope(
 interface Tables {
   readonly links: readonly string[];
   readonly eligible: readonly (readonly string[])[];
+  readonly preferences: readonly Preferences[];
   /** This node. */
   readonly node: string;
 }
 
 function parseAddress(value: unknown, tables: Tables): RememberedAddress | undefined {
-  const [text, linkPlace, setPlace, users, ...rest] = listOf(value) ?? [];
+  const [text, linkPlace, setPlace, users, preferredPlace, ...rest] = listOf(value) ?? [];
   const key = textOf(text);
   const address = key === undefined ? undefined : parseKey(key);
   const link = at(tables.links, linkPlace);
@@ -78,7 +82,11 @@ function parseAddress(value: unknown, tables: Tables): RememberedAddress | undef
   const services = parseEach(users, parseService);
   if (key === undefined || address === undefined || rest.length > 0) return undefined;
   if (link === undefined || services === undefined) return undefined;
-  return eligible?.includes(tables.node) ? { key, address, link, eligible, services } : undefined;
+  if (eligible?.includes(tables.node) !== true) return undefined;
+  const found = { key, address, link, eligible, services };
+  if (preferredPlace === undefined) return found;
+  const preferences = at(tables.preferences, preferredPlace);
+  return preferences === undefined ? undefined : { ...found, preferences };
 }
 
 function parseService(value: unknown): ObjectReference | undefined {
@@ -97,6 +105,16 @@ function parseMacs(value: unknown): ReadonlyMap<Mac, string> | undefined {
   });
   const nodes = new Map(pairs);
   return nodes.size === pairs?.length ? nodes : undefined;
+}
+
+function parsePreferences(value: unknown): Preferences | undefined {
+  const pairs = parseEach(value, (pair) => {
+    const [node, weight, ...rest] = listOf(pair) ?? [];
+    if (typeof node !== "string" || typeof weight !== "number") return undefined;
+    return weight > 0 && rest.length === 0 ? [node, weight] as const : undefined;
+  });
+  const preferences = new Map(pairs);
+  return preferences.size === pairs?.length ? preferences : undefined;
 }
 
 /** Names of nodes, each once, in order. */

@@ -39,13 +39,21 @@ const SERVICE: fc.Arbitrary<ObjectReference> = fc.record({
   uid: fc.uuid(),
 }, { noNullPrototype: true });
 
+/** Nobody is preferred, or some nodes are. */
+const PREFERENCES = fc.option(
+  fc.array(fc.tuple(NODE, fc.integer({ min: 1, max: 300 }))).map((pairs) => new Map(pairs)),
+  { nil: undefined },
+);
+
 /** What the API can say of any cluster, on `LINKS`. */
 const DESIRED: fc.Arbitrary<Desired> = fc.record({
   sets: fc.array(fc.uniqueArray(NODE), { minLength: 1, maxLength: 3 }),
+  preferences: fc.array(PREFERENCES, { minLength: 1, maxLength: 3 }),
   rows: fc.uniqueArray(
     fc.record({
       address: ADDRESS,
       set: fc.nat(),
+      preferred: fc.nat(),
       link: fc.constantFrom(...LINKS),
       services: fc.array(SERVICE, { maxLength: 3 }),
     }),
@@ -53,14 +61,16 @@ const DESIRED: fc.Arbitrary<Desired> = fc.record({
   ),
   elsewhere: fc.array(ADDRESS),
   macs: fc.array(fc.tuple(MACS, NODE)),
-}).map(({ sets, rows, elsewhere, macs }) => {
+}).map(({ sets, preferences: kinds, rows, elsewhere, macs }) => {
   const memo = new DesiredMemo();
-  const claimable = rows.map(({ address, set, link, services }): [string, Claimable] => {
+  const claimable = rows.map(({ address, set, preferred, link, services }): [string, Claimable] => {
     const key = formatIp(address);
     const names = ["n1", ...sets[set % sets.length] ?? []].toSorted();
     const eligible = memo.intern(names);
-    const standing = memo.standings.of({ node: "n1", key }, eligible);
-    return [key, { key, address, linkIndex: link.index, eligible, standing, services }];
+    const preferences = kinds[preferred % kinds.length];
+    const standing = memo.standingOf({ node: "n1", key }, eligible, preferences);
+    const about = { key, address, linkIndex: link.index, eligible, standing, services };
+    return [key, preferences === undefined ? about : { ...about, preferences }];
   });
   const own = LINKS.map(({ mac }) => [mac, "n1"] as const);
   return {

@@ -135,7 +135,8 @@ function stage(): Stage {
 
 function entry(state: Ownership, place = 0): TableEntry {
   const at = { key: formatIp(ADDRESS), address: ADDRESS, linkIndex: 1 };
-  const standing = { place: () => place, isBehind: () => false };
+  const preferenceFor = (): "same" => "same";
+  const standing = { place: () => place, isBehind: () => false, preferenceFor };
   return { at, state, claimable: { ...at, standing, eligible: ["n1"], services: [] } };
 }
 

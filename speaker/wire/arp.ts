@@ -111,6 +111,14 @@ export function arpProbe(senderMac: Mac, address: IpAddress): ArpPacket {
 }
 
 /**
+ * A probe that names the station it is for, which has the address: it is to let the sender have it. To a kernel
+ * it is a probe as any other: RFC 5227 §2.1.1 has zeroes for the target MAC, which no receiver looks at.
+ */
+export function arpSeek(senderMac: Mac, address: IpAddress, holder: Mac): ArpPacket {
+  return { ...arpProbe(senderMac, address), targetMac: holder };
+}
+
+/**
  * The two packets of one announcement: a request (RFC 5227 §2.3), then a reply for hosts that
  * update their caches from replies only (RFC 5227 §3). Sender and target IP are the address.
  */

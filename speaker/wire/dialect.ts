@@ -6,6 +6,7 @@ import {
   type ArpDropReason,
   arpProbe,
   arpReply,
+  arpSeek,
   decodeArpFrame,
   encodeArpFrame,
 } from "./arp.ts";
@@ -39,6 +40,8 @@ export interface Dialect {
   probeFrame(from: Sender, address: IpAddress): Uint8Array<ArrayBuffer>;
   /** Asks one station alone whether it has an address. */
   askFrame(from: Sender, address: IpAddress, to: Mac): Uint8Array<ArrayBuffer>;
+  /** Tells the station that has an address that this node is to have it. */
+  seekFrame(from: Sender, address: IpAddress, holder: Mac): Uint8Array<ArrayBuffer>;
   /** Tells everybody where an address is now. */
   announceFrames(from: Sender, address: IpAddress): readonly Uint8Array<ArrayBuffer>[];
   /** Answers a question for an address that `from` has, to the asker alone where it can be addressed. */
@@ -52,6 +55,7 @@ const ARP: Dialect = {
   groupOf: () => BROADCAST,
   probeFrame: ({ mac }, address) => encodeArpFrame(arpProbe(mac, address), BROADCAST),
   askFrame: ({ mac }, address, to) => encodeArpFrame(arpProbe(mac, address), to),
+  seekFrame: ({ mac }, address, holder) => encodeArpFrame(arpSeek(mac, address, holder), holder),
   announceFrames: ({ mac }, address) =>
     arpAnnouncements(mac, address).map((packet) => encodeArpFrame(packet, BROADCAST)),
   replyFrame: ({ mac }, question) => encodeArpFrame(arpReply(mac, question), question.senderMac),
@@ -72,6 +76,9 @@ const NDP: Dialect = {
       : ndpQuestion(linkLocal, mac, address);
     return encodeNdpFrame({ sourceMac: mac, message }, to);
   },
+  // Without the sender's address, unlike a question: what tells the two apart is in the first bytes.
+  seekFrame: ({ mac }, address, holder) =>
+    encodeNdpFrame({ sourceMac: mac, message: ndpProbe(address) }, holder),
   announceFrames: ({ mac }, address) => {
     const packet = { sourceMac: mac, message: ndpAnnouncement(mac, address) };
     return [encodeNdpFrame(packet, multicastMac(ALL_NODES))];

@@ -3,7 +3,7 @@ import { type IpAddress, parseIp } from "../../ip/address.ts";
 import { type Mac, macFromBytes, macToBytes } from "../../ip/mac.ts";
 import { type Dialect, DIALECTS, type Sender } from "./dialect.ts";
 import { encodeNdpFrame, ndpQuestion } from "./ndp.ts";
-import { isProbe, type NeighborPacket } from "./neighbor.ts";
+import { isProbe, isSeek, type NeighborPacket } from "./neighbor.ts";
 
 const US: Sender = { mac: mac(1), linkLocal: ip("fe80::1") };
 const HOLDER = mac(2);
@@ -45,6 +45,17 @@ Deno.test("every dialect's question goes to one station, and says nothing about 
       assert.deepEqual(packet.targetIp, address);
       assert.notDeepEqual(packet.senderIp, address);
     }
+  }
+});
+
+Deno.test("every dialect's word to a holder is a probe to it alone, and no question is", () => {
+  for (const { dialect, address } of rows) {
+    const frame = dialect.seekFrame(US, address, HOLDER);
+    const packet = read(dialect, frame);
+    assert.deepEqual(frame.subarray(0, 6), macToBytes(HOLDER));
+    assert.ok(isProbe(packet) && isSeek(packet));
+    assert.deepEqual([packet.senderMac, packet.targetIp], [US.mac, address]);
+    assert.ok(!isSeek(read(dialect, dialect.askFrame(US, address, HOLDER))));
   }
 });
 

@@ -7,7 +7,7 @@ import type { Answering } from "../respond/answering.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FrameMetrics } from "./frame_metrics.ts";
 import type { LocalInterface } from "../desired/interfaces.ts";
-import { isProbe, type NeighborPacket } from "./neighbor.ts";
+import { isProbe, isSeek, type NeighborPacket } from "./neighbor.ts";
 import { Responder, type ResponderAction } from "../respond/responder.ts";
 
 export interface LinkLayerDeps {
@@ -100,6 +100,13 @@ export class LinkLayer implements AsyncDisposable {
       : this.#send(port, dialect.askFrame(port.face, address, to), "watch");
   }
 
+  /** Tells the station that has an address that this node is to have it. One that gets lost is said again. */
+  seek(address: IpAddress, linkIndex: number, holder: Mac): void {
+    const port = this.#ports.get(linkIndex);
+    if (port === undefined) return;
+    this.#send(port, this.#deps.dialect.seekFrame(port.face, address, holder), "watch");
+  }
+
   /** Sends one announcement. */
   announce(address: IpAddress, linkIndex: number): void {
     const port = this.#ports.get(linkIndex);
@@ -185,7 +192,7 @@ export class LinkLayer implements AsyncDisposable {
       const destination = macFromBytes(frame.subarray(0, 6));
       this.#perform(port, responder.hear(packet, destination, face, now));
       // It is answered, and says nothing else: see the filters for sockets where the kernel answers.
-      if (destination === face.mac && isProbe(packet)) return;
+      if (destination === face.mac && isProbe(packet) && !isSeek(packet)) return;
     }
     onPacket(packet, face.index, now);
   }

@@ -196,33 +196,6 @@ const rows: readonly Row[] = [
     reason: "ContradictoryAddresses",
   },
   {
-    name: "two pool annotations that disagree",
-    service: serviceOf({
-      name: "bad",
-      annotations: { [POOL]: "default", [LEGACY_POOL]: "full" },
-    }),
-    want: 'service has annotation metallb.io/address-pool "default" ' +
-      'and annotation metallb.universe.tf/address-pool "full"',
-    reason: "ContradictoryAnnotations",
-  },
-  {
-    name: "two address annotations that disagree",
-    service: serviceOf({
-      name: "bad",
-      annotations: { [IPS]: "192.168.0.204", [LEGACY_IPS]: "192.168.0.205" },
-    }),
-    want: 'service has annotation metallb.io/loadBalancerIPs "192.168.0.204" ' +
-      'and annotation metallb.universe.tf/loadBalancerIPs "192.168.0.205"',
-    reason: "ContradictoryAnnotations",
-  },
-  {
-    name: "two sharing keys that disagree",
-    service: serviceOf({ name: "bad", annotations: { [KEY]: "a", [LEGACY_KEY]: "b" } }),
-    want: 'service has annotation metallb.io/allow-shared-ip "a" ' +
-      'and annotation metallb.universe.tf/allow-shared-ip "b"',
-    reason: "ContradictoryAnnotations",
-  },
-  {
     name: "unknown pool",
     service: serviceOf({ name: "bad", annotations: { [POOL]: "Default" } }),
     want: 'unknown pool "Default"',

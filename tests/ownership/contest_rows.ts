@@ -91,6 +91,12 @@ export const CONTEST_ROWS: readonly Row[] = [
     ],
   },
   {
+    name: "a preferred node shall have it: not while a stranger uses it",
+    state: contested(NOW - 5_000),
+    event: { kind: "sought" },
+    want: [contested(NOW - 5_000), []],
+  },
+  {
     name: "another node shall have it: no signal, since it may not be free",
     state: contested(NOW - 5_000),
     event: { kind: "unwanted", then: "hand-over" },

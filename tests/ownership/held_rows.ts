@@ -65,6 +65,12 @@ export const HELD_ROWS: readonly Row[] = [
     want: [LEAVING, [{ kind: "unbind" }, { kind: "released", reason: "hand-over" }]],
   },
   {
+    name: "a preferred node shall have it: unbound, then one probe as the signal",
+    state: HELD,
+    event: { kind: "sought" },
+    want: [LEAVING, [{ kind: "unbind" }, { kind: "released", reason: "preferred" }]],
+  },
+  {
     name: "nobody shall have it: unbound",
     state: HELD,
     event: { kind: "unwanted", then: "forget" },

@@ -186,6 +186,11 @@ export class Agent {
     switch (action.kind) {
       case "probe":
         return this.#ask(port, at, action.to);
+      case "seek":
+        for (const packet of speech.seek(this.#sender(port), at, action.to)) {
+          this.#send(port, { packet, key: at.key, kind: "question" }, action.to);
+        }
+        return;
       case "announce":
         for (
           const packet of protocol.announces(at) ? speech.announce(this.#sender(port), at) : []

@@ -192,21 +192,25 @@ export interface CalmSegment {
   /** Addresses that a stranger uses. */
   readonly strangers: number;
   readonly addresses: number;
+  /** Addresses that another node than their holder is to have, by preference. */
+  readonly sought: number;
   readonly nodes: number;
 }
 
 /**
  * Most frames that all speakers together send in a window of calm: all watchers' questions to each
  * holder each watchIntervalMs; an audit of each holder, strangers included, by each node, since audits may fall together; and two
- * frames for each address each refreshMs, which may also fall together.
+ * frames for each address each refreshMs, which may also fall together. For an address that is kept from a
+ * preferred node, each seeker tells its holder each seekEveryMs at the most.
  */
 export function calmFrames(
-  { watchers, holders, strangers, addresses, nodes }: CalmSegment,
+  { watchers, holders, strangers, addresses, sought, nodes }: CalmSegment,
   windowMs: number,
   timings: Timings,
 ): number {
   const questions = watchers * (windowMs / timings.watchIntervalMs + 1);
   const audits = nodes * (Math.floor(windowMs / timings.auditLeastMs) + 1);
   return holders * questions + (holders + strangers) * audits +
-    addresses * 2 * Math.ceil(windowMs / timings.refreshMs);
+    addresses * 2 * Math.ceil(windowMs / timings.refreshMs) +
+    sought * timings.seekers * (Math.ceil(windowMs / timings.seekEveryMs) + 1);
 }

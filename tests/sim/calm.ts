@@ -1,6 +1,7 @@
 import type { Timings } from "../../speaker/ownership/timings.ts";
 import { calmFrames } from "./bounds.ts";
 import type { History } from "./history.ts";
+import { orderOf } from "./order.ts";
 import { isSick, type Owners } from "./owners.ts";
 import type { Report } from "./report.ts";
 import type { World } from "./world.ts";
@@ -73,12 +74,23 @@ export class Calm {
       holders: holders.reduce((sum, count) => sum + count, 0),
       strangers: strangers.size,
       addresses: addresses.size,
+      sought: addresses.keys().filter((key) => this.#isSought(key)).toArray().length,
       nodes: machines.size,
     };
     const most = calmFrames(segment, CALM_WINDOW_MS, this.#timings);
     if (sent <= most) return;
     const what = `${sent} in ${CALM_WINDOW_MS} ms, at most ${most}`;
     this.#report.violation("too many frames in calm", what);
+  }
+
+  #isSought(key: string): boolean {
+    const { machines } = this.#world;
+    return this.#owners.of(key).keys().some((owner) =>
+      machines.values().some(({ agent }) => {
+        const claimable = agent?.desired.claimable.get(key);
+        return claimable?.preferences !== undefined && orderOf(claimable)[0] !== owner.name;
+      })
+    );
   }
 
   /** Nodes that may hold different addresses of a holder do not count the same candidates. */

@@ -15,6 +15,7 @@ export interface ApiState extends Omit<Snapshot, "node" | "local"> {
 
 const SOURCE = { kind: "file", file: "simulated" } as const;
 const EXCLUDE_LABEL = "node.kubernetes.io/exclude-from-external-load-balancers";
+const HOST_LABEL = "kubernetes.io/hostname";
 
 /** The Kubernetes API of a simulated cluster: one Service for each address, a pool for each domain. */
 export class Cluster {
@@ -24,6 +25,7 @@ export class Cluster {
   readonly #deleted = new Set<string>();
   readonly #removed = new Set<string>();
   readonly #unadvertised = new Set<number>();
+  readonly #preferred = new Map<number, readonly string[]>();
   readonly #unpooled = new Map<number, ReadonlySet<string>>();
   readonly #endpoints = new Map<string, ReadonlySet<string>>();
   #state: ApiState;
@@ -69,6 +71,12 @@ export class Cluster {
     this.#state = this.#compose();
   }
 
+  /** These nodes before all others, each before the next. */
+  setPreferred(domain: number, nodes: readonly string[]): void {
+    this.#preferred.set(domain, nodes);
+    this.#state = this.#compose();
+  }
+
   setEndpoints(address: string, nodes: readonly string[] | undefined): void {
     const service = this.#serviceOf(address);
     if (nodes === undefined) this.#endpoints.delete(service);
@@ -80,7 +88,10 @@ export class Cluster {
     const domains = [...new Set(this.#addresses.map(({ domain }) => domain))];
     const presences = new Map([...this.#presences].filter(([node]) => !this.#removed.has(node)));
     const nodes = Array.from(presences.keys(), (name): Node => ({
-      meta: metaOf("", name, this.#excluded.has(name) ? { [EXCLUDE_LABEL]: "" } : {}),
+      meta: metaOf("", name, {
+        [HOST_LABEL]: name,
+        ...this.#excluded.has(name) ? { [EXCLUDE_LABEL]: "" } : {},
+      }),
       unschedulable: false,
       taints: [],
       conditions: [],
@@ -96,7 +107,7 @@ export class Cluster {
           poolOf(domain, this.#addresses, this.#unpooled.get(domain) ?? new Set())
         ),
         l2Advertisements: domains.filter((domain) => !this.#unadvertised.has(domain))
-          .map(advertisementOf),
+          .map((domain) => advertisementOf(domain, this.#preferred.get(domain) ?? [])),
       },
       services,
       nodes,
@@ -192,8 +203,13 @@ function rangeOf(text: string): IpRange {
   return range;
 }
 
-function advertisementOf(domain: number): L2Advertisement {
+function advertisementOf(domain: number, preferred: readonly string[]): L2Advertisement {
+  const preferences = preferred.map((name, place) => ({
+    weight: preferred.length - place,
+    selector: { matchLabels: { [HOST_LABEL]: name }, matchExpressions: [] },
+  }));
   return {
+    ...preferences.length === 0 ? {} : { preferences },
     name: `advertisement-${domain}`,
     source: SOURCE,
     pools: [`pool-${domain}`],

@@ -6,6 +6,7 @@ import { Gaps } from "./gaps.ts";
 import { History } from "./history.ts";
 import type { Departure } from "./kernel.ts";
 import type { Machine, Witness } from "./machine.ts";
+import { orderOf } from "./order.ts";
 import { isSick, Owners } from "./owners.ts";
 import { Pairs } from "./pairs.ts";
 import { Report } from "./report.ts";
@@ -310,12 +311,24 @@ export class Monitor implements Witness {
    */
   #onReleased(machine: Machine, key: string, reason: string): void {
     this.#reasons.set(`${machine.name} ${key}`, reason);
-    const isOrderly = reason === "hand-over" || reason === "unassigned";
-    const isCaused = isOrderly
-      ? machine.agent?.desired.claimable.has(key) !== true
-      : reason !== "conflict" || this.#pairs.isShared(machine, key);
+    const isCaused = this.#isCaused(machine, key, reason);
     if (isCaused) return;
     this.report.violation("let go without a cause", `${machine.name} of ${key}: ${reason}`);
+  }
+
+  #isCaused(machine: Machine, key: string, reason: string): boolean {
+    const claimable = machine.agent?.desired.claimable.get(key);
+    switch (reason) {
+      case "hand-over":
+      case "unassigned":
+        return claimable === undefined;
+      case "preferred":
+        return orderOf(claimable)[0] !== machine.name;
+      case "conflict":
+        return this.#pairs.isShared(machine, key);
+      default:
+        return true;
+    }
   }
 
   /** Nothing is let go of without a cause. */
@@ -373,6 +386,7 @@ export class Monitor implements Witness {
 function boundAfter(word: string): BoundName {
   switch (word) {
     case "hand-over":
+    case "preferred":
     case "unassigned":
       return "handOver";
     case "taken-away":

@@ -10,7 +10,7 @@ export function orderOf(claimable: Claimable | undefined): readonly string[] {
   if (claimable === undefined) return [];
   const known = orders.get(claimable.standing);
   if (known !== undefined) return known;
-  const order = rankNodes(claimable.eligible, claimable.key);
+  const order = rankNodes(claimable.eligible, claimable.key, claimable.preferences);
   orders.set(claimable.standing, order);
   return order;
 }

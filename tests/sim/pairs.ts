@@ -17,6 +17,9 @@ const SETTLED_MS = 1_200;
 /** What was heard so long ago may still be acted on. */
 const LATELY_MS = 2_000;
 
+/** What another said before it let go in order may be heard after that. */
+const UNDER_WAY_MS = 2;
+
 /** No two nodes that reach each other both answer for an address, but for a bounded time after a cause. */
 export class Pairs {
   readonly #world: World;
@@ -66,7 +69,7 @@ export class Pairs {
     // A process that goes on reads what was said while it was stopped.
     const heardMs = queue.now - this.#history.processAt(machine) < LATELY_MS
       ? this.#timings.validSeconds * 1_000
-      : 0;
+      : UNDER_WAY_MS;
     return strangers.has(key) || queue.now - this.#history.domainAt(domain) < LATELY_MS ||
       this.#owners.of(key).keys().some((owner) => owner !== machine) ||
       queue.now - (this.#overlapAt.get(key) ?? -Infinity) < heardMs ||

@@ -66,6 +66,8 @@ export type Fault =
   }
   /** The pool of a domain is advertised no more, or again. */
   | { readonly kind: "advertise"; readonly domain: number; readonly how: "not" | "again" }
+  /** These nodes are preferred for a domain, the first most; none: nobody is. */
+  | { readonly kind: "prefer"; readonly domain: number; readonly nodes: readonly string[] }
   /** Somebody deletes an address from a node's kernel by hand. */
   | { readonly kind: "take-away"; readonly node: string; readonly address: string }
   /** From now on a router answers every question there itself, whoever has the address. */

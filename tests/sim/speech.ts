@@ -22,6 +22,15 @@ export class Speech {
     });
   }
 
+  /** Tells the station that has an address that the sender is to have it. */
+  seek(from: Sender, { key, address }: Place, to: Mac): readonly NeighborPacket[] {
+    const { seekFrame } = DIALECTS[address.family];
+    return this.#remember(
+      `seek ${key} ${to}`,
+      () => [read(address.family, seekFrame(from, address, to))],
+    );
+  }
+
   /** The frames of one announcement. */
   announce(from: Sender, { key, address }: Place): readonly NeighborPacket[] {
     return this.#remember(

@@ -6,5 +6,6 @@ export function standingIn(order: readonly string[], node: string): Standing {
   return {
     place: (isSkipped, most) => Math.min(ahead.filter((other) => !isSkipped(other)).length, most),
     isBehind: (other) => ahead.includes(other),
+    preferenceFor: () => "same",
   };
 }

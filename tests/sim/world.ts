@@ -84,6 +84,7 @@ export class World {
       case "create":
       case "endpoints":
       case "advertise":
+      case "prefer":
       case "remove":
       case "add":
       case "pool":
@@ -207,6 +208,7 @@ export class World {
     if (fault.kind === "create") cluster.setAssigned(fault.address, "there");
     if (fault.kind === "endpoints") cluster.setEndpoints(fault.address, fault.nodes);
     if (fault.kind === "advertise") cluster.setAdvertised(fault.domain, fault.how);
+    if (fault.kind === "prefer") cluster.setPreferred(fault.domain, fault.nodes);
     if (fault.kind === "remove") cluster.setRemoved(fault.node, "gone");
     if (fault.kind === "add") cluster.setRemoved(fault.node, "there");
     if (fault.kind === "pool") cluster.setPool(fault.domain, fault.without);

@@ -270,19 +270,14 @@ export const REQUESTS: readonly Scenario[] = [
     ],
   },
   {
-    name: "two prefixes that contradict one another are refused",
+    name: "of two prefixes that contradict one another the new one counts",
     rules: ["R13"],
     steps: [
       step([pool("p", ["192.0.2.0/28"])]),
       step([create("a", { annotations: { [IPS]: "192.0.2.4", [LEGACY_IPS]: "192.0.2.5" } })], {
-        a: none(failed("a", "service has annotation")),
+        a: gets("192.0.2.4", "p", deprecated(LEGACY_IPS)),
       }),
-      step([annotate("a", LEGACY_IPS, null)], { a: gets("192.0.2.4", "p") }),
+      step([annotate("a", LEGACY_IPS, null)]),
     ],
-    differs: {
-      kind: "address",
-      metallb: "Goes by the new prefix and is silent about the old one.",
-      why: "One of the two is a mistake, and only the user knows which.",
-    },
   },
 ];
