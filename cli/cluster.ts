@@ -6,6 +6,7 @@ import {
   ASSIGNMENT_REASON,
   type ClusterObjects,
   type ClusterSnapshot,
+  LEADER_REPORTS,
   type Reading,
   snapshotOf,
   type UnreadKind,
@@ -77,10 +78,13 @@ export async function readCluster(
     ...source.readAtMs === undefined ? {} : { readAtMs: source.readAtMs },
   };
   const bgp = await readBgp(source, namespace, unread);
+  // One more witness: nothing is missing where nobody heard it.
+  const reports = await source.read(LEADER_REPORTS, { namespace });
   const objects = {
     bgp,
     ...{ services, namespaces, nodes, leases, configMaps, pools, l2Advertisements },
     ...{ announcers, endpointSlices, assignmentEvents },
+    leaderReports: typeof reports === "string" ? [] : reports,
   };
   const at = { configMapName, leaderLease: LEADER_LEASE };
   return snapshotOf(objects, at, reading);

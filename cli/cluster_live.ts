@@ -13,6 +13,7 @@ import { systemClock } from "../ops/clock.ts";
 import type { UnreadKind } from "../explain/mod.ts";
 import type { ObjectSource } from "./cluster.ts";
 import { type Io, UsageError } from "./io.ts";
+import { unreadableCluster } from "./unreadable_cluster.ts";
 
 /** A cluster to read, and to let go of. */
 export type LiveSource = ObjectSource & Disposable;
@@ -25,14 +26,18 @@ export type LiveSource = ObjectSource & Disposable;
 export async function openLive(kubeconfig: string | undefined, io: Io): Promise<LiveSource> {
   const credentials = await loadCredentials({ kubeconfig, env: io.env }).catch(asUsageError);
   const kube = createClient(credentials, { clock: systemClock });
+  const { server } = credentials;
   return {
     readAtMs: systemClock.nowWall(),
-    read: (resource, selection) => readLive(kube, resource, selection, io.signal),
+    read: (resource, selection) =>
+      readLive(kube, resource, selection, io.signal).catch((error: unknown) => {
+        throw new UsageError(unreadableCluster(error, server), { cause: error });
+      }),
     [Symbol.dispose]: () => kube[Symbol.dispose](),
   };
 }
 
-/** The source that an API client is. @throws UsageError where the server does not answer, or knows nobody */
+/** The source that an API client is. @throws KubeError where the server does not answer, or knows nobody */
 async function readLive<T>(
   kube: Kube,
   resource: Resource<T>,
@@ -44,7 +49,7 @@ async function readLive<T>(
   } catch (error) {
     if (isForbidden(error)) return "forbidden";
     if (isNotFound(error)) return "not-installed";
-    return asUsageError(error);
+    throw error;
   }
 }
 

@@ -1,9 +1,16 @@
 import { formatPlace, type Problem } from "../config/mod.ts";
-import { type Difference, differenceOf, disturbs, overlay } from "../explain/mod.ts";
+import {
+  type Difference,
+  differenceOf,
+  disturbs,
+  overlay,
+  type UnreadKind,
+} from "../explain/mod.ts";
 import { readFrom } from "./cluster_read.ts";
 import type { Command, FlagValues } from "./command.ts";
 import type { CommandSpec } from "./flags.ts";
 import { INSPECTION_FLAGS, refuseBlind } from "./inspection.ts";
+import { unreadLines } from "./explain_text.ts";
 import { type Io, UsageError } from "./io.ts";
 import { readConfiguration } from "./plan_configuration.ts";
 import { differenceJson, differenceText } from "./plan_text.ts";
@@ -77,18 +84,23 @@ export function planCommand(readText: ReadText): Command {
         onCordon: flags.get("on-cordon") === "release" ? "release" : "keep",
       });
       if (outcome.kind === "invalid") return tellFaults(outcome.problems, io);
-      return tell(outcome.difference, flags, io);
+      return tell(outcome.difference, cluster.unread, { flags, io });
     },
   };
 }
 
-function tell(difference: Difference, flags: FlagValues, io: Io): number {
+function tell(
+  difference: Difference,
+  unread: readonly UnreadKind[],
+  { flags, io }: { readonly flags: FlagValues; readonly io: Io },
+): number {
   const format = flags.get("output");
   if (format === "json") io.stdout(differenceJson(difference));
   else {
     const extent = format === "wide" ? "all" : "changes";
     differenceText(difference, extent).forEach((line) => io.stdout(line));
   }
+  for (const line of unreadLines(unread.filter(({ why }) => why === "forbidden"))) io.stderr(line);
   if (!difference.areNodesKnown) {
     io.stderr(
       "Who announces is not known: Nodes, or the Leases of the speakers, could not be read",

@@ -9,9 +9,7 @@ const HEAD = ["SERVICE", "WHAT", "ADDRESS", "THEN", "NODE", "THEN", "WHY"];
 /** The Services in a table, and a summary of all. */
 export function differenceText(difference: Difference, extent: Extent): readonly string[] {
   const { services, rejection } = difference;
-  const shown = services.filter((each) =>
-    extent === "all" || each.fate !== "keep" || isDisturbed(each)
-  );
+  const shown = services.filter((each) => extent === "all" || isChanged(each));
   return [
     ...rejection === undefined ? [] : [`Would not come into force: ${rejection.message}`],
     ...shown.length === 0 ? [] : formatTable([HEAD, ...shown.map(rowOf)]),
@@ -33,9 +31,18 @@ function rowOf(each: ServiceDifference): readonly string[] {
     listed(before),
     listed(after),
     listed(owners.flatMap((owner) => owner.before ?? [])),
-    listed(owners.map((owner) => owner.after ?? "nobody")),
+    listed(
+      owners.filter(({ address }) => after.includes(address)).map((owner) =>
+        owner.after ?? "nobody"
+      ),
+    ),
     why,
   ];
+}
+
+function isChanged(each: ServiceDifference): boolean {
+  if (each.fate === "wait") return each.waitsAlready !== true;
+  return each.fate === "get" || isDisturbed(each);
 }
 
 function wordOf(each: ServiceDifference): string {

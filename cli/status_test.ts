@@ -59,14 +59,46 @@ Deno.test("status shows what is wrong with the configuration, and that there is 
   deepStrictEqual(lines.slice(0, 10), [
     "Leader: whether a leader is there is not known",
     "",
-    "No pools",
+    "Pools: not known, as the configuration has errors, see below; what was in force before counts",
     "",
     "No Services of type LoadBalancer",
     "",
-    "No nodes",
+    "Nodes: not known",
     "",
     "PROBLEMS OF THE CONFIGURATION",
     'error: ConfigMap metallb-system/config:1:16: Cannot read "address-pools": need a list, have the number 5',
+  ]);
+});
+
+Deno.test("status tells of a configuration that the leader does not use, by its ConfigurationState", async () => {
+  const state = (name: string, role: string, summary: string): string =>
+    `- kind: ConfigurationState
+  apiVersion: metallb.io/v1beta1
+  metadata:
+    namespace: metallb-system
+    name: ${name}
+    labels: { metallb.io/component-type: ${role} }
+  status: { result: Invalid, errorSummary: ${summary} }
+`;
+  const lease = `- apiVersion: coordination.k8s.io/v1
+  kind: Lease
+  metadata: { namespace: metallb-system, name: lanlord-leader }
+  spec: { holderIdentity: a, acquireTime: "2026-01-02T00:00:00.123456Z" }
+`;
+  const text = await status(
+    [],
+    EXPORTED_CLUSTER + lease + state("speaker-n1", "speaker", "old") +
+      state("controller", "controller", "too small"),
+  );
+  const lines = text.split("\n");
+  deepStrictEqual(lines.slice(0, 3), [
+    'Leader: leader "a" leads, since 2026-01-02T00:00:00Z',
+    "",
+    "Pools: not known, as the configuration has errors, see below; what was in force before counts",
+  ]);
+  deepStrictEqual(lines.filter((line) => line.startsWith("error")), [
+    "error: ConfigurationState metallb-system/controller: The leader does not use the configuration " +
+    "as it is written: too small",
   ]);
 });
 

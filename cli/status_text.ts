@@ -16,14 +16,22 @@ export type Width = "narrow" | "wide";
 export function overviewText(overview: Overview, width: Width): readonly string[] {
   const { leader, pools, services, nodes, problems } = overview;
   return [
-    `Leader: ${leader.found}${leader.state === "leads" ? `, since ${leader.since}` : ""}`,
-    ...section("pools", pools.map((pool) => poolRow(pool, width)), POOL_HEADS[width]),
+    `Leader: ${leader.found}${leader.state === "leads" ? `, since ${wholeSeconds(leader)}` : ""}`,
     ...section(
-      "Services of type LoadBalancer",
+      withoutPools(overview),
+      pools.map((pool) => poolRow(pool, width)),
+      POOL_HEADS[width],
+    ),
+    ...section(
+      "No Services of type LoadBalancer",
       services.flatMap((service) => serviceRows(service, width)),
       SERVICE_HEADS[width],
     ),
-    ...section("nodes", nodes.map((node) => nodeRow(node, width)), NODE_HEADS[width]),
+    ...section(
+      withoutNodes(overview),
+      nodes.map((node) => nodeRow(node, width)),
+      NODE_HEADS[width],
+    ),
     ...problems.length === 0 ? [] : ["", "PROBLEMS OF THE CONFIGURATION"],
     ...problems.map((problem) => `${problem.severity}: ${formatProblem(problem)}`),
     ...unreadLines(overview.unread),
@@ -54,12 +62,34 @@ const NODE_HEADS: Heads = {
   wide: ["NODE", "SPEAKER", "READY", "ANNOUNCES", "INTERFACES"],
 };
 
+/** Kubernetes keeps the microseconds of a Lease. */
+function wholeSeconds({ since = "" }: Overview["leader"]): string {
+  return since.replace(/\.\d+Z$/, "Z");
+}
+
+/** What stands in place of the pools: that there are none, or why they cannot be told. */
+function withoutPools({ problems, unread }: Overview): string {
+  if (problems.some(({ severity }) => severity === "error")) {
+    return "Pools: not known, as the configuration has errors, see below; what was in force before counts";
+  }
+  return isUnread(unread, ["ConfigMap", "IPAddressPool"]) ? "Pools: not known" : "No pools";
+}
+
+function withoutNodes({ unread }: Overview): string {
+  return isUnread(unread, ["Node"]) ? "Nodes: not known" : "No nodes";
+}
+
+function isUnread(unread: Overview["unread"], kinds: readonly string[]): boolean {
+  return unread.some(({ kind, why }) => why !== "not-installed" && kinds.includes(kind));
+}
+
+/** @param without the line where there are no rows */
 function section(
-  what: string,
+  without: string,
   rows: readonly (readonly string[])[],
   heads: readonly string[],
 ): readonly string[] {
-  return rows.length === 0 ? ["", `No ${what}`] : ["", ...formatTable([heads, ...rows])];
+  return rows.length === 0 ? ["", without] : ["", ...formatTable([heads, ...rows])];
 }
 
 /** So many ranges of a pool are shown in the narrow table. */

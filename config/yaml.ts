@@ -128,7 +128,14 @@ function wordFault(code: string, message: string): string {
   const [, missing] = /^Missing closing (['"])quote$|end with a ([\]}])$/.exec(message)
     ?.filter((part) => part !== undefined) ?? [];
   if (missing !== undefined) return `Cannot read YAML: need a closing ${missing}, have none`;
-  return `Cannot read YAML: ${message.slice(0, 1).toLowerCase()}${message.slice(1)}`;
+  return `Cannot read YAML: ${message.slice(0, 1).toLowerCase()}${shorten(message.slice(1))}`;
+}
+
+/** The parser quotes what it did not expect, which may be the rest of a file. */
+const MESSAGE_MAX = 160;
+
+function shorten(message: string): string {
+  return message.length <= MESSAGE_MAX ? message : `${message.slice(0, MESSAGE_MAX)}…`;
 }
 
 /** Offsets in the text as positions for people. */

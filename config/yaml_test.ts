@@ -98,6 +98,12 @@ Deno.test("parseYaml() names the common causes of lines that are no YAML, and no
   }
 });
 
+Deno.test("parseYaml() quotes a little of a text that is no YAML", () => {
+  const { faults } = parseYaml(`# A page\n- a: b\n\n| ${"-".repeat(5_000)} |\n`);
+  assert.ok(faults.length > 0);
+  for (const { message } of faults) assert.ok(message.length < 200, message);
+});
+
 Deno.test("parseYaml() keeps the place of keys, values and the content of a block", () => {
   const { documents: [tree] } = parseYaml("# c\nlist:\n  - name: x\ndata: |\n    one\n    two\n");
   assert.ok(tree?.kind === "map");

@@ -58,3 +58,9 @@ const GATE_OF: Readonly<Record<RefusalKind, GateName>> = {
 export function gateOf(kind: RefusalKind): GateName {
   return GATE_OF[kind];
 }
+
+/** The gate that a reason in a Service's condition stands for; `undefined` where nothing was refused. */
+export function gateOfReason(reason: string): GateName | undefined {
+  const written = reason.replace(/\B[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+  return Object.entries(GATE_OF).find(([kind]) => kind === written)?.[1];
+}

@@ -272,8 +272,8 @@ function inUse(usage: Usage, ip: string, { key }: Sharer): Refusal {
     kind: "address-in-use",
     message: `can't change sharing key for "${key}", address also in use by ${others.join(",")}`,
     remedy:
-      `free "${ip}", or give all its Services the same annotation metallb.io/allow-shared-ip ` +
-      "(and the same selector where externalTrafficPolicy is Local)",
+      `free "${ip}", or give all its Services the same annotation metallb.io/allow-shared-ip and the ` +
+      "same externalTrafficPolicy, with Local the same selector too",
   };
 }
 

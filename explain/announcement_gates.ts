@@ -144,11 +144,18 @@ function commonest(
 }
 
 function ownerGate(
-  { cluster }: Matter,
+  { cluster, outlook }: Matter,
   { address, service, announcer, judgement }: Announcement,
 ): AnnouncementFinding {
   const gate = "owner";
   if (announcer === undefined) {
+    if (outlook.quarantine.get(address)?.isActive === true) {
+      return {
+        gate,
+        result: "unknown",
+        found: "no node announces it while another machine uses it",
+      };
+    }
     if (tellerOf(service, judgement) === undefined) {
       const found = `of ${address}, the second of its Service, Events alone tell`;
       return { gate, result: "unknown", found };

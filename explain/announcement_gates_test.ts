@@ -107,6 +107,12 @@ const ROWS: readonly Row[] = [
     found: /^192\.168\.0\.200 is used by 02:00:00:00:00:aa/,
   },
   {
+    name: "a stranger answers, so no node does",
+    cluster: { conflicts: [reportsOf("n2", { ip: "192.168.0.200" })] },
+    results: "ppuf",
+    found: /^192\.168\.0\.200 is used by 02:/,
+  },
+  {
     name: "a stranger answered lately",
     cluster: {
       ...announcedBy("n1"),

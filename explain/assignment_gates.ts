@@ -13,6 +13,7 @@ import { type Gate, notReached } from "./gate.ts";
 import type { Matter } from "./matter.ts";
 import { passed } from "./passed_gates.ts";
 import { unreadReason } from "./snapshot.ts";
+import { toldGate } from "./told_gate.ts";
 import { unreadText } from "./words.ts";
 
 /** The gates up to the decision, in order; the first that failed is the one in the Service's condition. */
@@ -23,7 +24,8 @@ export function decisionGates(matter: Matter, service: Service): readonly Gate<G
     return [classGate(matter, service, ownership), ...GATES.slice(1).map(notReached)];
   }
   const decision = outlook.decisions.get(keyOf(service.meta));
-  if (decision === undefined) return withoutDecision(matter, service);
+  const told = outlook.config === undefined ? toldGate(service) : undefined;
+  if (decision === undefined || told !== undefined) return withoutDecision(matter, service, told);
   const failing = decision.refusal && gateOf(decision.refusal.kind);
   const last = failing === undefined ? GATES.length : GATES.indexOf(failing);
   return GATES.map((gate, i) => {
@@ -37,22 +39,28 @@ export function decisionGates(matter: Matter, service: Service): readonly Gate<G
   });
 }
 
-/** Without a configuration nothing is decided about a Service that has an address. */
-function withoutDecision(matter: Matter, service: Service): readonly Gate<GateName>[] {
-  const [first] = matter.outlook.problems;
-  const blind = blindSpot(matter, "no-configuration");
-  const configuration: Gate<GateName> = blind !== undefined
-    ? { gate: "configuration", result: "unknown", found: blind }
-    : {
-      gate: "configuration",
-      result: "unknown",
-      found: "no valid configuration is to be seen, so what was in force before counts" +
-        (first === undefined ? "" : `: ${formatProblem(first)}`),
-      cure: "create a valid configuration with an address pool",
-    };
-  const others = GATES.slice(2).map(notReached);
-  return [classGate(matter, service, "ours"), configuration, ...others];
+/** Without a configuration nothing is decided about a Service that has an address, or that a leader spoke of. */
+function withoutDecision(
+  matter: Matter,
+  service: Service,
+  told: Gate<GateName> | undefined,
+): readonly Gate<GateName>[] {
+  const others = GATES.slice(2).map((gate) => gate === told?.gate ? told : notReached(gate));
+  return [classGate(matter, service, "ours"), unseenConfiguration(matter), ...others];
 }
+
+function unseenConfiguration(matter: Matter): Gate<GateName> {
+  const unknown = { gate: "configuration", result: "unknown" } as const;
+  const blind = blindSpot(matter, "no-configuration");
+  if (blind !== undefined) return { ...unknown, found: blind };
+  const before = "no valid configuration is to be seen, so what was in force before counts";
+  const error = firstError(matter);
+  return error === undefined
+    ? { ...unknown, found: before, cure: "create a valid configuration with an address pool" }
+    : { ...unknown, found: `${before}${error}`, cure: CORRECT };
+}
+
+const CORRECT = "correct the objects that configure; lanlord status lists all that is wrong";
 
 function failed(
   matter: Matter,
@@ -73,9 +81,14 @@ function failed(
   return { gate, result: "fail", found: `${found}${whyInvalid(matter, refusal)}`, cure, reason };
 }
 
-function whyInvalid({ outlook }: Matter, { kind }: Refusal): string {
-  const [first] = outlook.problems.filter(({ severity }) => severity === "error");
-  return kind !== "no-configuration" || first === undefined ? "" : `: ${formatProblem(first)}`;
+function whyInvalid(matter: Matter, { kind }: Refusal): string {
+  return kind === "no-configuration" ? firstError(matter) ?? "" : "";
+}
+
+/** The first error of the objects that configure, as the end of a sentence. */
+function firstError({ outlook }: Matter): string | undefined {
+  const first = outlook.problems.find(({ severity }) => severity === "error");
+  return first && `: ${formatProblem(first)}`;
 }
 
 /** Which objects, had they been read, could have led to another answer. */

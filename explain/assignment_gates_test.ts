@@ -315,6 +315,65 @@ Deno.test("what could not be read is not held against a Service", async (t) => {
   }
 });
 
+Deno.test("while the configuration is not to be seen, the leader's condition says what it refused", async (t) => {
+  const invalid = inputOf({ configMap: "address-pools: 5" });
+  const refused = {
+    type: "lanlord.dev/AddressRequestSatisfied",
+    ...{ status: "False", reason: "Exhausted", lastTransitionTime: "2026-01-01T00:00:00Z" },
+    message: "no available IPs; to solve it: free an address",
+  };
+  const rows: readonly (readonly [string, Partial<ClusterSnapshot>])[] = [
+    ["it has errors", { config: invalid }],
+    ["it may not be read", {
+      config: inputOf({}),
+      unread: [{ kind: "IPAddressPool", why: "forbidden" }],
+    }],
+  ];
+  for (const [name, change] of rows) {
+    await t.step(name, () => {
+      const service = { ...serviceOf({ name: "web" }), conditions: [refused] };
+      const matter = matterOf(clusterOf({ services: [service], ...change }), RULES);
+      const verdict = verdictOf(matter, service);
+      equal(verdict.failsAt, "exhaustion");
+      equal(
+        verdict.summary,
+        "the leader says: no available IPs; to solve it: free an address",
+      );
+      const gates = verdict.assignment.filter(({ result }) => result !== "not-reached");
+      deepEqual(gates.map(({ gate, result }) => `${gate} ${result}`), [
+        "class pass",
+        "configuration unknown",
+        "exhaustion fail",
+      ]);
+    });
+  }
+  await t.step("it had none itself", () => {
+    const conditions = [{ ...refused, reason: "NoConfiguration" }];
+    const service = { ...serviceOf({ name: "web" }), conditions };
+    const matter = matterOf(clusterOf({ services: [service], config: invalid }), RULES);
+    equal(verdictOf(matter, service).failsAt, "configuration");
+  });
+});
+
+Deno.test("who announces is told while the configuration has errors, which are named before warnings", () => {
+  const service = serviceOf({ name: "web", held: ["192.168.0.200"] });
+  const lone = resource("a", { addresses: ["192.168.0.200/32"] });
+  const faulty = resource("b", { addresses: ["192.168.0.9-192.168.0.1"] });
+  const announcer = { service: "default/web", node: "n1", interfaces: [], since: "" };
+  const matter = matterOf(
+    clusterOf({
+      services: [service],
+      config: inputOf({ pools: [lone, faulty] }),
+      announcers: new Map([["default/web", announcer]]),
+    }),
+    RULES,
+  );
+  const verdict = verdictOf(matter, service);
+  equal(verdict.summary, "192.168.0.200 stays, announced by n1");
+  const found = verdict.assignment.find(({ gate }) => gate === "configuration")?.found ?? "";
+  ok(/before counts: IPAddressPool metallb-system\/b: /.test(found), found);
+});
+
 Deno.test("every gate of the leader's fails in some row", () => {
   const failing = new Set(ROWS.map(({ want: [gate] }) => gate));
   deepEqual(GATES.filter((gate) => !failing.has(gate)), []);

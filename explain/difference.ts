@@ -1,6 +1,7 @@
 import type { ConfigInput } from "../config/assemble.ts";
 import type { Config, Problem } from "../config/config.ts";
 import type { Rejection } from "../config/in_force.ts";
+import { currentCondition, reasonOf } from "../controller/condition.ts";
 import { lookAt } from "../controller/configuration.ts";
 import type { Refusal } from "../controller/refusal.ts";
 import { heldBy, ownershipOf } from "../controller/request.ts";
@@ -48,7 +49,9 @@ export interface ServiceDifference {
   readonly after: readonly string[];
   /** Why it does not get what it asks for, or cannot keep what it has. */
   readonly why?: string;
-  /** Who announces each address of `after`, where that is known. */
+  /** It waits as it does now, for the same reason by its condition. */
+  readonly waitsAlready?: true;
+  /** Who announces each address, those of `after` first, where that is known. */
   readonly owners: readonly OwnerDifference[];
 }
 
@@ -57,7 +60,7 @@ export interface OwnerDifference {
   readonly address: string;
   /** The node that tells that it does, else the first in rank; absent: nobody, or it is new. */
   readonly before?: string;
-  /** The same node as long as it may; else the first in rank of those that may. Absent: nobody. */
+  /** The same node as long as it may; else the first in rank of those that may. Absent: nobody, or it is lost. */
   readonly after?: string;
 }
 
@@ -115,14 +118,32 @@ function serviceDifference(
 ): ServiceDifference {
   const service = keyOf(after.meta);
   const [had, has] = [heldBy(before).map(formatIp), heldBy(after).map(formatIp)];
+  const fate = fateOf(had, has);
+  const lost = had.filter((address) => !has.includes(address));
   return {
     service,
-    fate: fateOf(had, has),
+    fate,
     before: had,
     after: has,
     ...refusal !== undefined && { why: `${refusal.message}; ${refusal.remedy}` },
-    owners: has.flatMap((address) => owners(address, service, !had.includes(address)) ?? []),
+    ...fate === "wait" && isToldAlready(before, refusal) && { waitsAlready: true },
+    owners: [
+      ...has.flatMap((address) => owners(address, service, !had.includes(address)) ?? []),
+      ...lost.flatMap((address) => withoutHeir(owners(address, service, false))),
+    ],
   };
+}
+
+function isToldAlready(service: Service, refusal: Refusal | undefined): boolean {
+  const condition = currentCondition(service);
+  return refusal !== undefined && condition?.status === "False" &&
+    condition.reason === reasonOf(refusal.kind);
+}
+
+/** Another Service may get an address that one loses: that is told of the other. */
+function withoutHeir(owner: OwnerDifference | undefined): readonly OwnerDifference[] {
+  if (owner?.before === undefined) return [];
+  return [{ address: owner.address, before: owner.before }];
 }
 
 function fateOf(before: readonly string[], after: readonly string[]): Fate {

@@ -250,6 +250,33 @@ Deno.test("differenceOf() says who announces an address, before and after", asyn
   }
 });
 
+Deno.test("differenceOf() says who announced an address that is lost", () => {
+  const nodes = [nodeOf("n1")];
+  const cluster = clusterOf({ config: LAN, services: [HELD], nodes });
+  const [service] = asDifference(cluster, poolsOf({ other: ["10.0.0.0/32"] })).services;
+  assert.deepEqual(service?.before, ["192.168.0.201"]);
+  assert.deepEqual(service?.owners, [{ address: "10.0.0.0" }, {
+    address: "192.168.0.201",
+    before: "n1",
+  }]);
+});
+
+Deno.test("differenceOf() says whether a Service waits for the same reason as now", () => {
+  const refused = (reason: string): Service => ({
+    ...serviceOf({ name: "w", annotations: { "metallb.io/address-pool": "x" } }),
+    conditions: [{
+      ...{ type: "lanlord.dev/AddressRequestSatisfied", status: "False", reason, message: "" },
+      lastTransitionTime: "",
+    }],
+  });
+  for (const [reason, want] of [["UnknownPool", true], ["Exhausted", undefined]] as const) {
+    const cluster = clusterOf({ config: LAN, services: [refused(reason)] });
+    const [service] = asDifference(cluster, LAN).services;
+    assert.equal(service?.fate, "wait");
+    assert.equal(service?.waitsAlready, want);
+  }
+});
+
 Deno.test("differenceOf() says nothing of nodes that could not be read", () => {
   const unread = [{ kind: "Lease", why: "not-in-files" }] as const;
   const difference = asDifference(clusterOf({ config: LAN, services: [HELD], unread }), LAN);

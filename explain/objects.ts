@@ -1,5 +1,6 @@
 /** Which objects a cluster is known by, and what is kept of those that no other folder reads. */
 import type { ConfigInput } from "../config/assemble.ts";
+import { CONFIGURATION_ROLE_LABEL, CONFIGURATION_STATES } from "../config/configuration_state.ts";
 import type { BGP_KINDS } from "../config/resources.ts";
 import { objectAt, stringAt } from "../kube/json.ts";
 import type { Resource } from "../kube/resource.ts";
@@ -12,9 +13,13 @@ import type {
   Lease,
   Namespace,
   Node,
+  ObjectMeta,
   Service,
 } from "../kube/types.ts";
 import { L2_STATUSES, type L2Status } from "../speaker/told/l2_status.ts";
+
+/** The role of whoever assigns addresses, in MetalLB's word. */
+const LEADER_ROLE = "controller";
 
 /** Which node announces a Service, as its speaker wrote it. */
 export interface Announcer {
@@ -31,6 +36,20 @@ export interface Announcer {
 export const ANNOUNCERS: Resource<Announcer> = {
   ...L2_STATUSES,
   parse: (object) => announcerOf(L2_STATUSES.parse(object), object),
+};
+
+/** What the leader says of the configuration, by the object that it keeps of itself. */
+export interface LeaderReport {
+  readonly meta: ObjectMeta;
+  /** Why the configuration is not used as it is written, a cause a line; absent where it is. */
+  readonly refusal?: string;
+}
+
+/** ConfigurationState objects; those of the speakers are left out. */
+export const LEADER_REPORTS: Resource<LeaderReport> = {
+  ...CONFIGURATION_STATES,
+  scope: "Namespaced",
+  parse: parseLeaderReport,
 };
 
 /** Events `nodeAssigned` of the speakers, which are there for an hour or so. */
@@ -58,7 +77,16 @@ export interface ClusterObjects {
   readonly endpointSlices: readonly EndpointSlice[];
   readonly leases: readonly Lease[];
   readonly announcers: readonly Announcer[];
+  readonly leaderReports: readonly LeaderReport[];
   readonly assignmentEvents: readonly Announcer[];
+}
+
+function parseLeaderReport(object: JsonObject): LeaderReport | undefined {
+  const meta = parseMeta(object);
+  if (meta.labels[CONFIGURATION_ROLE_LABEL] !== LEADER_ROLE) return undefined;
+  const status = objectAt(object, "status");
+  if (stringAt(status, "result") !== "Invalid") return { meta };
+  return { meta, refusal: stringAt(status, "errorSummary") ?? "" };
 }
 
 function announcerOf(status: L2Status | undefined, object: JsonObject): Announcer | undefined {

@@ -1,4 +1,5 @@
 import type { Config, Problem } from "../config/config.ts";
+import { CONFIGURATION_STATES } from "../config/configuration_state.ts";
 import type { Decision } from "../controller/allocate.ts";
 import { lookAt } from "../controller/configuration.ts";
 import { decide } from "../controller/decide.ts";
@@ -8,6 +9,7 @@ import type { Namespace, Service } from "../kube/types.ts";
 import { judgeAll, type Judgement } from "../speaker/desired/desired.ts";
 import { endpointNodes } from "../speaker/desired/endpoint_nodes.ts";
 import type { OnCordon } from "../speaker/desired/members.ts";
+import { leaderOf } from "./leader.ts";
 import type { ClusterSnapshot } from "./snapshot.ts";
 
 /** How leader and speakers are started, as far as it decides. */
@@ -36,12 +38,15 @@ export interface Outlook {
 
 /**
  * Lets leader and speakers decide, by the functions that they decide with. It is what a leader does that begins
- * now: one that kept an earlier configuration in force, since the objects became invalid, may do otherwise.
+ * now. Where the one that leads says that it keeps an earlier configuration in force, nothing is known of that.
  */
 export function outlookOf(cluster: ClusterSnapshot, rules: Rules): Outlook {
   const { services } = cluster;
   const { lbClass } = rules;
-  const { config, problems } = lookAt(undefined, cluster.config, services, lbClass);
+  const { config, problems } = usedOf(
+    cluster,
+    lookAt(undefined, cluster.config, services, lbClass),
+  );
   const quarantine = quarantineOf(cluster.conflicts);
   const setAside = { quarantine, allowance: { left: Infinity, begun: new Set<string>() } };
   const namespaces = new Map(cluster.namespaces.map((each) => [each.meta.name, each]));
@@ -49,6 +54,26 @@ export function outlookOf(cluster: ClusterSnapshot, rules: Rules): Outlook {
   const ours = services.filter((service) => ownershipOf(service, lbClass) === "ours");
   const judgements = config === undefined ? new Map() : judge(cluster, ours, config, rules);
   return { config, problems, namespaces, decisions, quarantine, judgements };
+}
+
+/** The configuration that the objects amount to, unless the leader says that it does not use it. */
+function usedOf(
+  cluster: ClusterSnapshot,
+  { config, problems }: Pick<Outlook, "config" | "problems">,
+): Pick<Outlook, "config" | "problems"> {
+  const report = cluster.leaderReport;
+  const isRefused = config !== undefined && report?.refusal !== undefined &&
+    leaderOf(cluster).state === "leads";
+  if (!isRefused) return { config, problems };
+  const { namespace, name, uid } = report.meta;
+  const { apiVersion, kind: objectKind } = CONFIGURATION_STATES;
+  const problem: Problem = {
+    severity: "error",
+    source: { kind: "object", apiVersion, objectKind, namespace, name, uid },
+    path: "",
+    message: `The leader does not use the configuration as it is written: ${report.refusal}`,
+  };
+  return { config: undefined, problems: [problem, ...problems] };
 }
 
 /** Who may hold the addresses that these Services have, by canonical text. */

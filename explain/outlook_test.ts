@@ -3,6 +3,7 @@ import { inputOf } from "../config/testing.ts";
 import { serviceOf } from "../controller/testing.ts";
 import { formatIp } from "../ip/address.ts";
 import { outlookOf } from "./outlook.ts";
+import type { ClusterSnapshot } from "./snapshot.ts";
 import { clusterOf } from "../tests/clusters.ts";
 
 const RULES = { lbClass: undefined };
@@ -32,6 +33,22 @@ Deno.test("outlookOf() judges nobody without a valid configuration, and says wha
   equal(outlook.config, undefined);
   equal(outlook.problems.length, 1);
   equal(outlook.decisions.get("default/new")?.refusal?.kind, "no-configuration");
+});
+
+Deno.test("outlookOf() knows no configuration while a leader says that it does not use the objects", () => {
+  const service = serviceOf({ name: "new" });
+  const refusal = "ConfigMap metallb-system/config is gone: its pools stay in force";
+  const rows: readonly (readonly [Partial<ClusterSnapshot>, boolean])[] = [
+    [{ leaderReport: { meta: service.meta, refusal } }, false],
+    [{ leaderReport: { meta: service.meta } }, true],
+    // Who leads next looks at the objects anew.
+    [{ leaderReport: { meta: service.meta, refusal }, leaderLease: undefined }, true],
+  ];
+  for (const [change, isKnown] of rows) {
+    const { config, problems } = outlookOf(clusterOf({ services: [service], ...change }), RULES);
+    equal(config !== undefined, isKnown);
+    equal(problems.some(({ message }) => message.endsWith(refusal)), !isKnown);
+  }
 });
 
 Deno.test("outlookOf() has nodes without a pool for an address that no pool has", () => {

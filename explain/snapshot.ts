@@ -5,7 +5,7 @@ import type { NodeConflicts } from "../controller/quarantine.ts";
 import type { EndpointSlice, Lease, Namespace, Node, Service } from "../kube/types.ts";
 import type { Interface } from "../speaker/desired/interfaces.ts";
 import { readPresence } from "../speaker/desired/presence_lease.ts";
-import type { Announcer, ClusterObjects } from "./objects.ts";
+import type { Announcer, ClusterObjects, LeaderReport } from "./objects.ts";
 
 /** A cluster at one moment, as far as addresses and who answers for them go. */
 export interface ClusterSnapshot {
@@ -22,6 +22,8 @@ export interface ClusterSnapshot {
   readonly conflicts: readonly NodeConflicts[];
   /** The node that announces each Service, by `namespace/name`, where anybody told. */
   readonly announcers: ReadonlyMap<string, Announcer>;
+  /** What the leader says of the configuration; absent where it says nothing. */
+  readonly leaderReport?: LeaderReport;
   /** Absent where there is none, or it could not be read. */
   readonly leaderLease: Lease | undefined;
   /** Kinds that could not be read: of these nothing is known. */
@@ -59,7 +61,7 @@ export function snapshotOf(
   names: Names,
   reading: Reading,
 ): ClusterSnapshot {
-  const { leases } = objects;
+  const { leases, leaderReports: [leaderReport] } = objects;
   const configMap = objects.configMaps.find(({ meta }) => meta.name === names.configMapName);
   return {
     ...reading,
@@ -79,6 +81,7 @@ export function snapshotOf(
     })),
     conflicts: leases.flatMap(conflictsOf),
     announcers: announcersOf(objects),
+    ...leaderReport === undefined ? {} : { leaderReport },
     leaderLease: leases.find(({ meta }) => meta.name === names.leaderLease),
   };
 }

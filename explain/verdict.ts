@@ -6,7 +6,7 @@ import { keyOf } from "../kube/resource.ts";
 import type { Service } from "../kube/types.ts";
 import { announcementGates, announcerOf } from "./announcement_gates.ts";
 import { assignmentGate, decisionGates } from "./assignment_gates.ts";
-import type { AnnouncementGate, Gate } from "./gate.ts";
+import { ANNOUNCEMENT_GATES, type AnnouncementGate, type Gate, notReached } from "./gate.ts";
 import type { Matter } from "./matter.ts";
 
 /** Why a Service has its addresses, or has none; and whether somebody answers for them. */
@@ -71,7 +71,7 @@ function addressVerdicts(matter: Matter, service: Service): readonly AddressVerd
   return heldBy(service).flatMap((held) => {
     const address = formatIp(held);
     const judgement = matter.outlook.judgements.get(address);
-    if (judgement === undefined) return [];
+    if (judgement === undefined) return toldOf(matter, service, address);
     const announcer = announcerOf(matter, service, judgement);
     const pool = judgement.announced?.pool;
     return [{
@@ -83,6 +83,24 @@ function addressVerdicts(matter: Matter, service: Service): readonly AddressVerd
       ...announcer === undefined ? {} : { owner: announcer.node, ownerSince: announcer.since },
     }];
   });
+}
+
+/** Of an address that nothing can be judged of without a configuration: whoever tells that it announces it. */
+function toldOf(
+  { cluster, outlook }: Matter,
+  service: Service,
+  address: string,
+): readonly AddressVerdict[] {
+  const [first] = heldBy(service);
+  const announcer = cluster.announcers.get(keyOf(service.meta));
+  const isFirst = first !== undefined && formatIp(first) === address;
+  if (outlook.config !== undefined || announcer === undefined || !isFirst) return [];
+  const { node: owner, since: ownerSince } = announcer;
+  const found = ownerSince === "" ? owner : `${owner}, since ${ownerSince}`;
+  const announcement = ANNOUNCEMENT_GATES.map((gate): Gate<AnnouncementGate> =>
+    gate === "owner" ? { gate, result: "pass", found } : notReached(gate)
+  );
+  return [{ address, sharedWith: [], announcement, owner, ownerSince }];
 }
 
 /** The words of the Service's condition, where the leader refuses something. */

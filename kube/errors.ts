@@ -24,6 +24,8 @@ export class KubeError extends Error {
   /** HTTP status, or 0 when no complete answer came. */
   readonly status: number;
   readonly reason: string;
+  /** For people; may quote the server. */
+  readonly detail: string;
   readonly retryAfterSeconds?: number | undefined;
 
   constructor(failure: KubeFailure, options?: ErrorOptions) {
@@ -36,6 +38,7 @@ export class KubeError extends Error {
     this.path = failure.path;
     this.status = failure.status;
     this.reason = failure.reason;
+    this.detail = failure.detail;
     this.retryAfterSeconds = failure.retryAfterSeconds;
   }
 }

@@ -110,7 +110,7 @@ export const STORIES: readonly Story[] = [
         'AllocationFailed: Failed to allocate IP for "default/b": can\'t change sharing key for ' +
           '"default/b", address also in use by default/a; keeping 192.168.0.222; ' +
           'to solve it: free "192.168.0.200", or give all its Services the same annotation ' +
-          "metallb.io/allow-shared-ip (and the same selector where externalTrafficPolicy is Local)",
+          "metallb.io/allow-shared-ip and the same externalTrafficPolicy, with Local the same selector too",
       );
       assert.equal(stage.addressOf("b"), "192.168.0.222");
       assert.equal(stage.service("b")?.conditions[0]?.reason, "AddressInUse");

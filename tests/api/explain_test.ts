@@ -266,7 +266,10 @@ testWith(["apiserver", "kubectl"], "explain and status on a real API server", as
     });
     const gone = await run(["status"], { as: await kubeconfigAt("https://127.0.0.1:1", "x") });
     assert.equal(gone.code, 2);
-    assert.match(gone.err, /^lanlord status: Cannot GET "[^\n]+$/);
+    assert.match(
+      gone.err,
+      /^lanlord status: Cannot reach the API server https:\/\/127\.0\.0\.1:1: [^\n]+$/,
+    );
     const misspelt = await run(["explain", "fin"]);
     assert.deepEqual(misspelt, {
       ...{ code: 2, out: "" },

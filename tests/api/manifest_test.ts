@@ -72,6 +72,8 @@ testWith(["apiserver", "kubectl"], "the manifest applies, and twice is once", as
   const again = await controlPlane().kubectl(["apply", "-f", "-"], manifest);
   const changed = again.stdout.trim().split("\n").filter((line) => !line.endsWith(" unchanged"));
   assert.deepEqual(changed, []);
+  const server = await controlPlane().kubectl(["apply", "--server-side", "-f", "-"], manifest);
+  assert.equal(server.code, 0, server.stderr);
 });
 
 testWith(["apiserver", "kubectl"], "the manifest allows what is needed and no more", async (t) => {
