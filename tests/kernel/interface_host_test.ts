@@ -131,6 +131,8 @@ const EXPERIMENTS: readonly Experiment[] = [
     name: "proxy ARP between interfaces",
     setup: [
       "echo 1 > /proc/sys/net/ipv4/conf/eth0/proxy_arp",
+      // Else the kernel takes a random time to answer for others.
+      "echo 0 > /proc/sys/net/ipv4/neigh/eth0/proxy_delay",
       "ip link set eth1 up",
       "ip route add 10.7.0.0/24 dev eth1",
     ],
