@@ -16,6 +16,9 @@ export const CONFIGURATION_NODE_LABEL = "metallb.io/node-name";
 /** The label that tells whose view of the configuration it is, with MetalLB's names for the two. */
 export const CONFIGURATION_ROLE_LABEL = "metallb.io/component-type";
 
+/** MetalLB's name for whoever assigns addresses: the value of the label, and the name of its object. */
+export const CONTROLLER_ROLE = "controller";
+
 /** The condition that MetalLB's controller writes, and that of its speakers. */
 export type ConfigurationCondition = "poolReconcilerValid" | "configReconcilerValid";
 

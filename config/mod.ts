@@ -51,6 +51,7 @@ export {
   CONFIGURATION_ROLE_LABEL,
   CONFIGURATION_STATES,
   ConfigurationReport,
+  CONTROLLER_ROLE,
 } from "./configuration_state.ts";
 export { formatCommunity, parseCommunity } from "./community.ts";
 export { CONFIG_MAP_TOP_KEYS, parseConfigMap, readConfigMap } from "./configmap.ts";

@@ -3,6 +3,7 @@ import {
   CONFIGURATION_ROLE_LABEL,
   CONFIGURATION_STATES,
   ConfigurationReport,
+  CONTROLLER_ROLE,
   type InForce,
   POOLS,
 } from "../config/mod.ts";
@@ -15,9 +16,6 @@ const POOL_GAP_MS = 5_000;
 
 /** The same of the leader's ConfigurationState, of which there is one. */
 const CONFIGURATION_GAP_MS = 1_000;
-
-/** MetalLB's name for the ConfigurationState of whoever assigns addresses. */
-const CONTROLLER = "controller";
 
 /**
  * Writes the objects that only tell how it stands: the status of each IPAddressPool, and the leader's own
@@ -37,9 +35,9 @@ export class StateWriter {
     this.#configuration = new StatusKeeper(deps, {
       resource: CONFIGURATION_STATES,
       namespace,
-      name: CONTROLLER,
+      name: CONTROLLER_ROLE,
       gapMs: CONFIGURATION_GAP_MS,
-      metadataOf: () => ({ labels: { [CONFIGURATION_ROLE_LABEL]: CONTROLLER } }),
+      metadataOf: () => ({ labels: { [CONFIGURATION_ROLE_LABEL]: CONTROLLER_ROLE } }),
     });
   }
 
@@ -54,7 +52,7 @@ export class StateWriter {
   /** What became of the configuration. */
   setConfiguration(inForce: InForce): void {
     const status = this.#report.next(inForce, this.#now());
-    if (status !== undefined) this.#configuration.set(CONTROLLER, status);
+    if (status !== undefined) this.#configuration.set(CONTROLLER_ROLE, status);
   }
 
   #setNames(pools: Config["pools"]): void {

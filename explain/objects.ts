@@ -1,6 +1,10 @@
 /** Which objects a cluster is known by, and what is kept of those that no other folder reads. */
 import type { ConfigInput } from "../config/assemble.ts";
-import { CONFIGURATION_ROLE_LABEL, CONFIGURATION_STATES } from "../config/configuration_state.ts";
+import {
+  CONFIGURATION_ROLE_LABEL,
+  CONFIGURATION_STATES,
+  CONTROLLER_ROLE,
+} from "../config/configuration_state.ts";
 import type { BGP_KINDS } from "../config/resources.ts";
 import { objectAt, stringAt } from "../kube/json.ts";
 import type { Resource } from "../kube/resource.ts";
@@ -17,9 +21,6 @@ import type {
   Service,
 } from "../kube/types.ts";
 import { L2_STATUSES, type L2Status } from "../speaker/told/l2_status.ts";
-
-/** The role of whoever assigns addresses, in MetalLB's word. */
-const LEADER_ROLE = "controller";
 
 /** Which node announces a Service, as its speaker wrote it. */
 export interface Announcer {
@@ -83,7 +84,7 @@ export interface ClusterObjects {
 
 function parseLeaderReport(object: JsonObject): LeaderReport | undefined {
   const meta = parseMeta(object);
-  if (meta.labels[CONFIGURATION_ROLE_LABEL] !== LEADER_ROLE) return undefined;
+  if (meta.labels[CONFIGURATION_ROLE_LABEL] !== CONTROLLER_ROLE) return undefined;
   const status = objectAt(object, "status");
   if (stringAt(status, "result") !== "Invalid") return { meta };
   return { meta, refusal: stringAt(status, "errorSummary") ?? "" };

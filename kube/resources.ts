@@ -118,6 +118,13 @@ export function parseMeta(object: JsonObject): ObjectMeta {
   };
 }
 
+/** The part of `metadata` by which an object goes with its Node when that is deleted; nothing without one. */
+export function ownedByNode(node: Pick<ObjectMeta, "name" | "uid"> | undefined): JsonObject {
+  if (node === undefined) return {};
+  const { name, uid } = node;
+  return { ownerReferences: [{ apiVersion: "v1", kind: "Node", name, uid }] };
+}
+
 /** The Service as the `involvedObject` of an Event. */
 export function referenceTo({ meta }: Service): ObjectReference {
   const { namespace, name, uid, resourceVersion } = meta;

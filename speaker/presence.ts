@@ -5,6 +5,7 @@ import {
   LEASES,
   mergePatch,
   type ObjectMeta,
+  ownedByNode,
   parseObject,
   pathOf,
 } from "../kube/mod.ts";
@@ -184,10 +185,6 @@ export class Presence {
   }
 
   #content(): JsonObject & { readonly metadata: JsonObject } {
-    const owner = this.#owner;
-    const ownerReferences = owner === undefined
-      ? []
-      : [{ apiVersion: "v1", kind: "Node", name: owner.name, uid: owner.uid }];
     return {
       metadata: {
         labels: { [PRESENCE_LABEL]: "speaker" },
@@ -195,7 +192,7 @@ export class Presence {
           ...this.#hasRead ? { [CONFLICTS_ANNOTATION]: null } : {},
           ...this.#annotations(),
         },
-        ...owner === undefined ? {} : { ownerReferences },
+        ...ownedByNode(this.#owner),
       },
       spec: { holderIdentity: this.#node },
     };

@@ -7,8 +7,8 @@ import {
 } from "../../config/mod.ts";
 import {
   formatTime,
-  type JsonObject,
   type ObjectMeta,
+  ownedByNode,
   StatusKeeper,
   type StatusKeeperDeps,
 } from "../../kube/mod.ts";
@@ -49,7 +49,7 @@ export class ConfigurationStateWriter {
           [CONFIGURATION_ROLE_LABEL]: "speaker",
           [CONFIGURATION_NODE_LABEL]: nodeLabelOf(node),
         },
-        ...ownedBy(owner()),
+        ...ownedByNode(owner()),
       }),
     });
   }
@@ -64,10 +64,4 @@ export class ConfigurationStateWriter {
   async run(signal: AbortSignal): Promise<void> {
     await this.#keeper.run(signal);
   }
-}
-
-function ownedBy(owner: ObjectMeta | undefined): JsonObject {
-  if (owner === undefined) return {};
-  const { name, uid } = owner;
-  return { ownerReferences: [{ apiVersion: "v1", kind: "Node", name, uid }] };
 }

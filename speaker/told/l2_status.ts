@@ -4,7 +4,7 @@
  */
 import { METALLB_V1BETA1 } from "../../config/custom.ts";
 import { objectAt, objectsAt, recordAt, stringAt } from "../../kube/json.ts";
-import { parseMeta } from "../../kube/resources.ts";
+import { ownedByNode, parseMeta } from "../../kube/resources.ts";
 import { keyOf, type Resource } from "../../kube/resource.ts";
 import type { JsonObject, ObjectMeta, ObjectReference } from "../../kube/types.ts";
 import { formatDigest, sha256 } from "../ownership/sha256.ts";
@@ -91,9 +91,7 @@ export function newL2Status(wanted: WantedL2Status, owner: ObjectMeta | undefine
         [NAME_LABEL]: service.name,
         [NAMESPACE_LABEL]: service.namespace,
       },
-      ...owner === undefined ? {} : {
-        ownerReferences: [{ apiVersion: "v1", kind: "Node", name: owner.name, uid: owner.uid }],
-      },
+      ...ownedByNode(owner),
     },
     spec: {},
   };
