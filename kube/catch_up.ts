@@ -1,12 +1,13 @@
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
 import { isNotFound } from "./errors.ts";
-import { isObject, objectAt, objectsAt, stringAt } from "./json.ts";
+import { objectAt, objectsAt, stringAt } from "./json.ts";
 import type { Cache, Kube, Selection } from "./kube.ts";
+import { listPages } from "./list.ts";
 import { isWorthReporting } from "./list_watch.ts";
-import { isOlderVersion, keyOf, pathOf } from "./resource.ts";
+import { isOlderVersion, keyOf } from "./resource.ts";
 import { parseMeta } from "./resources.ts";
-import type { Json, ObjectMeta } from "./types.ts";
+import type { ObjectMeta } from "./types.ts";
 
 export interface CatchUpDeps {
   readonly clock: Clock;
@@ -61,36 +62,24 @@ interface Listed {
   readonly metas: ReadonlyMap<string, ObjectMeta>;
 }
 
-/** Without a `resourceVersion` in the query, the answer is as new as the store. */
 async function listMetas<T>(
   kube: Kube,
   { resource }: Cache<T>,
-  { namespace, fieldSelector, labelSelector }: Selection,
+  selection: Selection,
   signal: AbortSignal,
 ): Promise<Listed> {
-  const path = pathOf(resource, namespace === undefined ? {} : { namespace });
   const metas = new Map<string, ObjectMeta>();
+  const source = { kube, resource, selection, signal };
   let first: string | undefined;
-  let next: string | undefined;
-  do {
-    const query = {
-      limit: String(PAGE_SIZE),
-      ...(next === undefined ? {} : { continue: next }),
-      ...(fieldSelector === undefined ? {} : { fieldSelector }),
-      ...(labelSelector === undefined ? {} : { labelSelector }),
-    };
-    const answer: Json = await kube.request({ method: "GET", path, query }, signal);
-    const page = isObject(answer) ? answer : {};
+  for await (const page of listPages(source, { limit: String(PAGE_SIZE) })) {
     for (const item of objectsAt(page, "items")) {
       if (resource.parse(item) === undefined) continue;
       const meta = parseMeta(item);
       metas.set(keyOf(meta), meta);
     }
-    const list = objectAt(page, "metadata");
-    first ??= stringAt(list, "resourceVersion") ?? "";
-    next = stringAt(list, "continue") || undefined;
-  } while (next !== undefined);
-  return { resourceVersion: first, metas };
+    first ??= stringAt(objectAt(page, "metadata"), "resourceVersion") ?? "";
+  }
+  return { resourceVersion: first ?? "", metas };
 }
 
 /** Nothing listed is missing or older in the cache, and nothing is left that was deleted before. */

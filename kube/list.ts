@@ -2,6 +2,7 @@ import { isGone } from "./errors.ts";
 import { isObject, objectAt, objectsAt, stringAt } from "./json.ts";
 import type { Kube, Selection } from "./kube.ts";
 import { pathOf, type Resource } from "./resource.ts";
+import type { JsonObject } from "./types.ts";
 
 const PAGE_SIZE = 500;
 
@@ -26,30 +27,45 @@ export async function listAll<T>(
   }
 }
 
-interface Source<T> {
+/** What is listed, and where. */
+export interface ListSource<T> {
   readonly kube: Kube;
   readonly resource: Resource<T>;
   readonly selection: Selection;
   readonly signal: AbortSignal;
 }
 
-async function readPages<T>(
-  { kube, resource, selection, signal }: Source<T>,
-  paging: Readonly<Record<string, string>>,
-): Promise<readonly T[]> {
+/**
+ * The pages of a list as the server sends them, the first as new as the store; without `limit` there is one.
+ *
+ * @throws KubeError where the server does not give one, 410 where the list expired meanwhile
+ */
+export async function* listPages<T>(
+  { kube, resource, selection, signal }: ListSource<T>,
+  paging: { readonly limit?: string },
+): AsyncGenerator<JsonObject, void, undefined> {
   const { namespace, narrowing: _narrowing, pageSize: _pageSize, ...selectors } = selection;
   const path = pathOf(resource, namespace === undefined ? {} : { namespace });
-  const found: T[] = [];
   let next: string | undefined;
   do {
     const query = { ...selectors, ...paging, ...(next === undefined ? {} : { continue: next }) };
     const answer = await kube.request({ method: "GET", path, query }, signal);
     const page = isObject(answer) ? answer : {};
-    for (const item of objectsAt(page, "items")) {
-      const object = resource.parse(item);
-      if (object !== undefined) found.push(object);
-    }
+    yield page;
     next = stringAt(objectAt(page, "metadata"), "continue") || undefined;
   } while (next !== undefined);
+}
+
+async function readPages<T>(
+  source: ListSource<T>,
+  paging: { readonly limit?: string },
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  for await (const page of listPages(source, paging)) {
+    for (const item of objectsAt(page, "items")) {
+      const object = source.resource.parse(item);
+      if (object !== undefined) found.push(object);
+    }
+  }
   return found;
 }
