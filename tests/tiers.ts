@@ -20,6 +20,7 @@ const BESIDE = [
   "cli",
   "demo",
   "bench",
+  "release",
 ];
 
 /** What `deno test` is given for a tier; paths are relative to the repository. */
