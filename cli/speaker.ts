@@ -39,6 +39,10 @@ export const SPEAKER: Command = {
       name: "release-on-exit",
       text: "Hand the addresses over at every stop, not only where the Node is to go",
     }, {
+      name: "confirm-release",
+      text:
+        "Ask once more before claiming what another node lets go of, while MetalLB runs there too",
+    }, {
       name: "on-cordon",
       value: "WHAT",
       text: "What becomes of a cordoned node's addresses: it keeps them, or another takes them",
@@ -81,10 +85,11 @@ export const SPEAKER: Command = {
       await using netlink = openNetlink();
       const onCordon = flags.get("on-cordon") === "release" ? "release" as const : "keep" as const;
       const releaseOnExit = flags.has("release-on-exit");
+      const confirmRelease = flags.has("confirm-release");
       // systemd lists all of a unit's RuntimeDirectory= with colons between them.
       const stateFolder = flags.get("state-dir")?.split(":")[0] || undefined;
       const quarantineMs = Number(flags.get("quarantine")) * 1_000;
-      const modes = { l2, onStranger, onCordon, releaseOnExit };
+      const modes = { l2, onStranger, onCordon, releaseOnExit, confirmRelease };
       const own = { ...modes, nodeName, isExcluded, quarantineMs, stateFolder };
       const options = { ...roleOptions(flags), ...own };
       await runSpeaker(options, { ...deps, netlink }, signal);

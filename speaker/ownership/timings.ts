@@ -4,6 +4,8 @@ export interface Timings {
   readonly probeCount: number;
   /** From one probe to the next, and from the last probe to the claim. @default 50 */
   readonly probeIntervalMs: number;
+  /** How often to ask once more before claiming what its holder lets go of. @default 0 */
+  readonly confirmProbes: number;
   /** How much longer each rank waits than the one before it. @default 150 */
   readonly rankStepMs: number;
   /**
@@ -131,6 +133,7 @@ export interface Timings {
 export const DEFAULT_TIMINGS: Timings = {
   probeCount: 3,
   probeIntervalMs: 50,
+  confirmProbes: 0,
   rankStepMs: 150,
   rankStepsMax: 8,
   strangerProbesMs: 3_000,

@@ -1,0 +1,49 @@
+/** What a witness on the LAN tells, one a line. Instants are in ms, of the witness's own clock. */
+export type Sighting =
+  /** Somebody answered for the address. */
+  | { readonly kind: "arp"; readonly at: number; readonly address: string; readonly mac: string }
+  /** A page came over the connection that stays open, or over a new one; or the open one broke. */
+  | {
+    readonly kind: "kept" | "new" | "broken";
+    readonly at: number;
+    /** `address:port`. */
+    readonly address: string;
+  };
+
+/** What became of one address, or one `address:port`, while it was watched. */
+export interface Passage {
+  readonly address: string;
+  readonly count: number;
+  /** The longest time from one answer to the next. */
+  readonly silenceMs: number;
+  /** When the longest silence began. */
+  readonly silentAt: number;
+  /** Who answered, in order, whoever answered before not repeated. */
+  readonly owners: readonly string[];
+}
+
+/** What became of each address in sightings of one kind, in order of the first. */
+export function passagesOf(
+  sightings: readonly Sighting[],
+  kind: Sighting["kind"],
+): readonly Passage[] {
+  const ofKind = sightings.filter((sighting) => sighting.kind === kind);
+  const byAddress = Map.groupBy(ofKind, ({ address }) => address);
+  return [...byAddress].map(([address, those]) => passageOf(address, those));
+}
+
+function passageOf(address: string, sightings: readonly Sighting[]): Passage {
+  const silences = sightings.slice(1).map(({ at }, i) => {
+    const before = sightings[i]?.at ?? at;
+    return { at: before, ms: at - before };
+  });
+  const longest = silences.toSorted((a, b) => b.ms - a.ms)[0];
+  const macs = sightings.flatMap((sighting) => sighting.kind === "arp" ? [sighting.mac] : []);
+  return {
+    address,
+    count: sightings.length,
+    silenceMs: Math.round(longest?.ms ?? 0),
+    silentAt: Math.round(longest?.at ?? 0),
+    owners: macs.filter((mac, i) => mac !== macs[i - 1]),
+  };
+}
