@@ -15,7 +15,7 @@ const PORT = 7482;
 
 /** Each stands exactly once in the part. */
 const CHANGES: readonly (readonly [before: string, after: string])[] = [
-  ["args: [speaker]", `args: [speaker, --http, ":${PORT}", --confirm-release, --quarantine, "0"]`],
+  ["args: [speaker]", `args: [speaker, --http, ":${PORT}", --beside-metallb, --quarantine, "0"]`],
   ["containerPort: 7472", `containerPort: ${PORT}`],
 ];
 

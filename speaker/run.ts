@@ -54,12 +54,6 @@ export interface SpeakerOptions {
    * @default false
    */
   readonly releaseOnExit?: boolean;
-  /**
-   * Ask once more before claiming what another node lets go of: where something else on that node, which the node
-   * itself does not hear, may answer for it.
-   * @default false
-   */
-  readonly confirmRelease?: boolean;
   /** What a cordon of a node means for its addresses; every node of a cluster should have the same. @default "keep" */
   readonly onCordon?: OnCordon;
   /** How long an address that a stranger left stays set aside, in ms. @default 600000 */
@@ -234,14 +228,10 @@ function conflictTimingsOf({ quarantineMs }: SpeakerOptions): ConflictTimings {
     : { ...DEFAULT_CONFLICT_TIMINGS, quarantineMs };
 }
 
-function timingsOf(options: SpeakerOptions): Timings {
-  const { timings = DEFAULT_TIMINGS, gratuitousIntervalMs, confirmRelease = false } = options;
-  const { refreshMs, confirmProbes } = timings;
-  return {
-    ...timings,
-    refreshMs: gratuitousIntervalMs ?? refreshMs,
-    confirmProbes: confirmRelease ? 1 : confirmProbes,
-  };
+function timingsOf({ timings = DEFAULT_TIMINGS, gratuitousIntervalMs }: SpeakerOptions): Timings {
+  return gratuitousIntervalMs === undefined
+    ? timings
+    : { ...timings, refreshMs: gratuitousIntervalMs };
 }
 
 /** A task of the speaker ends only by failing, as long as nobody asked it to stop. */

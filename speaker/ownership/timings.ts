@@ -176,6 +176,19 @@ export const DEFAULT_TIMINGS: Timings = {
   windowMs: 10,
 };
 
+/**
+ * While MetalLB's speakers answer on the same nodes. A process answers, and not the kernel, so that answers may be late;
+ * and the node's own MetalLB does not hear what the node asks, so that a node asks for what its MetalLB has.
+ */
+export const TIMINGS_BESIDE_METALLB: Timings = {
+  ...DEFAULT_TIMINGS,
+  confirmProbes: 1,
+  probeIntervalMs: 200,
+  rankStepMs: 300,
+  answerWithinMs: 250,
+  suspectIntervalMs: 150,
+};
+
 /** How long rank `rank` (0 is first) waits longer than the first; bounded. */
 export function rankWaitMs(rank: number, timings: Timings): number {
   return Math.min(rank, timings.rankStepsMax) * timings.rankStepMs;

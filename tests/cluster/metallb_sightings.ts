@@ -47,3 +47,20 @@ function passageOf(address: string, sightings: readonly Sighting[]): Passage {
     owners: macs.filter((mac, i) => mac !== macs[i - 1]),
   };
 }
+
+/** A table for people: for each address who answered, and the longest silences. */
+export function formatPassages(sightings: readonly Sighting[]): string {
+  const rowsOf = (kind: Sighting["kind"], what: string): readonly string[] =>
+    passagesOf(sightings, kind).map(({ address, count, silenceMs, owners }) => {
+      const [silence, who] = [`${silenceMs}`.padStart(6), owners.join(" → ")];
+      return `  ${what.padEnd(20)} ${address.padEnd(20)} ${
+        `${count}`.padStart(6)
+      } ${silence} ms  ${who}`;
+    });
+  return [
+    ...rowsOf("arp", "ARP answers"),
+    ...rowsOf("new", "new connections"),
+    ...rowsOf("kept", "one connection"),
+    ...rowsOf("broken", "connections ended"),
+  ].join("\n");
+}

@@ -3,7 +3,8 @@
  * `deno task assets`: builds the control plane that the tests and `demo --api real` start, from the Go
  * modules named in `go.mod`, into the cache folder. What is there already is kept.
  *
- * `--cluster` also fills the folder of the cluster lab, where its scripts are at hand.
+ * `--cluster` also fills the folder of the cluster lab, MetalLB to compare with included, where its scripts are at
+ * hand.
  */
 import { createHash } from "node:crypto";
 import {
@@ -12,6 +13,7 @@ import {
   isFile,
 } from "../../demo/control_plane/assets.ts";
 import { labFolders } from "../cluster/given.ts";
+import { metallbManifest } from "../cluster/metallb_given.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const VERSION_PACKAGE = "k8s.io/component-base/version";
@@ -73,12 +75,12 @@ async function fillLab(controlPlane: string): Promise<void> {
   const stamp = `${assets}/.built-by`;
   const wanted = createHash("sha256").update(await Deno.readFile(script)).digest("hex");
   const found = await Deno.readTextFile(stamp).catch(() => undefined);
-  if (found === wanted) {
+  if (found === wanted && isFile(metallbManifest())) {
     console.log(`cluster: ${assets}`);
     return;
   }
-  if (found !== undefined) await Deno.remove(assets, { recursive: true });
-  await run(script, [], { CLUSTER_ASSETS: assets, PREBUILT: controlPlane });
+  if (found !== undefined && found !== wanted) await Deno.remove(assets, { recursive: true });
+  await run(script, [], { CLUSTER_ASSETS: assets, PREBUILT: controlPlane, METALLB: "1" });
   await Deno.writeTextFile(stamp, wanted);
   console.log(`cluster: ${assets}`);
 }

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { passagesOf, type Sighting } from "./metallb_sightings.ts";
+
+Deno.test("passagesOf() finds the longest silence and who answered, each address by itself", () => {
+  const arp = (at: number, address: string, mac: string): Sighting => ({
+    kind: "arp",
+    at,
+    address,
+    mac,
+  });
+  const sightings: readonly Sighting[] = [
+    arp(0, "192.168.0.200", "a"),
+    arp(5, "192.168.0.201", "b"),
+    { kind: "new", at: 7, address: "192.168.0.200:80" },
+    arp(10, "192.168.0.200", "a"),
+    arp(60, "192.168.0.200", "b"),
+    arp(70, "192.168.0.200", "a"),
+  ];
+  assert.deepEqual(passagesOf(sightings, "arp"), [
+    { address: "192.168.0.200", count: 4, silenceMs: 50, silentAt: 10, owners: ["a", "b", "a"] },
+    { address: "192.168.0.201", count: 1, silenceMs: 0, silentAt: 5, owners: ["b"] },
+  ]);
+  assert.deepEqual(passagesOf(sightings, "broken"), []);
+});
