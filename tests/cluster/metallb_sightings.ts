@@ -20,6 +20,8 @@ export interface Passage {
   readonly silentAt: number;
   /** Who answered, in order, whoever answered before not repeated. */
   readonly owners: readonly string[];
+  /** Answers of others than the first; once the last has answered, of others than the last. */
+  readonly others: number;
 }
 
 /** What became of each address in sightings of one kind, in order of the first. */
@@ -45,17 +47,48 @@ function passageOf(address: string, sightings: readonly Sighting[]): Passage {
     silenceMs: Math.round(longest?.ms ?? 0),
     silentAt: Math.round(longest?.at ?? 0),
     owners: macs.filter((mac, i) => mac !== macs[i - 1]),
+    others: othersIn(macs),
   };
 }
 
-/** A table for people: for each address who answered, and the longest silences. */
-export function formatPassages(sightings: readonly Sighting[]): string {
+function othersIn(macs: readonly string[]): number {
+  const last = macs.at(-1);
+  const from = macs[0] === last ? 0 : macs.indexOf(last ?? "");
+  return macs.slice(from).filter((mac) => mac !== last).length +
+    macs.slice(0, from).filter((mac) => mac !== macs[0]).length;
+}
+
+/**
+ * The most answers that the control gave between two of the address: what is missing for that long is not for want of
+ * a processor.
+ */
+export function missedOf(
+  sightings: readonly Sighting[],
+  address: string,
+  control: string,
+): number {
+  let [missed, most, hasAnswered] = [0, 0, false];
+  for (const sighting of sightings) {
+    if (sighting.kind !== "arp") continue;
+    if (sighting.address === control && hasAnswered) missed++;
+    if (sighting.address !== address) continue;
+    most = Math.max(most, missed);
+    [missed, hasAnswered] = [0, true];
+  }
+  return most;
+}
+
+/** A table for people: for each address who answered, the longest silences, and what the control had meanwhile. */
+export function formatPassages(sightings: readonly Sighting[], control: string): string {
   const rowsOf = (kind: Sighting["kind"], what: string): readonly string[] =>
-    passagesOf(sightings, kind).map(({ address, count, silenceMs, owners }) => {
-      const [silence, who] = [`${silenceMs}`.padStart(6), owners.join(" → ")];
+    passagesOf(sightings, kind).map(({ address, count, silenceMs, owners, others }) => {
+      const ends = new Set([owners[0], owners.at(-1)]);
+      const who = [...ends].join(" → ") + (others === 0 ? "" : `, ${others} by others`);
+      const silence = `${silenceMs}`.padStart(6);
+      const missed = kind === "arp" ? ` (${missedOf(sightings, address, control)} missed)` : "";
       return `  ${what.padEnd(20)} ${address.padEnd(20)} ${
         `${count}`.padStart(6)
-      } ${silence} ms  ${who}`;
+      } ${silence} ms${missed}  ${who}`;
     });
   return [
     ...rowsOf("arp", "ARP answers"),

@@ -17,8 +17,15 @@ Deno.test("passagesOf() finds the longest silence and who answered, each address
     arp(70, "192.168.0.200", "a"),
   ];
   assert.deepEqual(passagesOf(sightings, "arp"), [
-    { address: "192.168.0.200", count: 4, silenceMs: 50, silentAt: 10, owners: ["a", "b", "a"] },
-    { address: "192.168.0.201", count: 1, silenceMs: 0, silentAt: 5, owners: ["b"] },
+    {
+      address: "192.168.0.200",
+      count: 4,
+      silenceMs: 50,
+      silentAt: 10,
+      owners: ["a", "b", "a"],
+      others: 1,
+    },
+    { address: "192.168.0.201", count: 1, silenceMs: 0, silentAt: 5, owners: ["b"], others: 0 },
   ]);
   assert.deepEqual(passagesOf(sightings, "broken"), []);
 });

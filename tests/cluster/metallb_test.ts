@@ -13,6 +13,8 @@ import { openWitness } from "./metallb_witness.ts";
 
 const PAGE = "docs/migrate.md";
 const SERVICES = new URL("metallb_services.yaml", import.meta.url);
+/** A node's own address, to compare with: nothing happens to it. */
+const CONTROL = "192.168.0.11";
 /** Wide: what is held here is that somebody answers again, and that all of it comes back. */
 const SILENCE_MOST_MS = 20_000;
 
@@ -45,6 +47,8 @@ class Move {
   readonly #access: Access;
   readonly #desk: Desk;
   #addresses: ReadonlyMap<string, string> = new Map();
+  /** The MAC that MetalLB answers with, by address. */
+  #owners: ReadonlyMap<string, string | undefined> = new Map();
 
   constructor(access: Access, desk: Desk) {
     this.#access = access;
@@ -63,8 +67,10 @@ class Move {
   async there(t: Deno.TestContext): Promise<void> {
     const sightings = await this.#watch(() => this.#follow(t, "From MetalLB"));
     this.#tell("from MetalLB", sightings);
-    const owners = passagesOf(sightings, "arp").map(({ owners }) => owners.length);
-    assert.deepEqual(owners, owners.map(() => 1), "somebody else answered");
+    const passages = passagesOf(sightings, "arp");
+    this.#owners = new Map(passages.map(({ address, owners }) => [address, owners[0]]));
+    const several = passages.filter(({ owners }) => owners.length > 1);
+    assert.deepEqual(several, [], "somebody else answered");
     assert.deepEqual(passagesOf(sightings, "broken"), []);
     assert.deepEqual(await this.#desk.addresses(), this.#addresses);
     assert.equal((await this.#desk.bound()).length, new Set(this.#addresses.values()).size);
@@ -74,6 +80,7 @@ class Move {
   }
 
   async back(t: Deno.TestContext): Promise<void> {
+    await this.#moveOne();
     const sightings = await this.#watch(async () => {
       await this.#follow(t, "Back to MetalLB");
       await eventually("our addresses are gone", 60, async () => {
@@ -82,8 +89,9 @@ class Move {
     });
     this.#tell("back to MetalLB", sightings);
     assert.deepEqual(await this.#desk.addresses(), this.#addresses);
-    const ends = passagesOf(sightings, "arp").map(({ owners }) => owners.at(-1) === owners[0]);
-    assert.deepEqual(ends, ends.map(() => true), "another node has it in the end");
+    const passages = passagesOf(sightings, "arp");
+    const owners = new Map(passages.map(({ address, owners }) => [address, owners.at(-1)]));
+    assert.deepEqual(owners, this.#owners);
     const left = await this.#desk.kubectl(["-n", "metallb-system", "get", LEFT_OF, "-o", "name"]);
     assert.doesNotMatch(left, /lanlord/);
   }
@@ -137,13 +145,35 @@ class Move {
   async #watch(happen: () => Promise<void>): Promise<readonly Sighting[]> {
     const targets = [...new Set(this.#addresses.values())].map((address) => `${address}:80`);
     const shared = this.#addresses.get("shares-too");
-    await using witness = await openWitness(this.#access, [...targets, `${shared}:8080`]);
+    await using witness = await openWitness(this.#access, [
+      ...targets,
+      `${shared}:8080`,
+      CONTROL,
+    ]);
     await happen();
     return await witness.end();
   }
 
+  /** As after a failure: an address that is not where MetalLB would have it. */
+  async #moveOne(): Promise<void> {
+    const address = this.#addresses.get("second");
+    const node = (await this.#desk.bound()).find((line) => line.startsWith(`${address} `))
+      ?.split(" ")[1] ?? "";
+    await this.#desk.kubectl(["cordon", node]);
+    const selector = [
+      "-l",
+      "app=lanlord,component=speaker",
+      `--field-selector=spec.nodeName=${node}`,
+    ];
+    await this.#desk.kubectl(["-n", "metallb-system", "delete", "pod", ...selector]);
+    await this.#rollOut("daemonset/lanlord-speaker");
+    await this.#desk.kubectl(["uncordon", node]);
+    const bound = await this.#desk.bound();
+    assert.ok(!bound.includes(`${address} ${node}`), `${node} still has ${address}`);
+  }
+
   #tell(what: string, sightings: readonly Sighting[]): void {
-    console.log(`${what}\n${formatPassages(sightings)}`);
+    console.log(`${what}\n${formatPassages(sightings, CONTROL)}`);
     const all: readonly Passage[] = [
       ...passagesOf(sightings, "arp"),
       ...passagesOf(sightings, "new"),

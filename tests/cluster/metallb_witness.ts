@@ -9,7 +9,7 @@ export interface Witness extends AsyncDisposable {
   end(): Promise<readonly Sighting[]>;
 }
 
-/** Starts a witness of these `address:port`; resolves when it has seen each of them. */
+/** Starts a witness of these `address:port` or addresses; resolves when it has seen each of them. */
 export async function openWitness(access: Access, targets: readonly string[]): Promise<Witness> {
   const main = new URL("metallb_witness_main.ts", import.meta.url).pathname;
   const [program = "", ...args] = [
@@ -32,8 +32,9 @@ export async function openWitness(access: Access, targets: readonly string[]): P
   };
   const seen = (): number => new Set(sightings.map(({ kind, address }) => kind + address)).size;
   const addresses = new Set(targets.map((target) => target.split(":")[0]));
+  const pages = targets.filter((target) => target.includes(":"));
   await eventually("a page of every address", 30, () => {
-    return Promise.resolve(seen() >= addresses.size + 2 * targets.length || undefined);
+    return Promise.resolve(seen() >= addresses.size + 2 * pages.length || undefined);
   });
   return {
     end,

@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console
 /**
- * `metallb_witness_main.ts ADDRESS:PORT…`: a witness in the network namespace that it is started in, on `eth0`, until its
- * standard input ends. For each address it asks who has it by ARP, has a page over one connection that stays open, and
- * a page over a new connection each time; each answer is a line, see `metallb_sightings.ts`.
+ * `metallb_witness_main.ts ADDRESS[:PORT]…`: a witness in the network namespace that it is started in, on `eth0`, until
+ * its standard input ends. It asks who has each address by ARP; where there is a port it has a page over one connection
+ * that stays open, and a page over a new connection each time. Each answer is a line, see `metallb_sightings.ts`.
  */
 import { arpAnswer, arpRequest } from "../../demo/wire/arp_frame.ts";
 import { findAsker } from "../../demo/wire/witness.ts";
@@ -19,10 +19,10 @@ const REQUEST = new TextEncoder().encode("GET / HTTP/1.1\r\nHost: whoami\r\n\r\n
 
 const stop = new AbortController();
 const targets = Deno.args.map((arg) => {
-  const [address = "", port = "80"] = arg.split(":");
+  const [address = "", port] = arg.split(":");
   const ip = parseIp(address);
   if (ip === undefined) throw new SyntaxError(`Cannot watch "${arg}": no address`);
-  return { address, ip, port: Number(port) };
+  return { address, ip, port: port === undefined ? undefined : Number(port) };
 });
 
 function tell(sighting: Sighting): void {
@@ -100,7 +100,9 @@ async function readPage(connection: Deno.TcpConn): Promise<void> {
 
 const work = [
   askEverybody(),
-  ...targets.flatMap(({ address, port }) => [keepOneOpen(address, port), openAnew(address, port)]),
+  ...targets.flatMap(({ address, port }) =>
+    port === undefined ? [] : [keepOneOpen(address, port), openAnew(address, port)]
+  ),
 ];
 for await (const _ of Deno.stdin.readable);
 stop.abort();
