@@ -7,6 +7,7 @@ import {
 } from "../demo/control_plane/assets.ts";
 import { ARM64_SYSROOT, arm64DenoPath } from "./arm64/given.ts";
 import { clusterLack } from "./cluster/given.ts";
+import { hasHelm } from "./helm/given.ts";
 
 /**
  * What a test cannot run without.
@@ -16,6 +17,7 @@ import { clusterLack } from "./cluster/given.ts";
  * - `arping`, `ndisc6`, `nft`, `tcpdump`: the program is installed
  * - `promtool`: the program that comes with Prometheus is installed
  * - `kubectl`: built by `deno task assets`, or installed
+ * - `helm`: built by `deno task assets`, with MetalLB's charts beside it
  * - `apiserver`: the programs of a real control plane are there; the test starts it
  * - `cluster`: a cluster was handed in, or can be started here
  * - `cc`, `cross-cc`: a C compiler for this machine, for arm64
@@ -31,6 +33,7 @@ export type Need =
   | "tcpdump"
   | "promtool"
   | "kubectl"
+  | "helm"
   | "apiserver"
   | "cluster"
   | "cc"
@@ -107,6 +110,10 @@ function findLack(need: Need): Lack | undefined {
       return kubectlPath() === undefined
         ? { why: "kubectl is not installed", remedy: "run `deno task assets`" }
         : undefined;
+    case "helm":
+      return hasHelm()
+        ? undefined
+        : { why: "helm and MetalLB's charts are not there", remedy: "run `deno task assets`" };
     case "apiserver":
       return controlPlaneAssets() === undefined
         ? {
