@@ -95,6 +95,17 @@ export interface PodSpec {
   readonly tolerations?: readonly unknown[];
 }
 
+/** The command line of the leader's container, by its key in the values, or of a speaker's. */
+export function argumentsOf(
+  objects: readonly JsonObject[],
+  key: "controller" | "speaker",
+): readonly string[] {
+  const kind = key === "controller" ? "Deployment" : "DaemonSet";
+  const served: readonly ServedObject[] = JSON.parse(JSON.stringify(objects));
+  const pod = served.find((object) => object.kind === kind)?.spec?.template?.spec;
+  return pod?.containers[0]?.args ?? [];
+}
+
 /** Metadata that the API server or Helm writes, which is no part of what was meant. */
 const ADDED = /^(creationTimestamp|generation|managedFields|resourceVersion|uid|status)$/;
 const TOOLS = /^(helm\.sh|app\.kubernetes\.io|meta\.helm\.sh|kubectl\.kubernetes\.io)\//;
