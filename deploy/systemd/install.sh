@@ -4,7 +4,7 @@
 set -eu
 
 if [ $# -ne 1 ]; then
-  echo "usage: install.sh LANLORD    (the program, as `deno task compile` writes it)" >&2
+  echo "usage: install.sh LANLORD    (the program, as deno task compile writes it)" >&2
   exit 2
 fi
 program=$1
