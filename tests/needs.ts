@@ -22,6 +22,7 @@ import { canCompile } from "./compiled/given.ts";
  * - `cc`, `cross-cc`: a C compiler for this machine, for arm64
  * - `qemu`: programs for arm64 run, emulated
  * - `arm64-deno`: the arm64 build of Deno was fetched, and the C library that it needs is installed
+ * - `systemd`: it is installed, and may have namespaces and control groups of its own: as root, of no user namespace
  * - `compiled`: what the tests compile the program with was fetched, or `LANLORD_PROGRAM` names one
  */
 export type Need =
@@ -39,7 +40,8 @@ export type Need =
   | "cross-cc"
   | "qemu"
   | "arm64-deno"
-  | "compiled";
+  | "compiled"
+  | "systemd";
 
 interface Lack {
   readonly why: string;
@@ -139,6 +141,8 @@ function findLack(need: Need): Lack | undefined {
         why: "what compiles the program was not fetched",
         remedy: "run `deno run -A tests/compiled/fetch.ts` or set LANLORD_PROGRAM",
       };
+    case "systemd":
+      return lackOfFile("/lib/systemd/systemd", "systemd") ?? lackOfFullRoot();
     default:
       return need satisfies never;
   }
@@ -156,6 +160,14 @@ function lackOfUsers(): Lack | undefined {
   return count === "1"
     ? { why: "in a user namespace with one user, tcpdump ends at once", remedy: "run as root" }
     : undefined;
+}
+
+/** systemd makes users and control groups, which are the whole machine's. */
+function lackOfFullRoot(): Lack | undefined {
+  const [, , count] = Deno.readTextFileSync("/proc/self/uid_map").trim().split(/\s+/);
+  return Deno.uid() === 0 && count === "4294967295"
+    ? undefined
+    : { why: "systemd needs more than a user namespace", remedy: "run as root" };
 }
 
 function lackOfFile(path: string, debianPackage: string): Lack | undefined {
