@@ -8,6 +8,9 @@ export const NAMESPACE = "metallb-system";
 /** What is installed there. */
 export const WORKLOADS = ["deployment/lanlord-leader", "daemonset/lanlord-speaker"] as const;
 
+/** Two that hold an address since a partition healed learn of it by the next announcement of either, 61 s at most. */
+const HEALED_SECONDS = 75;
+
 /** A person with kubectl, and a shell on nodes and on a machine of the LAN. Every failure is an AssertionError. */
 export class Operator {
   readonly cluster: Cluster;
@@ -66,19 +69,25 @@ export class Operator {
     return stdout;
   }
 
-  /** The nodes that have an address bound. */
-  async holdersOf(address: string): Promise<readonly string[]> {
-    const nodes = await this.nodes();
-    const shown = await Promise.all(nodes.map((node) => this.addressesOn(node)));
-    return nodes.filter((_, i) => shown[i]?.includes(` ${address}/`));
+  /** The nodes that have an address bound, of those given. @param nodes all of them, if it is not said */
+  async holdersOf(address: string, nodes?: readonly string[]): Promise<readonly string[]> {
+    const asked = nodes ?? await this.nodes();
+    const shown = await Promise.all(asked.map((node) => this.addressesOn(node)));
+    return asked.filter((_, i) => shown[i]?.includes(` ${address}/`));
   }
 
-  /** The node of the latest nodeAssigned event of a Service, once it is another one than `than`. */
-  announcingNode(service: string, than?: string): Promise<string> {
-    const what = than === undefined ? "a node announces" : `another node than ${than} announces`;
-    return eventually(what, 30, async () => {
-      const nodes = (await this.#announcements(service)).map(({ node }) => node);
-      return nodes.findLast((node) => node !== than);
+  /** The node that has an address bound, once it is one alone, of those given. */
+  async holderOf(address: string, nodes?: readonly string[]): Promise<string> {
+    return await eventually(`one node has ${address}`, HEALED_SECONDS, async () => {
+      const holders = await this.holdersOf(address, nodes);
+      return holders.length === 1 ? holders[0] : undefined;
+    });
+  }
+
+  /** The node of the latest nodeAssigned event of a Service. */
+  announcingNode(service: string): Promise<string> {
+    return eventually("a node announces", 30, async () => {
+      return (await this.#announcements(service)).at(-1)?.node;
     });
   }
 
