@@ -38,7 +38,7 @@ export const CLUSTER_FLAGS: readonly Flag[] = [
   {
     name: "lb-class",
     value: "CLASS",
-    text: "Serve only Services with this spec.loadBalancerClass",
+    text: "Serve only Services with this spec.loadBalancerClass; else only those without one",
   },
 ];
 
@@ -48,7 +48,7 @@ export const ROLE_FLAGS: readonly Flag[] = [
   {
     name: "http",
     value: "[HOST]:PORT",
-    text: 'Serve /metrics, /healthz and /readyz there; "off": nowhere',
+    text: 'Serve /metrics, /healthz, /readyz and a speaker\'s /ownership there; "off": nowhere',
     fallback: ":7472",
   },
   {
