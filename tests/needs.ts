@@ -8,6 +8,7 @@ import {
 import { ARM64_SYSROOT, arm64DenoPath } from "./arm64/given.ts";
 import { clusterLack } from "./cluster/given.ts";
 import { canCompile } from "./compiled/given.ts";
+import { containerLack, imageLack } from "./image/given.ts";
 
 /**
  * What a test cannot run without.
@@ -23,6 +24,8 @@ import { canCompile } from "./compiled/given.ts";
  * - `qemu`: programs for arm64 run, emulated
  * - `arm64-deno`: the arm64 build of Deno was fetched, and the C library that it needs is installed
  * - `compiled`: what the tests compile the program with was fetched, or `LANLORD_PROGRAM` names one
+ * - `image`: buildah, and what the image is made of, or `LANLORD_IMAGE_ARCHIVE` names one
+ * - `runc`: containerd and runc, of the cluster's programs or installed
  */
 export type Need =
   | "netns"
@@ -39,7 +42,9 @@ export type Need =
   | "cross-cc"
   | "qemu"
   | "arm64-deno"
-  | "compiled";
+  | "compiled"
+  | "image"
+  | "runc";
 
 interface Lack {
   readonly why: string;
@@ -139,6 +144,10 @@ function findLack(need: Need): Lack | undefined {
         why: "what compiles the program was not fetched",
         remedy: "run `deno run -A tests/compiled/fetch.ts` or set LANLORD_PROGRAM",
       };
+    case "image":
+      return imageLack();
+    case "runc":
+      return containerLack();
     default:
       return need satisfies never;
   }
