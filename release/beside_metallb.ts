@@ -17,6 +17,7 @@ const PORT = 7482;
 const CHANGES: readonly (readonly [before: string, after: string])[] = [
   ["args: [speaker]", `args: [speaker, --http, ":${PORT}", --beside-metallb, --quarantine, "0"]`],
   ["containerPort: 7472", `containerPort: ${PORT}`],
+  ['prometheus.io/port: "7472"', `prometheus.io/port: "${PORT}"`],
 ];
 
 /**

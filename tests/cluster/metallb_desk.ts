@@ -28,12 +28,8 @@ export class Desk implements AsyncDisposable {
     await Deno.mkdir(`${folder}/deploy`);
     const script = `#!/bin/sh\nexec ${access.kubectl} "$@"\n`;
     await Deno.writeTextFile(`${folder}/bin/kubectl`, script, { mode: 0o755 });
-    for (const name of ["lanlord.yaml", "beside-metallb.yaml"]) {
-      const text = await Deno.readTextFile(`${ROOT}deploy/${name}`);
-      const image = /image: docker\.io\/lanlord\/lanlord:\S+/g;
-      assert.match(text, image, `deploy/${name} names the image`);
-      const ours = text.replace(image, `image: ${access.image}`);
-      await Deno.writeTextFile(`${folder}/deploy/${name}`, ours);
+    for (const name of ["deploy/lanlord.yaml", "deploy/beside-metallb.yaml"]) {
+      await Deno.copyFile(ROOT + name, `${folder}/${name}`);
     }
     await Deno.copyFile(metallbManifest(), `${folder}/metallb-native.yaml`);
     return new Desk(access, folder);

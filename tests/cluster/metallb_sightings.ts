@@ -16,8 +16,6 @@ export interface Passage {
   readonly count: number;
   /** The longest time from one answer to the next. */
   readonly silenceMs: number;
-  /** When the longest silence began. */
-  readonly silentAt: number;
   /** Who answered, in order, whoever answered before not repeated. */
   readonly owners: readonly string[];
   /** Answers of others than the first; once the last has answered, of others than the last. */
@@ -35,17 +33,12 @@ export function passagesOf(
 }
 
 function passageOf(address: string, sightings: readonly Sighting[]): Passage {
-  const silences = sightings.slice(1).map(({ at }, i) => {
-    const before = sightings[i]?.at ?? at;
-    return { at: before, ms: at - before };
-  });
-  const longest = silences.toSorted((a, b) => b.ms - a.ms)[0];
+  const silences = sightings.slice(1).map(({ at }, i) => at - (sightings[i]?.at ?? at));
   const macs = sightings.flatMap((sighting) => sighting.kind === "arp" ? [sighting.mac] : []);
   return {
     address,
     count: sightings.length,
-    silenceMs: Math.round(longest?.ms ?? 0),
-    silentAt: Math.round(longest?.at ?? 0),
+    silenceMs: Math.round(Math.max(0, ...silences)),
     owners: macs.filter((mac, i) => mac !== macs[i - 1]),
     others: othersIn(macs),
   };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { passagesOf, type Sighting } from "./metallb_sightings.ts";
+import { missedOf, passagesOf, type Sighting } from "./metallb_sightings.ts";
 
 Deno.test("passagesOf() finds the longest silence and who answered, each address by itself", () => {
   const arp = (at: number, address: string, mac: string): Sighting => ({
@@ -21,11 +21,18 @@ Deno.test("passagesOf() finds the longest silence and who answered, each address
       address: "192.168.0.200",
       count: 4,
       silenceMs: 50,
-      silentAt: 10,
+
       owners: ["a", "b", "a"],
       others: 1,
     },
-    { address: "192.168.0.201", count: 1, silenceMs: 0, silentAt: 5, owners: ["b"], others: 0 },
+    { address: "192.168.0.201", count: 1, silenceMs: 0, owners: ["b"], others: 0 },
   ]);
   assert.deepEqual(passagesOf(sightings, "broken"), []);
+});
+
+Deno.test("missedOf() counts what the control answered while the address was silent", () => {
+  const arp = (address: string): Sighting => ({ kind: "arp", at: 0, address, mac: "a" });
+  const [vip, control] = [arp("192.168.0.200"), arp("192.168.0.11")];
+  const sightings = [control, control, vip, control, control, control, vip, control, vip];
+  assert.equal(missedOf(sightings, vip.address, control.address), 3);
 });

@@ -3,8 +3,9 @@
  * `deno task assets`: builds the control plane that the tests and `demo --api real` start, from the Go
  * modules named in `go.mod`, into the cache folder. What is there already is kept.
  *
- * `--cluster` also fills the folder of the cluster lab, MetalLB to compare with included, where its scripts are at
- * hand.
+ * Helm and MetalLB's charts are built and fetched with it, see `tests/helm/`.
+ *
+ * `--cluster` also fills the folder of the cluster lab, MetalLB's images included, where its scripts are at hand.
  */
 import { createHash } from "node:crypto";
 import {
@@ -14,6 +15,7 @@ import {
 } from "../../demo/control_plane/assets.ts";
 import { labFolders } from "../cluster/given.ts";
 import { metallbManifest } from "../cluster/metallb_given.ts";
+import { buildHelm } from "../helm/build.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const VERSION_PACKAGE = "k8s.io/component-base/version";
@@ -36,6 +38,7 @@ async function main(): Promise<void> {
     for (const program of CONTROL_PLANE_PROGRAMS) await build(program, folder);
     console.log(`control plane: ${folder}`);
   }
+  await buildHelm();
   if (Deno.args.includes("--cluster")) await fillLab(folder);
 }
 
