@@ -5,10 +5,12 @@
 
 // linux/socket.h, asm-generic/socket.h
 export const AF_UNSPEC = 0;
+export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
 export const AF_PACKET = 17;
+export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
@@ -19,6 +21,10 @@ export const SO_RCVBUFFORCE = 33;
 export const SOL_PACKET = 263;
 export const SOL_NETLINK = 270;
 export const MSG_TRUNC = 0x20;
+
+// asm-generic/fcntl.h
+export const O_RDONLY = 0;
+export const O_CLOEXEC = 0o2000000;
 
 // asm-generic/poll.h
 export const POLLIN = 0x001;

@@ -72,7 +72,7 @@ export interface SpeakerDeps {
   readonly random: () => number;
   readonly log: Log;
   readonly registry: Registry;
-  readonly health: { ready(isReady: boolean): void; beat?(): void };
+  readonly health: { ready(isReady: boolean): void; beat?(doing: string): void };
   /** Where `/ownership` is put. @default nowhere */
   readonly routes?: Routes;
 }
@@ -172,14 +172,17 @@ export async function runSpeaker(
     onConfiguration: (inForce: InForce) => ownState.set(inForce),
   };
   const view: ApiView = new ApiView(options, viewDeps, work.signal);
-  const host = new HostWatch(deps);
+  const read = (path: string): string | undefined => netlink.readParameter(path);
+  const host = new HostWatch({ ...deps, read });
   const { onCordon = "keep" } = options;
   const own = { node: nodeName, onCordon, releaseOnExit };
   const { emit } = events;
   const memo = new DesiredMemo();
   const { stateFolder: folder, lbClass } = options;
   const about = { node: nodeName, namespace, lbClass };
-  const file = folder === undefined ? undefined : new RememberedFile({ ...about, folder }, deps);
+  const file = folder === undefined
+    ? undefined
+    : new RememberedFile({ ...about, folder }, { ...deps, read });
   const memory = new RememberedView({ ...deps, node: nodeName, memo, file, onRecalled: onChange });
   const parts = { engine, view, memory, memo, presence, statuses, host, metrics };
   const looker = createLook(own, { ...deps, ...parts, emit });
@@ -198,7 +201,7 @@ export async function runSpeaker(
   };
   const tasks = [
     follow(),
-    engine.keepLeases(() => deps.health.beat?.()),
+    engine.keepLeases((held) => deps.health.beat?.(doingOf(held, view.isSynced))),
     presence.run(work.signal),
     lookWhenRung(looker.look, { bell, clock }, work.signal),
     statuses.run(work.signal),
@@ -220,6 +223,12 @@ export async function runSpeaker(
     work.abort();
     await Promise.allSettled([...tasks, view.ended(), host.ended()]);
   }
+}
+
+/** The speaker's life in one line, for people who ask the service manager. */
+function doingOf(held: number, isSynced: boolean): string {
+  const what = `Holding ${held} ${held === 1 ? "address" : "addresses"}`;
+  return isSynced ? what : `${what}; waiting for the API server`;
 }
 
 function conflictTimingsOf({ quarantineMs }: SpeakerOptions): ConflictTimings {
