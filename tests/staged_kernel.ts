@@ -104,6 +104,10 @@ export class StagedKernel implements Netlink {
     };
   }
 
+  readParameter(): undefined {
+    return undefined;
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
