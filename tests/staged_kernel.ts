@@ -108,10 +108,6 @@ export class StagedKernel implements Netlink {
     };
   }
 
-  readParameter(): undefined {
-    return undefined;
-  }
-
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }
