@@ -1,7 +1,7 @@
 import { runCommand } from "./cli/command.ts";
 import { COMMANDS, overview } from "./cli/commands.ts";
 import type { Io } from "./cli/io.ts";
-import { VERSION } from "./cli/version.ts";
+import { versionText } from "./cli/version.ts";
 import { nearestWord } from "./config/mod.ts";
 import { messageOf } from "./ops/log.ts";
 
@@ -13,7 +13,7 @@ async function main(args: readonly string[], io: Io): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   if (name === "version" || name === "--version") {
-    io.stdout(`lanlord ${VERSION} (deno ${Deno.version.deno}, ${Deno.build.target})`);
+    io.stdout(await versionText());
     return 0;
   }
   const entry = COMMANDS.find((command) => command.name === name);

@@ -1,10 +1,10 @@
 import { formatIp } from "../ip/address.ts";
-import type { EventNote } from "../kube/event_note.ts";
 import { referenceTo } from "../kube/resources.ts";
 import type { Condition, Service } from "../kube/types.ts";
 import type { Decision } from "./allocate.ts";
 import { reasonOf } from "./condition.ts";
 import type { Departure, Stay, StayReason } from "./departure.ts";
+import type { LeaderNote } from "./event_reasons.ts";
 import { describeSighting } from "./quarantine.ts";
 
 /**
@@ -45,7 +45,7 @@ export function conflictNotes(
   service: Service,
   { moved, stays }: Decision,
   isNewStay: boolean,
-): readonly EventNote[] {
+): readonly LeaderNote[] {
   const told = [
     ...moved.map(describeDeparture),
     ...(isNewStay ? stays.map(stayText) : []),

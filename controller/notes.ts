@@ -1,10 +1,10 @@
 import { equalIp, formatIp, type IpAddress } from "../ip/address.ts";
-import type { EventNote } from "../kube/event_note.ts";
 import { keyOf } from "../kube/resource.ts";
 import { referenceTo } from "../kube/resources.ts";
 import type { Service } from "../kube/types.ts";
 import type { Decision } from "./allocate.ts";
 import { legacyNamesIn } from "./annotations.ts";
+import type { LeaderNote } from "./event_reasons.ts";
 import { quoteList, type Refusal, type RefusalKind } from "./refusal.ts";
 import { heldBy } from "./request.ts";
 
@@ -16,7 +16,7 @@ export function notesOn(
   service: Service,
   decision: Decision,
   isNewRefusal: boolean,
-): readonly EventNote[] {
+): readonly LeaderNote[] {
   const { cleared, refusal } = decision;
   const moves = [
     ...cleared.map((lost) => clearNote(service, lost)),
@@ -31,7 +31,7 @@ export function notesOn(
   ];
 }
 
-function clearNote(service: Service, lost: Refusal): EventNote {
+function clearNote(service: Service, lost: Refusal): LeaderNote {
   const key = keyOf(service.meta);
   const isOwnWish = lost.kind === "wrong-family" || lost.kind === "second-of-family";
   return {
@@ -46,7 +46,7 @@ function clearNote(service: Service, lost: Refusal): EventNote {
 }
 
 /** Only told where addresses change, as in MetalLB: else it would be told again and again. */
-function legacyNotes(service: Service): readonly EventNote[] {
+function legacyNotes(service: Service): readonly LeaderNote[] {
   return legacyNamesIn(service.meta.annotations).map(({ name, current, isIgnored }) => ({
     about: referenceTo(service),
     type: "Warning",
@@ -56,7 +56,7 @@ function legacyNotes(service: Service): readonly EventNote[] {
   }));
 }
 
-function assignNotes(service: Service, addresses: readonly IpAddress[]): readonly EventNote[] {
+function assignNotes(service: Service, addresses: readonly IpAddress[]): readonly LeaderNote[] {
   const held = heldBy(service);
   const isHeld = (address: IpAddress): boolean => held.some((other) => equalIp(other, address));
   const added = addresses.filter((address) => !isHeld(address)).map(formatIp);
@@ -83,7 +83,7 @@ function refusalNote(
   service: Service,
   kept: readonly IpAddress[],
   refusal: Refusal,
-): EventNote {
+): LeaderNote {
   const about = referenceTo(service);
   if (refusal.kind === "second-family") {
     return {

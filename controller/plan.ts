@@ -1,7 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { poolOf } from "../config/select.ts";
 import { formatIp } from "../ip/address.ts";
-import type { EventNote } from "../kube/event_note.ts";
 import { keyOf } from "../kube/resource.ts";
 import type { JsonObject, Service } from "../kube/types.ts";
 import type { Decision } from "./allocate.ts";
@@ -13,6 +12,7 @@ import {
   conflictNotes,
   currentConflict,
 } from "./conflict_condition.ts";
+import type { LeaderNote } from "./event_reasons.ts";
 import { notesOn } from "./notes.ts";
 import type { RefusalKind } from "./refusal.ts";
 import { heldBy, ownershipOf } from "./request.ts";
@@ -33,7 +33,7 @@ export interface Action {
    */
   readonly patch: JsonObject;
   /** To be emitted after the write succeeded, never before. */
-  readonly notes: readonly EventNote[];
+  readonly notes: readonly LeaderNote[];
   /** What is carried out; `undefined` for a Service that is not ours any more. */
   readonly decision: Decision | undefined;
   /** The gate that this action tells the Service of for the first time. */

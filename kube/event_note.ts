@@ -9,5 +9,13 @@ export interface EventNote {
   readonly message: string;
 }
 
+/** What Events of one reason are, for people. */
+export interface EventEntry {
+  /** The objects that they are about. */
+  readonly about: string;
+  readonly type: EventNote["type"];
+  readonly text: string;
+}
+
 /** Tells people about an object; never rejects: an Event that cannot be written is logged and counted. */
 export type EmitEvent = (note: EventNote) => void;

@@ -1,6 +1,6 @@
 import type { ConflictReport } from "../config/presence.ts";
 import { type Family, formatIp } from "../ip/address.ts";
-import type { EmitEvent, ObjectReference } from "../kube/mod.ts";
+import type { ObjectReference } from "../kube/mod.ts";
 import type { Netlink, NetlinkChange, Route } from "../netlink/mod.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
@@ -12,6 +12,7 @@ import type { ConflictBook } from "./stranger/conflict_book.ts";
 import type { Instant } from "./stranger/conflict_watch.ts";
 import type { Desired } from "./desired/claimable.ts";
 import { DIALECTS } from "./wire/dialect.ts";
+import type { SpeakerNote } from "./told/event_reasons.ts";
 import type { History } from "./told/history.ts";
 import { KernelReview } from "./kernel/kernel_review.ts";
 import type { Announced } from "./told/l2_status_plan.ts";
@@ -41,7 +42,7 @@ export interface EngineDeps {
   readonly log: Log;
   readonly metrics: SpeakerMetrics;
   readonly history: History;
-  readonly emit: EmitEvent;
+  readonly emit: (note: SpeakerNote) => void;
   /** What is told of strangers, and looked after for it. */
   readonly conflicts: ConflictBook;
   /** The node's interfaces, or their subnets, are different. */

@@ -1,4 +1,3 @@
-import type { EmitEvent } from "../kube/mod.ts";
 import type { Log } from "../ops/log.ts";
 import type { ApiView } from "./api_view.ts";
 import { desire, type DesiredAndNot } from "./desired/desired.ts";
@@ -11,6 +10,7 @@ import type { Engine } from "./engine.ts";
 import type { HostWatch } from "./kernel/host_watch.ts";
 import type { Presence } from "./presence.ts";
 import type { RememberedView } from "./remembered/remembered_view.ts";
+import type { SpeakerNote } from "./told/event_reasons.ts";
 import type { L2StatusWriter } from "./told/l2_status_writer.ts";
 import type { SpeakerMetrics } from "./told/metrics.ts";
 
@@ -31,7 +31,7 @@ export interface LookDeps {
   readonly metrics: SpeakerMetrics;
   readonly memory: RememberedView;
   readonly memo: DesiredMemo;
-  readonly emit: EmitEvent;
+  readonly emit: (note: SpeakerNote) => void;
   readonly log: Log;
   readonly health: { ready(isReady: boolean): void };
 }

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
-import { run } from "./command.ts";
+import { readPages } from "./docs/blocks.ts";
 import { ROOT } from "./source.ts";
-
-interface Page {
-  readonly path: string;
-  readonly text: string;
-}
 
 Deno.test("every link between our pages leads somewhere", async (t) => {
   for (const { path, text } of await readPages()) {
@@ -36,16 +31,6 @@ Deno.test("every `deno task` that a page names is one", async (t) => {
     });
   }
 });
-
-async function readPages(): Promise<readonly Page[]> {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"];
-  const { stdout } = await run(["git", "-C", ROOT, ...args]);
-  const paths = stdout.split("\n").filter(Boolean);
-  assert.ok(paths.length > 0, "found no pages at all");
-  return await Promise.all(
-    paths.map(async (path) => ({ path, text: await Deno.readTextFile(ROOT + path) })),
-  );
-}
 
 function withoutCode(text: string): string {
   return text.replace(/^```[^]*?^```/gm, "").replace(/`[^`\n]*`/g, "");

@@ -7,6 +7,7 @@ import {
 } from "../demo/control_plane/assets.ts";
 import { ARM64_SYSROOT, arm64DenoPath } from "./arm64/given.ts";
 import { clusterLack } from "./cluster/given.ts";
+import { canCompile } from "./compiled/given.ts";
 import { hasHelm } from "./helm/given.ts";
 
 /**
@@ -23,6 +24,7 @@ import { hasHelm } from "./helm/given.ts";
  * - `cc`, `cross-cc`: a C compiler for this machine, for arm64
  * - `qemu`: programs for arm64 run, emulated
  * - `arm64-deno`: the arm64 build of Deno was fetched, and the C library that it needs is installed
+ * - `compiled`: what the tests compile the program with was fetched, or `LANLORD_PROGRAM` names one
  */
 export type Need =
   | "netns"
@@ -39,7 +41,8 @@ export type Need =
   | "cc"
   | "cross-cc"
   | "qemu"
-  | "arm64-deno";
+  | "arm64-deno"
+  | "compiled";
 
 interface Lack {
   readonly why: string;
@@ -138,6 +141,11 @@ function findLack(need: Need): Lack | undefined {
           why: "Deno for arm64 was not fetched",
           remedy: "run `deno run -A tests/arm64/fetch.ts`",
         });
+    case "compiled":
+      return canCompile() ? undefined : {
+        why: "what compiles the program was not fetched",
+        remedy: "run `deno run -A tests/compiled/fetch.ts` or set LANLORD_PROGRAM",
+      };
     default:
       return need satisfies never;
   }

@@ -29,7 +29,7 @@ export async function targetsOf(tier: Tier): Promise<readonly string[]> {
   const folder = tier === "sim" ? "tests/sim/long" : `tests/${tier}`;
   if (tier !== "unit") return (await listFiles(folder)).filter(isTest);
   const own = [...await listFiles("tests"), ...await listFiles("tests/sim")].filter(isTest);
-  const beside = [...BESIDE, "tests/bad_input", "tests/parity", "tests/wire"];
+  const beside = [...BESIDE, "tests/bad_input", "tests/docs", "tests/parity", "tests/wire"];
   const present = await Promise.all(beside.map(hasFiles));
   return ["--doc", ...beside.filter((_, i) => present[i]), ...own];
 }

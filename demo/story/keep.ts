@@ -1,25 +1,35 @@
-import { CLIENT } from "./stage.ts";
+import { kubectlPath } from "../control_plane/assets.ts";
 import type { Scene } from "./scene.ts";
+import { writeShell } from "./shell.ts";
 
-/** Says how to go on by hand, and leaves everything running until the signal aborts. */
-export async function keepOpen({ stage, voice, signal }: Scene, address: string): Promise<void> {
-  const client = stage.lan.machine(CLIENT.name);
+/**
+ * Says how to go on by hand, and leaves everything running until the signal aborts.
+ *
+ * @param self the words that start this program
+ */
+export async function keepOpen(
+  { stage, voice, signal }: Scene,
+  address: string,
+  self: readonly string[],
+): Promise<void> {
   voice.step("Yours: all of it goes on until Ctrl-C");
-  voice.say("In another shell on this machine:");
-  voice.command(`export KUBECONFIG=${stage.api.kubeconfig}`);
+  const enter = enterWords();
+  const file = await writeShell(stage, { self, kubectl: kubectlPath(), enter });
+  voice.say(
+    "In another shell on this machine; it has lanlord, kubectl and the LAN's machines then:",
+  );
+  voice.command(`. ${file}`);
   voice.command("kubectl get svc whoami --watch");
-  voice.command("kubectl describe svc whoami");
+  voice.command("lanlord explain whoami");
   voice.command("kubectl scale deployment whoami-deployment --replicas=5");
   voice.command(
     "kubectl expose deployment whoami-deployment --name=another --type=LoadBalancer --port=80",
   );
   voice.say("On the client, and on a node (their networks; the rest is this machine):");
-  const enter = enterPrefix();
-  voice.command(`${enter} -t ${client.pid} -n curl http://${address}`);
-  voice.command(`${enter} -t ${client.pid} -n bash`);
-  voice.command(`${enter} -t ${stage.lan.machine("n1").pid} -n ip addr`);
+  voice.command(`client curl http://${address}`);
+  voice.command("n1 ip addr");
   voice.say("Pull a cable, put it back:");
-  voice.command(`${enter} -t ${stage.lan.hub.pid} -n ip link set port1 down   # n1; up again`);
+  voice.command("hub ip link set port1 down   # n1; up again");
   voice.say(`Logs: ${stage.folder}`);
   if (!signal.aborted) {
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
@@ -27,8 +37,8 @@ export async function keepOpen({ stage, voice, signal }: Scene, address: string)
 }
 
 /** In a user namespace of our own the namespaces are entered by way of that. */
-function enterPrefix(): string {
-  return isRealRoot() ? "nsenter" : "nsenter --user --preserve-credentials";
+function enterWords(): readonly string[] {
+  return isRealRoot() ? ["nsenter"] : ["nsenter", "--user", "--preserve-credentials"];
 }
 
 function isRealRoot(): boolean {

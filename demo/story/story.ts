@@ -72,7 +72,7 @@ async function play(stage: Stage, options: StoryOptions): Promise<void> {
   const gaps = [await crash(scene, address, watcher)];
   while (gaps.length < runs) gaps.push(await crash(scene, address, watcher));
   if (runs > 1) voice.good(gapSummary(gaps));
-  if (options.isKept) await keepOpen(scene, address);
+  if (options.isKept) await keepOpen(scene, address, options.self);
   else await silence(scene, address, watcher);
 }
 

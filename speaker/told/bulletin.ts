@@ -1,8 +1,9 @@
 import type { IpAddress } from "../../ip/address.ts";
 import type { Mac } from "../../ip/mac.ts";
-import type { EmitEvent, ObjectReference } from "../../kube/mod.ts";
+import type { ObjectReference } from "../../kube/mod.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { Log } from "../../ops/log.ts";
+import { SPEAKER_EVENTS, type SpeakerNote } from "./event_reasons.ts";
 import type { History, HistoryNews } from "./history.ts";
 import type { SpeakerMetrics } from "./metrics.ts";
 import type { NeighborPacket } from "../wire/neighbor.ts";
@@ -20,7 +21,7 @@ export interface BulletinDeps {
   readonly log: Log;
   readonly metrics: SpeakerMetrics;
   readonly history: History;
-  readonly emit: EmitEvent;
+  readonly emit: (note: SpeakerNote) => void;
   /** The Services that use an address, as far as they are known. */
   readonly servicesOf: (address: string) => readonly ObjectReference[];
   /** What is announced is different. */
@@ -135,7 +136,7 @@ export class Bulletin {
     const message = `address ${address} is used by ${mac}, which belongs to no node of ours; ${
       OUTCOMES[outcome]
     }`;
-    this.#emitAbout(address, "Warning", "AddressConflict", message);
+    this.#emitAbout(address, "AddressConflict", message);
   }
 
   #lookForProxyArp({ key, address, linkIndex }: Place, mac: Mac): void {
@@ -152,11 +153,12 @@ export class Bulletin {
     this.#note(address, { kind: "conflict-over" });
     this.#deps.log("info", "addressConflictOver", { address });
     const message = `address ${address} is not seen to be used by anybody else any more`;
-    this.#emitAbout(address, "Normal", "AddressConflictOver", message);
+    this.#emitAbout(address, "AddressConflictOver", message);
   }
 
-  #emitAbout(address: string, type: "Normal" | "Warning", reason: string, message: string): void {
+  #emitAbout(address: string, reason: SpeakerNote["reason"], message: string): void {
     const { emit, servicesOf } = this.#deps;
+    const { type } = SPEAKER_EVENTS[reason];
     for (const about of servicesOf(address)) emit({ about, type, reason, message });
   }
 }

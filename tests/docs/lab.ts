@@ -1,0 +1,56 @@
+import { finish, type Outcome, PIPED } from "../../demo/program.ts";
+import { ROOT } from "../source.ts";
+
+/** A demo that was left running, and a folder in which a reader types. */
+export interface DocsLab extends AsyncDisposable {
+  /** Runs a command there, with `lanlord`, `kubectl` and the machines of the LAN on `PATH`. */
+  run(words: readonly string[]): Promise<Outcome>;
+}
+
+/** The end of `deno task demo --keep`, and the file that a shell reads. */
+const KEPT = /\$ \. (?<file>\/\S+\/env)\n[^]*Logs: /;
+
+/**
+ * Starts `lanlord demo --keep --api real` and waits until it is the reader's. The folder has `deploy/`, as a clone
+ * has it. Disposing ends the demo and removes the folder.
+ *
+ * @throws Error with what the demo said when it ends before
+ */
+export async function openDocsLab(): Promise<DocsLab> {
+  await using building = new AsyncDisposableStack();
+  const folder = await Deno.makeTempDir({ prefix: "lanlord-docs-" });
+  building.defer(() => Deno.remove(folder, { recursive: true }));
+  await Deno.symlink(`${ROOT}deploy`, `${folder}/deploy`);
+  const demo = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", `${ROOT}main.ts`, "demo", "--keep", "--api", "real"],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  building.defer(async () => {
+    demo.kill("SIGTERM");
+    await demo.status;
+  });
+  const output = demo.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  building.defer(() => output.cancel());
+  const file = await readUntilKept(output);
+  const owned = building.move();
+  return {
+    run: (words) => {
+      const args = ["-c", '. "$0" && exec "$@"', file, ...words];
+      return finish(new Deno.Command("sh", { args, cwd: folder, ...PIPED }));
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function readUntilKept(output: ReadableStreamDefaultReader<string>): Promise<string> {
+  let said = "";
+  while (true) {
+    const { done, value } = await output.read();
+    if (done) throw new Error(`Cannot open a laboratory: the demo ended, having said:\n${said}`);
+    said += value;
+    const file = KEPT.exec(said)?.groups?.["file"];
+    if (file !== undefined) return file;
+  }
+}

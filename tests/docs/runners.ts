@@ -1,0 +1,23 @@
+import type { Place } from "./blocks.ts";
+
+/** A test that runs blocks of pages. */
+export interface Runner {
+  readonly place: Place;
+  /** From the repository's root; it calls `blocksFor(place, isMeant)`. */
+  readonly test: string;
+  /** The pages that it takes; absent: all that have blocks of the place. */
+  readonly pages?: readonly string[];
+}
+
+/** Who runs what. Every block outside `laptop` has exactly one of these. */
+export const RUNNERS: readonly Runner[] = [
+  { place: "source", test: "tests/docs/source_test.ts" },
+  { place: "lab", test: "tests/kernel/docs_lab_test.ts" },
+];
+
+/** The runners that take a page's blocks of a place. */
+export function runnersOf(place: Place, page: string): readonly Runner[] {
+  return RUNNERS.filter((runner) =>
+    runner.place === place && (runner.pages === undefined || runner.pages.includes(page))
+  );
+}
