@@ -23,8 +23,11 @@ export const OUTAGE: readonly Chapter[] = [
   },
 ];
 
-/** Ends every process with the argument `speaker`, and no grep of that. */
-const KILL_SPEAKER = "kill -9 $(grep -lsxz '[s]peaker' /proc/[0-9]*/cmdline | cut -d/ -f3)";
+/** A signal for every process with the argument `speaker`, and no grep of that. */
+function signalSpeaker(signal: "KILL" | "STOP"): readonly string[] {
+  const pids = "$(grep -lsxz '[s]peaker' /proc/[0-9]*/cmdline | cut -d/ -f3)";
+  return ["sh", "-c", `kill -${signal} ${pids}`];
+}
 
 /** So that an answer missing below is missing for want of the address, not of a pod that died as well. */
 async function movePods({ operator, first }: Story): Promise<void> {
@@ -52,7 +55,7 @@ async function cutAndHeal({ operator, first }: Story): Promise<void> {
   const before = await operator.holderOf(first);
   const others = (await operator.nodes()).filter((node) => node !== before);
   const watched = await watchAnswers(operator.cluster, first, async () => {
-    await operator.cluster.node(before, ["sh", "-c", KILL_SPEAKER]);
+    await operator.cluster.node(before, signalSpeaker("KILL"));
     await cable?.cut(before);
     await operator.holderOf(first, others);
     await cable?.heal(before);
@@ -69,6 +72,8 @@ async function pullPlug({ operator, first }: Story): Promise<void> {
   const others = (await operator.nodes()).filter((node) => node !== before);
   let after = "";
   const watched = await watchAnswers(operator.cluster, first, async () => {
+    // Its process shall not have the time to let go when the link goes down.
+    await operator.cluster.node(before, signalSpeaker("STOP"));
     await operator.cluster.pullPlug(before);
     after = await operator.holderOf(first, others);
     await eventually("an answer to curl", 5, () => operator.ask(first));
