@@ -2,7 +2,8 @@ import type { LogLine } from "./log_book.ts";
 
 /** A line of level warn or error that a cluster in order may have. */
 export interface Expected {
-  readonly event: string;
+  /** @default any */
+  readonly event?: string;
   /** What else is in it. */
   readonly pattern: RegExp;
   /** What happened in this cluster that it tells of. */
@@ -18,7 +19,7 @@ export function auditLogs(
     if (/\b(401|403)\b.*(Unauthorized|Forbidden)/.test(text)) return true;
     const { level, event } = parse(text);
     if (level === "info" || level === "debug") return false;
-    return !expected.some((known) => known.event === event && known.pattern.test(text));
+    return !expected.some((known) => (known.event ?? event) === event && known.pattern.test(text));
   });
 }
 

@@ -15,6 +15,10 @@ const EXPECTED: readonly Expected[] = [
     pattern: /429 TooManyRequests: storage is \(re\)initializing/,
     why: "the API server has just learned of the CRDs",
   },
+  {
+    pattern: /"error":"Cannot [A-Z]+ [^:]+: (Unreachable|Timeout): /,
+    why: "the node's cable was pulled, or the node that it had a connection to is gone",
+  },
 ];
 
 async function readLogs({ logs }: Story): Promise<void> {
