@@ -63,9 +63,9 @@ mount --bind proc/sys proc/sys
 mount -o remount,ro,bind proc/sys
 mount -t sysfs -o ro sysfs sys
 mount -t cgroup2 cgroup2 sys/fs/cgroup
-mount -t tmpfs tmpfs run
+mount -t tmpfs -o mode=755 tmpfs run
 mount -t tmpfs tmpfs tmp
-mount -t tmpfs tmpfs dev
+mount -t tmpfs -o mode=755 tmpfs dev
 for device in null zero full random urandom tty; do
   : > "dev/$device"; mount --bind "/dev/$device" "dev/$device"
 done
