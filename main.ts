@@ -1,6 +1,7 @@
 import { runCommand } from "./cli/command.ts";
 import { COMMANDS, overview } from "./cli/commands.ts";
 import type { Io } from "./cli/io.ts";
+import { dropPermissions } from "./cli/permissions.ts";
 import { versionText } from "./cli/version.ts";
 import { nearestWord } from "./config/mod.ts";
 import { messageOf } from "./ops/log.ts";
@@ -8,6 +9,8 @@ import { messageOf } from "./ops/log.ts";
 /** Runs the command that `args` names. @returns the exit code */
 async function main(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
+  const hasStack = io.env("LANLORD_STACK") !== undefined;
+  dropPermissions(name === "--version" ? "version" : name ?? "", io.env);
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     io.stdout(overview());
     return name === undefined ? 2 : 0;
@@ -27,7 +30,7 @@ async function main(args: readonly string[], io: Io): Promise<number> {
     return await runCommand(await entry.load(), rest, io);
   } catch (error) {
     io.stderr(`lanlord ${name}: ${messageOf(error)}`);
-    if (io.env("LANLORD_STACK") !== undefined && error instanceof Error) {
+    if (hasStack && error instanceof Error) {
       io.stderr(error.stack ?? "");
     }
     return 1;

@@ -22,6 +22,10 @@ export const SOL_PACKET = 263;
 export const SOL_NETLINK = 270;
 export const MSG_TRUNC = 0x20;
 
+// asm-generic/fcntl.h
+export const O_RDONLY = 0;
+export const O_CLOEXEC = 0o2000000;
+
 // asm-generic/poll.h
 export const POLLIN = 0x001;
 

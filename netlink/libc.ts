@@ -1,6 +1,8 @@
 import {
   LINUX_CAPABILITY_VERSION_3,
   MSG_TRUNC,
+  O_CLOEXEC,
+  O_RDONLY,
   SO_ATTACH_FILTER,
   SOL_SOCKET,
 } from "./constants.ts";
@@ -61,6 +63,13 @@ const SYMBOLS = {
       len: "usize",
       flags: "i32",
     ],
+    result: "isize",
+  },
+  // int open(const char *pathname, int flags, ...);
+  open: { parameters: ["buffer", "i32"] as [pathname: "buffer", flags: "i32"], result: "i32" },
+  // ssize_t read(int fd, void *buf, size_t count);
+  read: {
+    parameters: ["i32", "buffer", "usize"] as [fd: "i32", buf: "buffer", count: "usize"],
     result: "isize",
   },
   // int close(int fd);
@@ -167,6 +176,26 @@ export class Libc implements AsyncDisposable {
       const errno = this.#errno.getInt32();
       if (errno === ERRNO.EAGAIN) return undefined;
       if (errno !== ERRNO.EINTR) throw new SyscallError("recv", errno);
+    }
+  }
+
+  /** Opens a file for reading. @throws SyscallError */
+  openFile(path: string): number {
+    const fd = this.#library.symbols.open(
+      new TextEncoder().encode(`${path}\0`),
+      O_RDONLY | O_CLOEXEC,
+    );
+    if (fd < 0) throw new SyscallError("open", this.#errno.getInt32());
+    return fd;
+  }
+
+  /** Reads on in a file, at most what the buffer takes, and tells how many bytes. @throws SyscallError */
+  readFile(fd: number, buffer: Bytes): number {
+    for (;;) {
+      const n = this.#library.symbols.read(fd, buffer, BigInt(buffer.length));
+      if (n >= 0n) return Number(n);
+      const errno = this.#errno.getInt32();
+      if (errno !== ERRNO.EINTR) throw new SyscallError("read", errno);
     }
   }
 

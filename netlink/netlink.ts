@@ -14,6 +14,7 @@ import { SyscallError } from "./errors.ts";
 import { Libc } from "./libc.ts";
 import { monitor, MONITOR_GROUPS } from "./monitor.ts";
 import { FrameSocket, openPacketSocket } from "./packet.ts";
+import { readParameter } from "./parameter.ts";
 import { Poller } from "./poll.ts";
 import { RouteSocket } from "./route.ts";
 import { encodeNetlinkAddress } from "./sockaddr.ts";
@@ -88,6 +89,10 @@ class KernelNetlink implements Netlink {
         () => openPacketSocket(this.#deps, linkIndex, filter, answerer),
       ),
     );
+  }
+
+  readParameter(path: string): string | undefined {
+    return readParameter(this.#deps.libc, path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -66,4 +66,11 @@ export interface Netlink extends AsyncDisposable {
    * @param answerer @default kernel
    */
   openPacket(linkIndex: number, filter: "arp" | "ndp", answerer?: Answerer): PacketSocket;
+  /**
+   * What a short file under /proc says, without the line's end; `undefined` where it is not there. Deno reads
+   * nothing there for processes that do not have all permissions.
+   *
+   * @throws SyscallError
+   */
+  readParameter(path: string): string | undefined;
 }

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { PERMISSIONS } from "../cli/permissions.ts";
 import { type Tree, writeTree } from "./tree.ts";
 
 /** The processors that there is a program for, as the kernel names them. */
@@ -9,7 +10,9 @@ export const ARCHES: readonly Arch[] = ["x86_64", "aarch64"];
 
 /** What `deno compile` is told, whatever is compiled. */
 export const COMPILE_FLAGS: readonly string[] = [
-  "--allow-all",
+  // What some command needs: each drops what it does not keep (cli/permissions.ts), and nobody is asked.
+  ...PERMISSIONS.map((kind) => `--allow-${kind}`),
+  "--no-prompt",
   // Types are checked by `deno task check`, V8's cache would be written into the temporary folder.
   "--no-check",
   "--no-code-cache",

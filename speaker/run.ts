@@ -172,14 +172,17 @@ export async function runSpeaker(
     onConfiguration: (inForce: InForce) => ownState.set(inForce),
   };
   const view: ApiView = new ApiView(options, viewDeps, work.signal);
-  const host = new HostWatch(deps);
+  const read = (path: string): string | undefined => netlink.readParameter(path);
+  const host = new HostWatch({ ...deps, read });
   const { onCordon = "keep" } = options;
   const own = { node: nodeName, onCordon, releaseOnExit };
   const { emit } = events;
   const memo = new DesiredMemo();
   const { stateFolder: folder, lbClass } = options;
   const about = { node: nodeName, namespace, lbClass };
-  const file = folder === undefined ? undefined : new RememberedFile({ ...about, folder }, deps);
+  const file = folder === undefined
+    ? undefined
+    : new RememberedFile({ ...about, folder }, { ...deps, read });
   const memory = new RememberedView({ ...deps, node: nodeName, memo, file, onRecalled: onChange });
   const parts = { engine, view, memory, memo, presence, statuses, host, metrics };
   const looker = createLook(own, { ...deps, ...parts, emit });

@@ -35,6 +35,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "route.ts",
     "packet.ts",
     "netlink.ts",
+    "parameter.ts",
     "unix.ts",
     "testing.ts",
     "route_contract.ts",

@@ -3,17 +3,17 @@ import { subnetsOf } from "./host_checks.ts";
 import type { Interface } from "../desired/interfaces.ts";
 
 /** Reads a file of /proc/sys, without the line's end; `undefined` where it is not there. */
-export type ReadParameter = (path: string) => Promise<string | undefined>;
+export type ReadParameter = (path: string) => string | undefined | Promise<string | undefined>;
 
 /**
  * Reads the kernel parameters that `checkHost` judges, for the interfaces that have a subnet: few exact files
  * under /proc/sys/net.
  *
- * @throws what `read` throws; Deno itself reads nothing there unless it has all permissions
+ * @throws what `read` throws
  */
 export async function readHostFacts(
   faces: readonly Interface[],
-  read: ReadParameter = readParameter,
+  read: ReadParameter,
 ): Promise<HostFacts> {
   const number = async (
     name: string,
@@ -53,13 +53,3 @@ const PARAMETERS = [
   "proxy_arp",
   "proxy_arp_pvlan",
 ] as const;
-
-async function readParameter(path: string): Promise<string | undefined> {
-  try {
-    return (await Deno.readTextFile(path)).trim();
-  } catch (error) {
-    // Another kernel, or the interface is gone.
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}

@@ -7,8 +7,7 @@ import { formatInterfaces, type Interface } from "../desired/interfaces.ts";
 export interface HostWatchDeps {
   readonly log: Log;
   readonly registry: Registry;
-  /** @default the files of this machine */
-  readonly read?: ReadParameter;
+  readonly read: ReadParameter;
 }
 
 /** Checks the node when its interfaces change, and tells of each finding once, until it is gone. */

@@ -8,18 +8,19 @@ import { parseRemembered } from "./remembered_parse.ts";
 export interface RememberedFileOptions extends Omit<RememberedScope, "bootId"> {
   /** Where the file is, made where it is missing. One of each node, so that several nodes may share it. */
   readonly folder: string;
-  /** What says which boot this is. @default "/proc/sys/kernel/random/boot_id" */
-  readonly bootIdFile?: string;
 }
 
 export interface RememberedFileDeps {
   readonly clock: Clock;
   readonly log: Log;
+  /** Reads a file of /proc/sys, without the line's end; `undefined` where it is not there. */
+  readonly read: (path: string) => string | undefined;
 }
 
 /** From one write to the next, at least. */
 const PAUSE_MS = 10_000;
 
+/** What says which boot this is (random(4)). */
 const BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id";
 
 /**
@@ -47,7 +48,7 @@ export class RememberedFile {
   async read(): Promise<Remembered | undefined> {
     const { log } = this.#deps;
     try {
-      const reading = parseRemembered(await Deno.readTextFile(this.path), await this.#scope());
+      const reading = parseRemembered(await Deno.readTextFile(this.path), this.#scope());
       if (reading.kind === "remembered") return reading.remembered;
       log("info", "rememberedUnusable", { file: this.path, why: reading.why });
     } catch (error) {
@@ -98,7 +99,7 @@ export class RememberedFile {
     const next = this.#next;
     if (next === undefined || this.#isForgotten) return;
     try {
-      const bytes = await this.#encode({ ...next, scope: await this.#scope() }, signal);
+      const bytes = await this.#encode({ ...next, scope: this.#scope() }, signal);
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
       if (digest !== this.#written) {
         await this.#replace(bytes);
@@ -131,9 +132,12 @@ export class RememberedFile {
     await Deno.rename(unfinished, this.path);
   }
 
-  async #scope(): Promise<RememberedScope> {
-    const { node, namespace, lbClass, bootIdFile = BOOT_ID_FILE } = this.#options;
-    const bootId = (await Deno.readTextFile(bootIdFile)).trim();
+  #scope(): RememberedScope {
+    const { node, namespace, lbClass } = this.#options;
+    const bootId = this.#deps.read(BOOT_ID_FILE);
+    if (bootId === undefined) {
+      throw new Error(`Cannot tell one boot from the next: no ${BOOT_ID_FILE}`);
+    }
     return { node, namespace, lbClass, bootId };
   }
 

@@ -27,15 +27,13 @@ Deno.test("RememberedFile gives what it kept, to the same node only", async () =
 
 Deno.test("RememberedFile is of one boot", async () => {
   await using stage = await openStage();
-  const bootIdFile = `${stage.folder}/boot_id`;
-  await Deno.writeTextFile(bootIdFile, "first\n");
-  const file = stage.file({ bootIdFile });
+  const file = stage.file();
   file.keep(desiredOf("192.168.0.200"), [ETH0]);
   stage.stop();
   await file.run(stage.signal);
-  assert.deepEqual(keysOf(await stage.file({ bootIdFile }).read()), ["192.168.0.200"]);
-  await Deno.writeTextFile(bootIdFile, "second\n");
-  assert.equal(await stage.file({ bootIdFile }).read(), undefined);
+  assert.deepEqual(keysOf(await stage.file().read()), ["192.168.0.200"]);
+  stage.reboot();
+  assert.equal(await stage.file().read(), undefined);
 });
 
 Deno.test("RememberedFile is written on change alone, for nobody else to read, and at the stop", async () => {
@@ -133,6 +131,8 @@ interface Stage extends AsyncDisposable {
   readonly logged: readonly string[];
   file(change?: Partial<RememberedFileOptions>): RememberedFile;
   view(onRecalled: () => void): RememberedView;
+  /** From now on it is another boot. */
+  reboot(): void;
   /** Resolves when somebody waits for time to pass. */
   paused(): Promise<void>;
   /** Lets it pass. */
@@ -157,7 +157,12 @@ async function openStage(): Promise<Stage> {
       return wake.promise;
     },
   };
-  const deps = { clock, log: (_level: string, event: string): unknown => logged.push(event) };
+  let boot = 1;
+  const deps = {
+    clock,
+    log: (_level: string, event: string): unknown => logged.push(event),
+    read: (): string => `boot ${boot}`,
+  };
   const file: Stage["file"] = (change = {}) => {
     const own = { folder: `${folder}/state`, node: "n1", namespace: "metallb-system", lbClass: "" };
     return new RememberedFile({ ...own, ...change }, deps);
@@ -167,6 +172,7 @@ async function openStage(): Promise<Stage> {
     signal: ending.signal,
     logged,
     file,
+    reboot: () => boot++,
     view: (onRecalled) =>
       new RememberedView({
         ...deps,

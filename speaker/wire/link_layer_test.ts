@@ -97,6 +97,7 @@ function open(answers: boolean): World {
       opened.push(answerer);
       return socket;
     },
+    readParameter: () => assert.fail("no parameter"),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const clock: Clock = { now: () => world.now, nowWall: () => 0, sleep: () => Promise.resolve() };

@@ -4,6 +4,7 @@
  * byte, so that none can stand in another's place. Padding is zero.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>

@@ -8,6 +8,7 @@ import {
   SOCK_RAW,
 } from "../../netlink/constants.ts";
 import { Libc } from "../../netlink/libc.ts";
+import { readParameter } from "../../netlink/parameter.ts";
 import { testWith } from "../needs.ts";
 
 /** Enough for V8 to optimise the calls: code that differs by processor, where an error shows late. */
@@ -48,3 +49,15 @@ testWith(["netns"], "raised events are seen, cleared ones are not, optimised or 
   libc.close(cleared);
   libc.close(raised);
 });
+
+testWith(
+  ["netns"],
+  "readParameter() says what the kernel says, whatever Deno may read",
+  async () => {
+    await using libc = new Libc();
+    const path = "/proc/sys/net/ipv4/conf/lo/arp_ignore";
+    assert.equal(readParameter(libc, path), (await Deno.readTextFile(path)).trim());
+    assert.equal(readParameter(libc, "/proc/sys/net/ipv4/conf/none/arp_ignore"), undefined);
+    assert.throws(() => readParameter(libc, "/proc/sys/net"), { code: "EISDIR" });
+  },
+);
