@@ -52,8 +52,8 @@ while [ $# -gt 0 ]; do
   if [ -d "$1" ]; then mkdir -p "./$2"; else mkdir -p "./$(dirname "$2")"; : > "./$2"; fi
   mount --bind "$1" "./$2"; shift 2
 done
-# Nothing of what the packages here want started: no udev, no kernel parameters, no mounts.
-rm -rf lib/systemd/system/*.target.wants etc/systemd/system/* etc/lanlord
+# Nothing of what the packages here want started, such as udev; and no rule against starting services.
+rm -rf lib/systemd/system/*.target.wants etc/systemd/system/* etc/lanlord usr/sbin/policy-rc.d
 : > etc/fstab
 mkdir -p etc/systemd/system/sysinit.target.wants var/log/journal
 ln -s /lib/systemd/system/systemd-journald.service etc/systemd/system/sysinit.target.wants/
