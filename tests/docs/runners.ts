@@ -12,11 +12,8 @@ export interface Runner {
 /** Who runs what. Every block outside `laptop` has exactly one of these. */
 export const RUNNERS: readonly Runner[] = [
   { place: "source", test: "tests/docs/source_test.ts" },
-<<<<<<< HEAD
   { place: "cluster", test: "tests/cluster/metallb_test.ts", pages: ["docs/migrate.md"] },
-=======
   { place: "image", test: "tests/image/docs_test.ts" },
->>>>>>> main
   { place: "lab", test: "tests/kernel/docs_lab_test.ts" },
   {
     place: "helm",
