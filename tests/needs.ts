@@ -25,6 +25,7 @@ import { hasHelm } from "./helm/given.ts";
  * - `cc`, `cross-cc`: a C compiler for this machine, for arm64
  * - `qemu`: programs for arm64 run, emulated
  * - `arm64-deno`: the arm64 build of Deno was fetched, and the C library that it needs is installed
+ * - `systemd`: it is installed, and may have namespaces and control groups of its own: as root, of no user namespace
  * - `compiled`: what the tests compile the program with was fetched, or `LANLORD_PROGRAM` names one
  * - `image`: buildah, and what the image is made of, or `LANLORD_IMAGE_ARCHIVE` names one
  * - `runc`: containerd and runc, of the cluster's programs or installed
@@ -47,7 +48,8 @@ export type Need =
   | "arm64-deno"
   | "compiled"
   | "image"
-  | "runc";
+  | "runc"
+  | "systemd";
 
 interface Lack {
   readonly why: string;
@@ -155,6 +157,8 @@ function findLack(need: Need): Lack | undefined {
       return imageLack();
     case "runc":
       return containerLack();
+    case "systemd":
+      return lackOfFile("/lib/systemd/systemd", "systemd") ?? lackOfFullRoot();
     default:
       return need satisfies never;
   }
@@ -172,6 +176,14 @@ function lackOfUsers(): Lack | undefined {
   return count === "1"
     ? { why: "in a user namespace with one user, tcpdump ends at once", remedy: "run as root" }
     : undefined;
+}
+
+/** systemd makes users and control groups, which are the whole machine's. */
+function lackOfFullRoot(): Lack | undefined {
+  const [, , count] = Deno.readTextFileSync("/proc/self/uid_map").trim().split(/\s+/);
+  return Deno.uid() === 0 && count === "4294967295"
+    ? undefined
+    : { why: "systemd needs more than a user namespace", remedy: "run as root" };
 }
 
 function lackOfFile(path: string, debianPackage: string): Lack | undefined {

@@ -1,10 +1,10 @@
 import { findProgram } from "../demo/control_plane/assets.ts";
 
 /** A group of tests that need the same surroundings. */
-export type Tier = "unit" | "sim" | "kernel" | "api" | "cluster";
+export type Tier = "unit" | "sim" | "kernel" | "systemd" | "api" | "cluster";
 
 /** All tiers, the quick ones first. */
-export const TIERS: readonly Tier[] = ["unit", "sim", "kernel", "api", "cluster"];
+export const TIERS: readonly Tier[] = ["unit", "sim", "kernel", "systemd", "api", "cluster"];
 
 /** The folders whose files have their tests beside them. */
 const BESIDE = [
@@ -46,13 +46,14 @@ export function lanesOf(tier: Tier, targets: readonly string[]): readonly (reado
 const LANES = 2;
 
 /**
- * The command that runs `argv` in the surroundings of a tier, to be killed with us. The kernel tier gets
+ * The command that runs `argv` in the surroundings of a tier, to be killed with us. The tiers `kernel` and `systemd` get
  * network, mount and process namespaces of its own, in a user namespace where we are not root; where the
- * kernel refuses, its tests run without and skip themselves.
+ * kernel refuses, their tests run without and skip themselves.
  */
 export async function commandFor(tier: Tier, argv: readonly string[]): Promise<readonly string[]> {
   const mortal = findProgram("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
-  if (tier !== "kernel" || !await canUnshare()) return [...mortal, ...argv];
+  const isAlone = tier === "kernel" || tier === "systemd";
+  if (!isAlone || !await canUnshare()) return [...mortal, ...argv];
   // The shell stays, as the first process of the namespace: it takes the exit codes of orphans, which
   // keep their own namespaces from ending until somebody does.
   const script = 'ip link set lo up && LANLORD_TEST_NETNS=1 "$@"; code=$?; exit $code';

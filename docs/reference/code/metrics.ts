@@ -25,7 +25,7 @@ export function registeredMetrics(): Readonly<
   const speaker = createRegistry({ version: "", role: "speaker" });
   registerEventMetrics(speaker, none);
   new SpeakerMetrics(speaker, "", () => []);
-  new HostWatch({ registry: speaker, log: () => {} });
+  new HostWatch({ registry: speaker, log: () => {}, read: () => undefined });
   return { leader: entriesOf(leader), speaker: entriesOf(speaker) };
 }
 

@@ -2,6 +2,7 @@ import type { RightRow } from "./deed.ts";
 import * as deeds from "./leader_deeds.ts";
 
 const NO_ADDRESS = "no Service gets an address";
+const NO_LEADER = "nobody leads, and no Service gets an address";
 const NO_BGP = "faults of BGP's objects are not told";
 
 /** What each right of the leader is for. */
@@ -80,7 +81,7 @@ export const LEADER_ROWS: readonly RightRow[] = [
   },
   {
     right: "list configurationstates",
-    breaks: "the leader's ConfigurationState is wrong for good once somebody else has edited it",
+    breaks: "the leader's ConfigurationState goes wrong once somebody else has edited it",
     deed: deeds.STATE_AFTER_EDIT,
   },
   {
@@ -88,11 +89,11 @@ export const LEADER_ROWS: readonly RightRow[] = [
     breaks: "the leader's ConfigurationState says nothing",
     deed: deeds.STATE,
   },
-  { right: "create leases", breaks: "nobody leads: " + NO_ADDRESS, deed: deeds.ASSIGNED },
-  { right: "get leases", breaks: "nobody leads: " + NO_ADDRESS, deed: deeds.ASSIGNED },
+  { right: "create leases", breaks: NO_LEADER, deed: deeds.ASSIGNED },
+  { right: "get leases", breaks: NO_LEADER, deed: deeds.ASSIGNED },
   {
     right: "patch leases",
-    breaks: "a leader leads for ten seconds at most, and none takes over from it",
+    breaks: "none takes over from a leader that is gone",
     deed: deeds.LEASE_TAKEN,
   },
   { right: "list leases", breaks: NO_ADDRESS, deed: deeds.ASSIGNED },

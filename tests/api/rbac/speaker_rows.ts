@@ -2,6 +2,7 @@ import type { RightRow } from "./deed.ts";
 import * as deeds from "./speaker_deeds.ts";
 
 const NOTHING_HELD = "the node holds no address";
+const NOT_KNOWN = "no node is told of this one, which holds no address";
 const NO_STATUS = "`kubectl get servicel2statuses` does not say which node announces a Service";
 
 /** What each right of a speaker is for. */
@@ -15,7 +16,7 @@ export const SPEAKER_ROWS: readonly RightRow[] = [
   { right: "list nodes", breaks: NOTHING_HELD, deed: deeds.HELD },
   {
     right: "watch nodes",
-    breaks: "a node that is labelled as excluded, or drained, keeps its addresses",
+    breaks: "a node that is labelled as excluded keeps its addresses",
     deed: deeds.NODE_EXCLUDED,
   },
   {
@@ -59,17 +60,17 @@ export const SPEAKER_ROWS: readonly RightRow[] = [
   { right: "list leases", breaks: NOTHING_HELD, deed: deeds.HELD },
   {
     right: "watch leases",
-    breaks: "a new node that holds an address is taken for a stranger, and the address set aside",
+    breaks: "a new node that holds an address is taken for a stranger",
     deed: deeds.NEIGHBOUR_KNOWN,
   },
   {
     right: "create leases",
-    breaks: "the others do not know of the node: " + NOTHING_HELD,
+    breaks: NOT_KNOWN,
     deed: deeds.HELD,
   },
   {
     right: "patch leases",
-    breaks: "the others do not know of the node: " + NOTHING_HELD,
+    breaks: NOT_KNOWN,
     deed: deeds.HELD,
   },
   {
@@ -79,7 +80,7 @@ export const SPEAKER_ROWS: readonly RightRow[] = [
   },
   {
     right: "get servicel2statuses",
-    breaks: "the ServiceL2Status of a node that is gone is never put right",
+    breaks: "the ServiceL2Status of a node that is gone is not put right",
     deed: deeds.STATUS_TAKEN_OVER,
   },
   { right: "list servicel2statuses", breaks: NO_STATUS, deed: deeds.STATUS },
@@ -91,7 +92,7 @@ export const SPEAKER_ROWS: readonly RightRow[] = [
   { right: "create servicel2statuses", breaks: NO_STATUS, deed: deeds.STATUS },
   {
     right: "delete servicel2statuses",
-    breaks: "the ServiceL2Status of a node that is gone is never put right",
+    breaks: "the ServiceL2Status of a node that is gone is not put right",
     deed: deeds.STATUS_TAKEN_OVER,
   },
   {
@@ -107,7 +108,7 @@ export const SPEAKER_ROWS: readonly RightRow[] = [
   },
   {
     right: "list configurationstates",
-    breaks: "the node's ConfigurationState is wrong for good once somebody else has edited it",
+    breaks: "the node's ConfigurationState goes wrong once somebody else has edited it",
     deed: deeds.STATE_AFTER_EDIT,
   },
   {

@@ -9,7 +9,7 @@ import type { ControlPlane } from "../../control_plane/mod.ts";
 import { eventually } from "../../eventually.ts";
 import { openAccount } from "./account.ts";
 import { Administrator } from "./administrator.ts";
-import { StagedKernel } from "./kernel.ts";
+import { StagedKernel } from "../../staged_kernel.ts";
 import { nameOf, rightsOfManifest, type Role } from "./rights.ts";
 import { type WatchedKube, watchKube } from "./watched_kube.ts";
 

@@ -1,6 +1,6 @@
 /** A kernel with one link, for speakers that are looked at from the API alone. */
-import { formatIp, type IpAddress, parseIp } from "../../../ip/address.ts";
-import { type Mac, macFromBytes } from "../../../ip/mac.ts";
+import { formatIp, type IpAddress, parseIp } from "../ip/address.ts";
+import { type Mac, macFromBytes } from "../ip/mac.ts";
 import type {
   BatchOutcome,
   InterfaceAddress,
@@ -9,8 +9,8 @@ import type {
   NetlinkChange,
   PacketSocket,
   Route,
-} from "../../../netlink/mod.ts";
-import { arpReply, decodeArpFrame, encodeArpFrame } from "../../../speaker/wire/arp.ts";
+} from "../netlink/mod.ts";
+import { arpReply, decodeArpFrame, encodeArpFrame } from "../speaker/wire/arp.ts";
 
 const LINK_INDEX = 2;
 
