@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";
 import { OUTAGE } from "./chapters/outage.ts";
+import { PAGES } from "./chapters/pages.ts";
 import { REMOVAL } from "./chapters/removal.ts";
 import type { Chapter, Story } from "./chapters/story.ts";
 import { TUTORIAL } from "./chapters/tutorial.ts";
@@ -11,7 +12,7 @@ import { type Cluster, openCluster } from "./cluster.ts";
 import { LogBook } from "./log_book.ts";
 import { Operator } from "./operator.ts";
 
-const CHAPTERS: readonly Chapter[] = [...TUTORIAL, ...UPGRADE, ...OUTAGE, ...REMOVAL];
+const CHAPTERS: readonly Chapter[] = [...TUTORIAL, ...UPGRADE, ...OUTAGE, ...REMOVAL, ...PAGES];
 
 testWith(["cluster"], "the tutorial, an upgrade, outages, and the removal", async (t) => {
   await using cluster = await openCluster();

@@ -13,6 +13,11 @@ export interface Runner {
 export const RUNNERS: readonly Runner[] = [
   { place: "source", test: "tests/docs/source_test.ts" },
   { place: "lab", test: "tests/kernel/docs_lab_test.ts" },
+  {
+    place: "cluster",
+    test: "tests/cluster/chapters/pages.ts",
+    pages: ["README.md", "docs/install.md", "docs/reference.md", "docs/operate.md"],
+  },
 ];
 
 /** The runners that take a page's blocks of a place. */
