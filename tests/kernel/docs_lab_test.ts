@@ -1,7 +1,10 @@
+import assert from "node:assert/strict";
+import { run } from "../command.ts";
 import { type Block, blocksFor } from "../docs/blocks.ts";
 import { judge, shellWords, titleOf } from "../docs/judge.ts";
 import { openDocsLab } from "../docs/lab.ts";
 import { testWith } from "../needs.ts";
+import { ROOT } from "../source.ts";
 
 const PAGES = Map.groupBy(await blocksFor("lab"), ({ page }) => page);
 
@@ -12,6 +15,12 @@ for (const [page, blocks] of PAGES) {
     (t) => play(t, blocks),
   );
 }
+
+testWith(["netns", "root"], "docs/demo.md shows what the demo prints", async () => {
+  const [block] = await blocksFor("source", (page) => page === "docs/demo.md");
+  assert.ok(block?.output !== undefined);
+  judge(block, await run([Deno.execPath(), "run", "-A", `${ROOT}main.ts`, "demo"]));
+});
 
 async function play(t: Deno.TestContext, blocks: readonly Block[]): Promise<void> {
   await using lab = await openDocsLab();
