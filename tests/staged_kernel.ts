@@ -85,6 +85,10 @@ export class StagedKernel implements Netlink {
     };
   }
 
+  readParameter(_path: string): string | undefined {
+    return undefined;
+  }
+
   monitor(signal: AbortSignal): AsyncIterable<NetlinkChange> {
     const inbox = new Inbox<NetlinkChange>();
     this.#monitors.add(inbox);

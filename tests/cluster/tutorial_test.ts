@@ -5,7 +5,7 @@ import { ROOT } from "../source.ts";
 import { OUTAGE } from "./chapters/outage.ts";
 import { PAGES } from "./chapters/pages.ts";
 import { REMOVAL } from "./chapters/removal.ts";
-import type { Chapter, Story } from "./chapters/story.ts";
+import type { Chapter } from "./chapters/story.ts";
 import { TUTORIAL } from "./chapters/tutorial.ts";
 import { UPGRADE } from "./chapters/upgrade.ts";
 import { type Cluster, openCluster } from "./cluster.ts";
