@@ -23,8 +23,13 @@ export const PAGES: readonly Chapter[] = [
   })),
 ];
 
+/** Where the LAN's machine has its programs, and not those for the reader. */
+const PROGRAMS = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 async function clear({ operator }: Story): Promise<void> {
-  await operator.kubectl("delete", "deployment,service", "--all", "--timeout=60s");
+  const own = "metadata.name!=kubernetes";
+  await operator.kubectl("delete", "services", `--field-selector=${own}`, "--timeout=60s");
+  await operator.kubectl("delete", "deployments", "--all", "--timeout=60s");
 }
 
 /** Runs the blocks of a page, with `kubectl` for this cluster and `curl` from the LAN's machine. */
@@ -34,7 +39,7 @@ async function read(page: string, cluster: Cluster): Promise<void> {
   owned.defer(() => Deno.remove(folder, { recursive: true }));
   await Deno.symlink(`${ROOT}deploy`, `${folder}/deploy`);
   await write(`${folder}/bin`, "kubectl", cluster.words.kubectl);
-  await write(`${folder}/bin`, "curl", [...cluster.words.client, "curl"]);
+  await write(`${folder}/bin`, "curl", [...cluster.words.client, "env", PROGRAMS, "curl"]);
   const path = `PATH=${folder}/bin:${Deno.env.get("PATH")}`;
   const blocks = await blocksFor("cluster", (other) => other === page);
   assert.ok(blocks.length > 0, `${page} has no commands for a cluster`);
