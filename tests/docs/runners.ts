@@ -20,6 +20,11 @@ export const RUNNERS: readonly Runner[] = [
     test: "tests/api/chart_pages_test.ts",
     pages: ["docs/helm.md", "docs/kustomize.md"],
   },
+  {
+    place: "cluster",
+    test: "tests/cluster/chapters/pages.ts",
+    pages: ["README.md", "docs/install.md", "docs/reference.md", "docs/operate.md"],
+  },
 ];
 
 /** The runners that take a page's blocks of a place. */
