@@ -14,11 +14,17 @@ export const RUNNERS: readonly Runner[] = [
   { place: "systemd", test: "tests/systemd/docs_test.ts" },
   { place: "source", test: "tests/docs/source_test.ts" },
   { place: "image", test: "tests/image/docs_test.ts" },
+  { place: "cluster", test: "tests/cluster/metallb_test.ts", pages: ["docs/migrate.md"] },
   { place: "lab", test: "tests/kernel/docs_lab_test.ts" },
   {
     place: "helm",
     test: "tests/api/chart_pages_test.ts",
     pages: ["docs/helm.md", "docs/kustomize.md"],
+  },
+  {
+    place: "cluster",
+    test: "tests/cluster/chapters/pages.ts",
+    pages: ["README.md", "docs/install.md", "docs/reference.md", "docs/operate.md"],
   },
 ];
 
