@@ -69,8 +69,10 @@ export async function missesNothing(lan: SpeakerLan, body: () => Promise<void>):
   const missedSoFar = (): number => (watcher.look?.sent ?? 0) - (watcher.look?.answers ?? 0);
   const before = missedSoFar();
   await body();
-  const missed = missedSoFar() - before;
-  assert.ok(missed <= IN_FLIGHT, `${missed} answers are missing`);
+  // On a busy machine some are read late. What is missing is so for good.
+  await eventually("no answer to be missing", 10, () => {
+    return Promise.resolve(missedSoFar() - before <= IN_FLIGHT || undefined);
+  });
   assert.deepEqual(watcher.handovers, []);
 }
 
