@@ -145,7 +145,6 @@ const rows: readonly Row[] = [
     name: "read by pod",
     values: {
       prometheus: {
-        scrapeAnnotations: true,
         metricsPort: 9120,
         serviceAccount: "prometheus",
         namespace: "monitoring",
@@ -161,8 +160,11 @@ const rows: readonly Row[] = [
   },
   {
     name: "read by Service",
-    values: { prometheus: { serviceMonitor: { enabled: true } } },
-    check: ({ names }) => ok(names.includes("ServiceMonitor lanlord-speaker-metrics")),
+    values: { prometheus: { scrapeAnnotations: false, serviceMonitor: { enabled: true } } },
+    check: ({ names, annotations }) => {
+      deepEqual(annotations, {});
+      ok(names.includes("ServiceMonitor lanlord-speaker-metrics"));
+    },
   },
   {
     name: "the alerts that are wanted",
@@ -185,8 +187,21 @@ const rows: readonly Row[] = [
     },
   },
   {
+    name: "no network policy",
+    values: { networkpolicies: { enabled: false } },
+    check: ({ names }) => ok(!names.join().includes("NetworkPolicy"), names.join()),
+  },
+  {
+    name: "replaced by hand",
+    values: {
+      controller: { strategy: { type: "Recreate" } },
+      speaker: { updateStrategy: { type: "OnDelete" } },
+    },
+    check: ({ names }) => ok(names.includes("DaemonSet lanlord-speaker")),
+  },
+  {
     name: "network policies",
-    values: { networkpolicies: { enabled: true, defaultDeny: true } },
+    values: { networkpolicies: { defaultDeny: true, apiPort: 7443 } },
     check: ({ names }) => {
       deepEqual(names.filter((name) => name.startsWith("NetworkPolicy")), [
         "NetworkPolicy lanlord-default-deny",
