@@ -4,6 +4,7 @@ import { type Block, blocksFor } from "../docs/blocks.ts";
 import { judge, shellWords, titleOf } from "../docs/judge.ts";
 import { openDocsLab } from "../docs/lab.ts";
 import { testWith } from "../needs.ts";
+import { programWords } from "../program.ts";
 import { ROOT } from "../source.ts";
 
 const PAGES = Map.groupBy(await blocksFor("lab"), ({ page }) => page);
@@ -19,7 +20,7 @@ for (const [page, blocks] of PAGES) {
 testWith(["netns", "root"], "docs/demo.md shows what the demo prints", async () => {
   const [block] = await blocksFor("source", (page) => page === "docs/demo.md");
   assert.ok(block?.output !== undefined);
-  judge(block, await run([Deno.execPath(), "run", "-A", `${ROOT}main.ts`, "demo"]));
+  judge(block, await run([...programWords(), "demo"]));
 });
 
 /** What is in the cluster before a page is read: the files of `tests/docs/before/` with its name, in their order. */
