@@ -11,7 +11,8 @@ export const LEADER: Command = {
     flags: [...ROLE_FLAGS, {
       name: "identity",
       value: "NAME",
-      text: "Who this is in the leader's Lease: one name a process",
+      text:
+        "Who this is in the Lease lanlord-leader, one name a process; else host name and a random suffix",
       env: "LANLORD_IDENTITY",
       form: { pattern: /\S/, text: "a name" },
     }],

@@ -1,10 +1,13 @@
 import { createClient, type Kube, loadCredentials } from "../kube/mod.ts";
+import { openUnixSender } from "../netlink/mod.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { createHealth, type Health } from "../ops/health.ts";
 import { createLog, type Log, LOG_LEVELS, type LogLevel } from "../ops/log.ts";
 import { createRegistry } from "../ops/metrics.ts";
+import { createNotifier, NO_NOTIFIER, type Notifier } from "../ops/notify.ts";
 import type { Registry } from "../ops/prometheus.ts";
 import { type Listen, type Routes, serveOps } from "../ops/serve.ts";
+import { parseSupervisor } from "../ops/supervision.ts";
 import type { FlagValues } from "./command.ts";
 import { type Flag, NAMESPACE_NAME, OBJECT_NAME } from "./flags.ts";
 import { type Io, UsageError } from "./io.ts";
@@ -35,7 +38,7 @@ export const CLUSTER_FLAGS: readonly Flag[] = [
   {
     name: "lb-class",
     value: "CLASS",
-    text: "Serve only Services with this spec.loadBalancerClass",
+    text: "Serve only Services with this spec.loadBalancerClass; else only those without one",
   },
 ];
 
@@ -45,7 +48,7 @@ export const ROLE_FLAGS: readonly Flag[] = [
   {
     name: "http",
     value: "[HOST]:PORT",
-    text: 'Serve /metrics, /healthz and /readyz there; "off": nowhere',
+    text: 'Serve /metrics, /healthz, /readyz and a speaker\'s /ownership there; "off": nowhere',
     fallback: ":7472",
   },
   {
@@ -107,13 +110,16 @@ export async function runRole(
     nowWall: systemClock.nowWall,
   });
   const registry = createRegistry({ version: VERSION, role });
-  const health = createHealth({ now: systemClock.now, livenessMs: 30_000 });
+  await using stack = new AsyncDisposableStack();
+  const notifier = openNotifier(io, log, stack);
+  const health = createHealth({ now: systemClock.now, livenessMs: 30_000, notifier });
   const routes: Routes = new Map();
   using kube = createClient(credentials, { clock: systemClock, log });
   const serving = new AbortController();
   const server = listen === undefined
     ? undefined
     : serveOps(listen, { registry, health, routes }, serving.signal);
+  io.signal.addEventListener("abort", notifier.stopping, { once: true });
   log("info", "started", {
     role,
     version: VERSION,
@@ -132,6 +138,15 @@ export async function runRole(
   }
   log("info", "stopped", { role });
   return 0;
+}
+
+/** Speaks to the service manager where one wants to hear, and only then opens anything. */
+function openNotifier(io: Io, log: Log, stack: AsyncDisposableStack): Notifier {
+  const supervisor = parseSupervisor(io.env, Deno.pid);
+  if (supervisor === undefined) return NO_NOTIFIER;
+  const sender = stack.use(openUnixSender(supervisor.socket));
+  const { watchdogMs } = supervisor;
+  return createNotifier({ send: sender.send, watchdogMs, now: systemClock.now, log });
 }
 
 /**

@@ -19,7 +19,7 @@ export const SPEAKER: Command = {
     flags: [...ROLE_FLAGS, {
       name: "node-name",
       value: "NAME",
-      text: "The Node this is",
+      text: "The Node this is; required",
       env: "LANLORD_NODE_NAME",
       form: OBJECT_NAME,
     }, {

@@ -55,6 +55,9 @@ export interface ControllerDeps {
 /** How long nothing may happen before there is a look all the same. */
 const IDLE_MS = 30_000;
 
+/** How long there may be no sign of life while there is nothing to do. */
+const BEAT_MS = 5_000;
+
 /** How long writes may go on before a changed world is looked at. */
 const BATCH_MS = 1_000;
 
@@ -116,7 +119,7 @@ export class Leader {
   /** Looks whenever something changed, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#bell.wait(this.#nextMs, signal);
+      await this.#rest(signal);
       if (signal.aborted || !this.#world.isSynced) continue;
       this.#round = this.#look(signal);
       await this.#round;
@@ -144,6 +147,27 @@ export class Leader {
     this.#metrics.leading(false);
     this.#metrics.pools([]);
     this.#metrics.quarantined(new Map());
+  }
+
+  /** Waits for news, or until the next look is due. What tells that the process lives is that it comes round here. */
+  async #rest(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#deps;
+    const until = clock.now() + this.#nextMs;
+    let hasNews = false;
+    while (!hasNews && !signal.aborted && clock.now() < until) {
+      this.#beat();
+      hasNews = await this.#bell.wait(Math.min(BEAT_MS, until - clock.now()), signal);
+    }
+    this.#beat();
+  }
+
+  #beat(): void {
+    const doing = !this.#world.isSynced
+      ? "Waiting for the API server"
+      : this.#leadership?.isHeld() === true
+      ? "Leading"
+      : "Standing by";
+    this.#deps.health.beat(doing);
   }
 
   async #look(signal: AbortSignal): Promise<void> {
@@ -234,7 +258,10 @@ export class Leader {
     await apply(due, { ...this.#deps, leadership, emit: this.#events.emit }, {
       concurrency: this.#options.concurrency ?? 16,
       mayContinue: () => !this.#bell.isRung || clock.now() < until,
-      onOutcome: (action, outcome) => this.#record.note(action, outcome),
+      onOutcome: (action, outcome) => {
+        this.#beat();
+        this.#record.note(action, outcome);
+      },
     });
     const retryMs = this.#record.retryDueMs(outlook.actions) ?? IDLE_MS;
     const moveMs = outlook.hasDelayedMoves ? this.#record.moveDueMs() : IDLE_MS;

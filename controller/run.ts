@@ -10,8 +10,6 @@ export const LEADER_LEASE = "lanlord-leader";
 /** The component in the leader's Events. */
 export const LEADER_COMPONENT = "metallb-controller";
 
-const BEAT_MS = 5_000;
-
 /** How long the whole way out may take: writes, release of the Lease and the last Events. */
 const STOP_MS = 1_800;
 
@@ -43,7 +41,6 @@ export async function runController(
   if (signal.aborted) onAbort();
   const tasks = [
     leader.run(stop.signal),
-    beat(deps, stop.signal),
     stand(leader, options, deps, stop.signal),
   ];
   try {
@@ -71,13 +68,6 @@ async function stand(
   const { namespace, identity, lease } = options;
   const candidate = { namespace, name: LEADER_LEASE, identity, ...lease };
   await lead(deps.kube, candidate, deps, signal, (leadership) => leader.lead(leadership));
-}
-
-async function beat({ clock, health }: ControllerDeps, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    health.beat();
-    await clock.sleep(BEAT_MS, signal);
-  }
 }
 
 async function flush(events: Events, clock: Clock, until: number): Promise<void> {

@@ -140,7 +140,9 @@ export class StatusKeeper {
         this.#kept.set(name, { ...kept, ...seen({}), ...found.get(name) });
       }
     } catch (error) {
-      if (!signal.aborted) log("debug", "statusesNotRead", { kind: resource.kind, error });
+      // Nothing else tells of a right that is missing; a server that is away is told of by the watches.
+      const level = isForbidden(error) ? "warn" : "debug";
+      if (!signal.aborted) log(level, "statusesNotRead", { kind: resource.kind, error });
     }
   }
 

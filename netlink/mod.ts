@@ -15,3 +15,4 @@ export { type Capability, describeRefusal, type Refusal } from "./capability.ts"
 export { errnoName } from "./errno.ts";
 export { type NetlinkOptions, openNetlink } from "./netlink.ts";
 export type * from "./types.ts";
+export { openUnixSender, type UnixSender } from "./unix.ts";

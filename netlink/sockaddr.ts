@@ -1,4 +1,4 @@
-import { AF_NETLINK, AF_PACKET } from "./constants.ts";
+import { AF_NETLINK, AF_PACKET, AF_UNIX } from "./constants.ts";
 import { NATIVE_LITTLE_ENDIAN, viewOf } from "./native.ts";
 
 /**
@@ -40,5 +40,34 @@ export function encodePacketMembership(linkIndex: number, type: number): Uint8Ar
   const view = viewOf(bytes);
   view.setInt32(0, linkIndex, NATIVE_LITTLE_ENDIAN);
   view.setUint16(4, type, NATIVE_LITTLE_ENDIAN);
+  return bytes;
+}
+
+/** sizeof(sun_path) (linux/un.h). */
+const PATH_BYTES = 108;
+
+const AT = 0x40;
+const SLASH = 0x2f;
+
+/**
+ * struct sockaddr_un (linux/un.h):
+ *   0 u16 sun_family   2 char sun_path[108]
+ * A path is followed by a zero byte. A name that begins with `@` is abstract: a zero byte stands for the `@`, and
+ * the length says where it ends (unix(7)).
+ *
+ * @throws RangeError for what is neither an absolute path nor an abstract name, or does not fit
+ */
+export function encodeUnixAddress(name: Uint8Array): Uint8Array<ArrayBuffer> {
+  const isAbstract = name[0] === AT;
+  const pathBytes = isAbstract ? name.length : name.length + 1;
+  if (!isAbstract && name[0] !== SLASH || pathBytes > PATH_BYTES) {
+    throw new RangeError(
+      `Cannot name a Unix socket: want an absolute path, or "@" and a name, of at most ${PATH_BYTES} bytes`,
+    );
+  }
+  const bytes = new Uint8Array(2 + pathBytes);
+  viewOf(bytes).setUint16(0, AF_UNIX, NATIVE_LITTLE_ENDIAN);
+  bytes.set(name, 2);
+  if (isAbstract) bytes[2] = 0;
   return bytes;
 }

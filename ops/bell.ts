@@ -8,8 +8,8 @@ export interface Bell {
   ring(): void;
   /** Whether it rang since the last wait ended. */
   readonly isRung: boolean;
-  /** Resolves when it rings or rang, after `ms`, or when the signal aborts. Never rejects. */
-  wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** Resolves when it rings or rang, after `ms`, or when the signal aborts: to whether it rang. Never rejects. */
+  wait(ms: number, signal: AbortSignal): Promise<boolean>;
 }
 
 /** A bell for one waiter. */
@@ -34,7 +34,9 @@ export function createBell(clock: Clock): Bell {
         signal.removeEventListener("abort", stop);
         wake = (): void => {};
       }
+      const rang = isRung;
       isRung = false;
+      return rang;
     },
   };
 }

@@ -28,7 +28,7 @@ Deno.test("serveOps() serves metrics and probes until its signal aborts", async 
   });
   await t.step("alive until the loop stands still", async () => {
     strictEqual((await ask("/healthz"))[0], 200);
-    health.beat();
+    health.beat("Working");
     now = 1001;
     strictEqual((await ask("/healthz"))[0], 503);
   });

@@ -194,23 +194,24 @@ export class Engine implements AsyncDisposable {
     }
   }
 
-  /** Renews what is due until the signal aborts, and gives up what lapsed. */
-  async keepLeases(beat: () => void): Promise<void> {
+  /** Renews what is due until the signal aborts, and gives up what lapsed; `beat` hears of each round, and how many are held. */
+  async keepLeases(beat: (held: number) => void): Promise<void> {
     await Promise.all([this.#renewLeases(beat), this.#attend()]);
   }
 
-  async #renewLeases(beat: () => void): Promise<void> {
+  async #renewLeases(beat: (held: number) => void): Promise<void> {
     const { clock, timings } = this.#deps;
     while (!this.#signal.aborted) {
       const now = clock.now();
-      for (const { at, state } of [...this.table.held()]) {
+      const held = [...this.table.held()];
+      for (const { at, state } of held) {
         const duty = leaseDuty(state, now, timings);
         if (duty === "renew") this.#writer.renew(at);
         if (duty === "lapsed") this.#do(this.table.onKernel(at.key, { kind: "timer" }, now));
       }
       // A socket that could not be opened, or broke, is tried again.
       if (!FAMILIES.every((family) => this.#links[family].isComplete)) this.#useLinks();
-      beat();
+      beat(held.length);
       await clock.sleep(LEASE_TICK_MS, this.#signal);
     }
   }

@@ -72,7 +72,7 @@ export interface SpeakerDeps {
   readonly random: () => number;
   readonly log: Log;
   readonly registry: Registry;
-  readonly health: { ready(isReady: boolean): void; beat?(): void };
+  readonly health: { ready(isReady: boolean): void; beat?(doing: string): void };
   /** Where `/ownership` is put. @default nowhere */
   readonly routes?: Routes;
 }
@@ -201,7 +201,7 @@ export async function runSpeaker(
   };
   const tasks = [
     follow(),
-    engine.keepLeases(() => deps.health.beat?.()),
+    engine.keepLeases((held) => deps.health.beat?.(doingOf(held, view.isSynced))),
     presence.run(work.signal),
     lookWhenRung(looker.look, { bell, clock }, work.signal),
     statuses.run(work.signal),
@@ -223,6 +223,12 @@ export async function runSpeaker(
     work.abort();
     await Promise.allSettled([...tasks, view.ended(), host.ended()]);
   }
+}
+
+/** The speaker's life in one line, for people who ask the service manager. */
+function doingOf(held: number, isSynced: boolean): string {
+  const what = `Holding ${held} ${held === 1 ? "address" : "addresses"}`;
+  return isSynced ? what : `${what}; waiting for the API server`;
 }
 
 function conflictTimingsOf({ quarantineMs }: SpeakerOptions): ConflictTimings {

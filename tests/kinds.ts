@@ -36,6 +36,7 @@ export const EDGE_FILES: Readonly<Record<string, readonly string[]>> = {
     "packet.ts",
     "netlink.ts",
     "parameter.ts",
+    "unix.ts",
     "testing.ts",
     "route_contract.ts",
   ],

@@ -8,6 +8,8 @@ import {
 import { ARM64_SYSROOT, arm64DenoPath } from "./arm64/given.ts";
 import { clusterLack } from "./cluster/given.ts";
 import { canCompile } from "./compiled/given.ts";
+import { containerLack, imageLack } from "./image/given.ts";
+import { hasHelm } from "./helm/given.ts";
 
 /**
  * What a test cannot run without.
@@ -17,12 +19,16 @@ import { canCompile } from "./compiled/given.ts";
  * - `arping`, `ndisc6`, `nft`, `tcpdump`: the program is installed
  * - `promtool`: the program that comes with Prometheus is installed
  * - `kubectl`: built by `deno task assets`, or installed
+ * - `helm`: built by `deno task assets`, with MetalLB's charts beside it
  * - `apiserver`: the programs of a real control plane are there; the test starts it
  * - `cluster`: a cluster was handed in, or can be started here
  * - `cc`, `cross-cc`: a C compiler for this machine, for arm64
  * - `qemu`: programs for arm64 run, emulated
  * - `arm64-deno`: the arm64 build of Deno was fetched, and the C library that it needs is installed
+ * - `systemd`: it is installed, and may have namespaces and control groups of its own: as root, of no user namespace
  * - `compiled`: what the tests compile the program with was fetched, or `LANLORD_PROGRAM` names one
+ * - `image`: buildah, and what the image is made of, or `LANLORD_IMAGE_ARCHIVE` names one
+ * - `runc`: containerd and runc, of the cluster's programs or installed
  */
 export type Need =
   | "netns"
@@ -33,13 +39,17 @@ export type Need =
   | "tcpdump"
   | "promtool"
   | "kubectl"
+  | "helm"
   | "apiserver"
   | "cluster"
   | "cc"
   | "cross-cc"
   | "qemu"
   | "arm64-deno"
-  | "compiled";
+  | "compiled"
+  | "image"
+  | "runc"
+  | "systemd";
 
 interface Lack {
   readonly why: string;
@@ -49,8 +59,8 @@ interface Lack {
 
 /**
  * Registers a test that has needs. Where one is missing the test is ignored and the reason printed, once
- * per need and file: `skip: <need>: <why>; <what would provide it>`. With `LANLORD_TEST_REQUIRE` (`all`, or
- * needs joined by commas) a missing need is a failing test instead.
+ * per need and file: `skip: <need>: <why>; <what would provide it>`. With `LANLORD_TEST_REQUIRE`
+ * (needs joined by commas, or `all`, or `all,-cluster` for all but that) a missing need is a failing test instead.
  */
 export function testWith(
   needs: readonly Need[],
@@ -110,6 +120,10 @@ function findLack(need: Need): Lack | undefined {
       return kubectlPath() === undefined
         ? { why: "kubectl is not installed", remedy: "run `deno task assets`" }
         : undefined;
+    case "helm":
+      return hasHelm()
+        ? undefined
+        : { why: "helm and MetalLB's charts are not there", remedy: "run `deno task assets`" };
     case "apiserver":
       return controlPlaneAssets() === undefined
         ? {
@@ -139,6 +153,12 @@ function findLack(need: Need): Lack | undefined {
         why: "what compiles the program was not fetched",
         remedy: "run `deno run -A tests/compiled/fetch.ts` or set LANLORD_PROGRAM",
       };
+    case "image":
+      return imageLack();
+    case "runc":
+      return containerLack();
+    case "systemd":
+      return lackOfFile("/lib/systemd/systemd", "systemd") ?? lackOfFullRoot();
     default:
       return need satisfies never;
   }
@@ -158,6 +178,14 @@ function lackOfUsers(): Lack | undefined {
     : undefined;
 }
 
+/** systemd makes users and control groups, which are the whole machine's. */
+function lackOfFullRoot(): Lack | undefined {
+  const [, , count] = Deno.readTextFileSync("/proc/self/uid_map").trim().split(/\s+/);
+  return Deno.uid() === 0 && count === "4294967295"
+    ? undefined
+    : { why: "systemd needs more than a user namespace", remedy: "run as root" };
+}
+
 function lackOfFile(path: string, debianPackage: string): Lack | undefined {
   return isFile(path)
     ? undefined
@@ -166,7 +194,7 @@ function lackOfFile(path: string, debianPackage: string): Lack | undefined {
 
 function isRequired(need: Need): boolean {
   const required = (Deno.env.get("LANLORD_TEST_REQUIRE") ?? "").split(",").map((s) => s.trim());
-  return required.includes("all") || required.includes(need);
+  return required.includes(need) || (required.includes("all") && !required.includes(`-${need}`));
 }
 
 function describeLack(need: Need): string {

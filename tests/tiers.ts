@@ -1,10 +1,18 @@
 import { findProgram } from "../demo/control_plane/assets.ts";
 
 /** A group of tests that need the same surroundings. */
-export type Tier = "unit" | "sim" | "kernel" | "compiled" | "api" | "cluster";
+export type Tier = "unit" | "sim" | "kernel" | "compiled" | "systemd" | "api" | "cluster";
 
 /** All tiers, the quick ones first. */
-export const TIERS: readonly Tier[] = ["unit", "sim", "kernel", "compiled", "api", "cluster"];
+export const TIERS: readonly Tier[] = [
+  "unit",
+  "sim",
+  "kernel",
+  "compiled",
+  "systemd",
+  "api",
+  "cluster",
+];
 
 /** The folders whose files have their tests beside them. */
 const BESIDE = [
@@ -47,13 +55,13 @@ const LANES = 2;
 
 /** Whether the tests of a tier run in namespaces of their own. */
 function isPrivate(tier: Tier): boolean {
-  return tier === "kernel" || tier === "compiled";
+  return tier === "kernel" || tier === "compiled" || tier === "systemd";
 }
 
 /**
- * The command that runs `argv` in the surroundings of a tier, to be killed with us. The kernel and the compiled tier get
- * network, mount and process namespaces of its own, in a user namespace where we are not root; where the
- * kernel refuses, its tests run without and skip themselves.
+ * The command that runs `argv` in the surroundings of a tier, to be killed with us. The private tiers get
+ * network, mount and process namespaces of their own, in a user namespace where we are not root; where the
+ * kernel refuses, their tests run without and skip themselves.
  */
 export async function commandFor(tier: Tier, argv: readonly string[]): Promise<readonly string[]> {
   const mortal = findProgram("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];

@@ -9,10 +9,12 @@ import { keyOf, type Resource } from "../../kube/resource.ts";
 import type { JsonObject, ObjectMeta, ObjectReference } from "../../kube/types.ts";
 import { formatDigest, sha256 } from "../ownership/sha256.ts";
 
-/** Label of a status: the node that announces. The other two name the Service. */
+/** Label of a status: the node that announces. */
 export const NODE_LABEL = "metallb.io/node";
-const NAME_LABEL = "metallb.io/service-name";
-const NAMESPACE_LABEL = "metallb.io/service-namespace";
+/** Label of a status: the name of the Service. */
+export const NAME_LABEL = "metallb.io/service-name";
+/** Label of a status: the namespace of the Service. */
+export const NAMESPACE_LABEL = "metallb.io/service-namespace";
 
 /** A ServiceL2Status as the API has it. */
 export interface L2Status {

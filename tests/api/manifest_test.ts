@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
+import { parseAllDocuments } from "yaml";
+import { objectAt, objectsAt, stringAt } from "../../kube/json.ts";
+import type { JsonObject } from "../../kube/types.ts";
 import { usingControlPlane } from "../control_plane/mod.ts";
+import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";
+import { manifestObjects } from "./rbac/rights.ts";
 
 const controlPlane = usingControlPlane();
+const MANIFEST = `${ROOT}deploy/lanlord.yaml`;
 
 interface Row {
   readonly who: "leader" | "speaker";
-  /** Verb, resource with its group, namespace where there is one: `patch services/status default`. */
+  /** Verb, resource with its group, namespace and name where there are: `patch services/status default`. */
   readonly what: string;
   readonly want: "yes" | "no";
 }
@@ -26,14 +32,17 @@ const rows: readonly Row[] = [
   { who: "leader", what: "watch namespaces", want: "yes" },
   { who: "leader", what: "patch namespaces", want: "no" },
   { who: "leader", what: "create events default", want: "yes" },
-  { who: "leader", what: `watch configmaps ${OWN}`, want: "yes" },
+  { who: "leader", what: `watch configmaps ${OWN} config`, want: "yes" },
+  { who: "leader", what: `watch configmaps ${OWN}`, want: "no" },
+  { who: "leader", what: "get services default", want: "no" },
   { who: "leader", what: `watch ${POOLS} ${OWN}`, want: "yes" },
   { who: "leader", what: `watch ${ADVERTISEMENTS} ${OWN}`, want: "yes" },
   ...["bgppeers", "bgpadvertisements", "bfdprofiles", "communities"].map((plural) => (
     { who: "leader", what: `watch ${plural}.metallb.io ${OWN}`, want: "yes" } as const
   )),
   { who: "leader", what: `create ${LEASES} ${OWN}`, want: "yes" },
-  { who: "leader", what: `patch ${LEASES} ${OWN}`, want: "yes" },
+  { who: "leader", what: `patch ${LEASES} ${OWN} lanlord-leader`, want: "yes" },
+  { who: "leader", what: `patch ${LEASES} ${OWN} lanlord-speaker-n1`, want: "no" },
   { who: "leader", what: `watch ${LEASES} ${OWN}`, want: "yes" },
   { who: "leader", what: `delete ${LEASES} ${OWN}`, want: "no" },
   { who: "leader", what: `patch ${LEASES} kube-system`, want: "no" },
@@ -44,7 +53,8 @@ const rows: readonly Row[] = [
   { who: "speaker", what: "watch services", want: "yes" },
   { who: "speaker", what: "watch nodes", want: "yes" },
   { who: "speaker", what: "watch endpointslices.discovery.k8s.io", want: "yes" },
-  { who: "speaker", what: `watch configmaps ${OWN}`, want: "yes" },
+  { who: "speaker", what: `watch configmaps ${OWN} config`, want: "yes" },
+  { who: "speaker", what: `watch configmaps ${OWN}`, want: "no" },
   { who: "speaker", what: `watch ${POOLS} ${OWN}`, want: "yes" },
   { who: "speaker", what: `watch ${ADVERTISEMENTS} ${OWN}`, want: "yes" },
   { who: "speaker", what: `watch ${LEASES} ${OWN}`, want: "yes" },
@@ -66,14 +76,23 @@ const rows: readonly Row[] = [
 ];
 
 testWith(["apiserver", "kubectl"], "the manifest applies, and twice is once", async () => {
-  const manifest = await Deno.readTextFile(`${ROOT}deploy/lanlord.yaml`);
-  const { code, stderr } = await controlPlane().kubectl(["apply", "-f", "-"], manifest);
-  assert.equal(code, 0, stderr);
-  const again = await controlPlane().kubectl(["apply", "-f", "-"], manifest);
-  const changed = again.stdout.trim().split("\n").filter((line) => !line.endsWith(" unchanged"));
-  assert.deepEqual(changed, []);
-  const server = await controlPlane().kubectl(["apply", "--server-side", "-f", "-"], manifest);
-  assert.equal(server.code, 0, server.stderr);
+  await kubectl(["apply", "-f", MANIFEST]);
+  const before = await versions();
+  await kubectl(["apply", "-f", MANIFEST]);
+  assert.deepEqual(await versions(), before);
+  await kubectl(["apply", "--server-side", "-f", MANIFEST]);
+});
+
+testWith(["apiserver", "kubectl"], "kubectl apply -k deploy is the same", async () => {
+  const built = [...parseAllDocuments(await kubectl(["kustomize", `${ROOT}deploy`]))]
+    .map((document) => document.toJS());
+  const byName = (objects: readonly JsonObject[]): ReadonlyMap<string, JsonObject> =>
+    new Map(objects.map((object) => [`${object["kind"]} ${namesOf(object).name}`, object]));
+  assert.deepEqual(byName(built), byName(await manifestObjects()));
+  await kubectl(["apply", "-f", MANIFEST]);
+  const before = await versions();
+  await kubectl(["apply", "-k", `${ROOT}deploy`]);
+  assert.deepEqual(await versions(), before);
 });
 
 testWith(["apiserver", "kubectl"], "the manifest allows what is needed and no more", async (t) => {
@@ -94,7 +113,7 @@ testWith(["apiserver", "kubectl"], "the manifest allows what is needed and no mo
 });
 
 function reviewOf(who: Row["who"], what: string): unknown {
-  const [verb, target = "", namespace] = what.split(" ");
+  const [verb, target = "", namespace, name] = what.split(" ");
   const [plural = "", subresource] = target.split("/");
   const [resource, ...group] = plural.split(".");
   return {
@@ -102,7 +121,54 @@ function reviewOf(who: Row["who"], what: string): unknown {
     kind: "SubjectAccessReview",
     spec: {
       user: `system:serviceaccount:${OWN}:lanlord-${who}`,
-      resourceAttributes: { verb, resource, subresource, namespace, group: group.join(".") },
+      resourceAttributes: { verb, resource, subresource, namespace, name, group: group.join(".") },
     },
   };
+}
+
+testWith(
+  ["apiserver", "kubectl"],
+  "kubectl delete -f takes away all that kubectl apply -f made",
+  async () => {
+    await kubectl(["apply", "-f", MANIFEST]);
+    const objects = await manifestObjects();
+    // Nothing that Lanlord makes waits for anybody either: see speaker/presence.ts, speaker/told/.
+    const finalizers = objects.filter((object) => "finalizers" in objectAt(object, "metadata"));
+    assert.deepEqual(finalizers, []);
+    // Namespaces are emptied by the controller manager, which does not run here.
+    await kubectl(["delete", "--wait=false", "-f", MANIFEST]);
+    const get = ["get", "-f", MANIFEST, "--ignore-not-found", "-o", "name"];
+    let left: readonly string[] = [];
+    await eventually("everything but the Namespace is gone", 60, async () => {
+      left = (await kubectl(get)).trim().split("\n");
+      return left.join() === `namespace/${OWN}` || undefined;
+    }).catch((error) => {
+      throw new Error(`${error.message}, found ${left.join(", ")}`);
+    });
+    const phase = await kubectl(["get", "namespace", OWN, "-o", "jsonpath={.status.phase}"]);
+    assert.equal(phase, "Terminating");
+  },
+);
+
+/** What changes when somebody writes an object of the manifest; the status of a definition is not of these. */
+async function versions(): Promise<readonly string[]> {
+  const { items } = JSON.parse(await kubectl(["get", "-f", MANIFEST, "-o", "json"]));
+  return objectsAt({ items }, "items").map((item) => {
+    const { generation, resourceVersion } = objectAt(item, "metadata");
+    return `${item["kind"]} ${namesOf(item).name}: ${generation ?? resourceVersion}`;
+  });
+}
+
+/** What kubectl prints. */
+async function kubectl(argv: readonly string[], stdin?: string): Promise<string> {
+  const { code, stdout, stderr } = await controlPlane().kubectl(argv, stdin);
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+function namesOf(
+  object: JsonObject,
+): { readonly name: string; readonly namespace: string | undefined } {
+  const metadata = objectAt(object, "metadata");
+  return { name: stringAt(metadata, "name") ?? "", namespace: stringAt(metadata, "namespace") };
 }

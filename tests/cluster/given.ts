@@ -16,7 +16,10 @@ export interface LabFolders {
  * | `LANLORD_CLUSTER_KUBECTL` | kubectl, as `KUBECONFIG` says; `kubectl` by default | |
  * | `LANLORD_CLUSTER_NODE` | runs its arguments on a node (ip) | `docker exec {node}` |
  * | `LANLORD_CLUSTER_STOP` | pulls a node's plug | `docker kill {node}` |
- * | `LANLORD_CLUSTER_IMAGE` | an image of Lanlord that the nodes have or can pull | |
+ * | `LANLORD_CLUSTER_START` | plugs a stopped node in again; may be left out | `docker start {node}` |
+ * | `LANLORD_CLUSTER_CUT`, `LANLORD_CLUSTER_HEAL` | pulls a running node's cable, puts it back; may be left out | |
+ * | `LANLORD_CLUSTER_IMAGE` | an image of Lanlord that the nodes have or can pull; else the manifest's own | |
+ * | `LANLORD_CLUSTER_NEXT_IMAGE` | another build of it, to upgrade to; may be left out | |
  * | `LANLORD_CLUSTER_POOL` | addresses that are free on the LAN | `172.18.255.200-172.18.255.250` |
  */
 export interface Access {
@@ -24,7 +27,12 @@ export interface Access {
   readonly client: string;
   readonly node: string;
   readonly stop: string;
-  readonly image: string;
+  readonly start: string | undefined;
+  readonly cut: string | undefined;
+  readonly heal: string | undefined;
+  /** `undefined`: the one that the manifest names. */
+  readonly image: string | undefined;
+  readonly nextImage: string | undefined;
   readonly pool: string;
 }
 
@@ -41,7 +49,11 @@ export function givenAccess(): Access | undefined {
     client: wanted("LANLORD_CLUSTER_CLIENT"),
     node: wanted("LANLORD_CLUSTER_NODE"),
     stop: wanted("LANLORD_CLUSTER_STOP"),
-    image: wanted("LANLORD_CLUSTER_IMAGE"),
+    start: Deno.env.get("LANLORD_CLUSTER_START"),
+    cut: Deno.env.get("LANLORD_CLUSTER_CUT"),
+    heal: Deno.env.get("LANLORD_CLUSTER_HEAL"),
+    image: Deno.env.get("LANLORD_CLUSTER_IMAGE"),
+    nextImage: Deno.env.get("LANLORD_CLUSTER_NEXT_IMAGE"),
     pool: wanted("LANLORD_CLUSTER_POOL"),
   };
 }

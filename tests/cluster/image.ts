@@ -1,73 +1,41 @@
+import { compile } from "../../release/compile.ts";
+import { readTree } from "../../release/tree.ts";
 import { run } from "../command.ts";
-import { ROOT } from "../source.ts";
+import { compiledLanlord, compilerPath, runtimePath } from "../compiled/given.ts";
+import type { LabFolders } from "./given.ts";
 
-/** What of the repository is in an image. */
-const CONTENTS = [
-  "main.ts",
-  "deno.json",
-  "deno.lock",
-  "ip",
-  "config",
-  "kube",
-  "netlink",
-  "ops",
-  "controller",
-  "speaker",
-  "cli",
-  "demo",
-];
+/** The image that the manifest names, without the registry's host. */
+const IMAGE = "lanlord/lanlord";
 
-/** Where Deno looks for its cache when the user's home is `/`, as it is in an image without users. */
-const CACHE = ".cache/deno";
+/** Another build of this tree: the same program, as if of another commit. */
+export const NEXT_IMAGE = `docker.io/${IMAGE}:next`;
+
+/** The commit that the other build tells of. */
+export const NEXT_COMMIT = "feedc0de".repeat(5);
 
 /**
- * Puts an image of this working tree into the lab's registry: the `deno` that runs us, the sources, and the
- * npm packages they use, so that it starts without a network.
+ * Puts two images of this working tree into the lab's registry: the one that the manifest names, and another build.
  */
-export async function pushImage(name: string, scripts: string, assets: string): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "lanlord-image-" });
+export async function pushImages(version: string, folders: LabFolders): Promise<void> {
+  await push(`${IMAGE}:${version}`, await compiledLanlord(), folders);
+  const folder = await Deno.makeTempDir({ prefix: "lanlord-next-" });
   try {
-    await fillRoot(`${folder}/root`);
-    await must([
-      "tar",
-      "-C",
-      `${folder}/root`,
-      "--owner=0",
-      "--group=0",
-      "-cf",
-      `${folder}/app.tar`,
-      ".",
-    ]);
-    await must([
-      "env",
-      `CLUSTER_ASSETS=${assets}`,
-      "ENTRYPOINT=/usr/bin/deno,run,-A,--cached-only,--no-code-cache,/app/main.ts",
-      `${scripts}/image.sh`,
-      name,
-      `${Deno.execPath()}=/usr/bin/deno`,
-      `LAYER=${folder}/app.tar`,
-    ]);
+    await compileNext(`${folder}/lanlord`);
+    await push(`${IMAGE}:next`, `${folder}/lanlord`, folders);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-async function fillRoot(root: string): Promise<void> {
-  await Deno.mkdir(`${root}/app`, { recursive: true });
-  await Deno.mkdir(`${root}/${CACHE}`, { recursive: true });
-  await must(["cp", "-r", ...CONTENTS.map((path) => ROOT + path), `${root}/app`]);
-  await must([
-    "env",
-    `DENO_DIR=${root}/${CACHE}`,
-    Deno.execPath(),
-    "cache",
-    "-q",
-    `${root}/app/main.ts`,
-  ]);
-  await must(["chmod", "-R", "a+rX", root]);
+async function compileNext(out: string): Promise<void> {
+  const commit = new TextEncoder().encode(JSON.stringify({ commit: NEXT_COMMIT }));
+  const tree = new Map([...await readTree(), ["app/cli/commit.json", commit]]);
+  const { arch } = Deno.build;
+  await compile(tree, { arch, out, deno: compilerPath(), denort: runtimePath(arch) });
 }
 
-async function must(argv: readonly string[]): Promise<void> {
-  const { code, stderr } = await run(argv);
-  if (code !== 0) throw new Error(`Cannot make the image: ${argv.join(" ")}: ${stderr}`);
+async function push(name: string, program: string, { scripts, assets }: LabFolders): Promise<void> {
+  const argv = [`${scripts}/image.sh`, name, `${program}=/usr/bin/lanlord`];
+  const { code, stderr } = await run(["env", `CLUSTER_ASSETS=${assets}`, ...argv]);
+  if (code !== 0) throw new Error(`Cannot push the image "${name}": ${stderr}`);
 }

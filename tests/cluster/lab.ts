@@ -1,7 +1,9 @@
+import manifest from "../../deno.json" with { type: "json" };
+import { run } from "../command.ts";
 import { type Access, labFolders } from "./given.ts";
-import { pushImage } from "./image.ts";
+import { NEXT_IMAGE, pushImages } from "./image.ts";
 
-const IMAGE = "lanlord/lanlord:dev";
+const START_NODE = new URL("./start_node.py", import.meta.url).pathname;
 
 /** A cluster in network namespaces of this machine, with three nodes. */
 export interface Lab {
@@ -10,18 +12,19 @@ export interface Lab {
 }
 
 /**
- * Starts a cluster under a prefix of its own, with an image of this working tree in its registry. It is
+ * Starts a cluster under a prefix of its own, with images of this working tree in its registry. It is
  * torn down by a guardian which waits for our end of a pipe to close: by `stop`, or because we died.
  */
 export async function startLab(): Promise<Lab> {
-  const { scripts, assets } = labFolders();
+  const { scripts, assets: all } = labFolders();
   const prefix = `lanlord${Deno.pid}`;
   const folder = await Deno.makeTempDir({ prefix: "lanlord-cluster-" });
   const state = `${folder}/state`;
+  const assets = `${all}/.lab-${prefix}`;
   const env = { CLUSTER_ASSETS: assets, CLUSTER_PREFIX: prefix, CLUSTER_STATE: state };
-  await pushImage(IMAGE, scripts, assets);
+  const farewell = 'cat > /dev/null; "$0" down; rm -r "$2"; rmdir "$1"';
   const guardian = new Deno.Command("setsid", {
-    args: ["sh", "-c", 'cat > /dev/null; "$0" down; rmdir "$1"', `${scripts}/up.py`, folder],
+    args: ["sh", "-c", farewell, `${scripts}/up.py`, folder, assets],
     env,
     stdin: "piped",
     stdout: "null",
@@ -31,6 +34,13 @@ export async function startLab(): Promise<Lab> {
     await guardian.stdin.close();
     await guardian.status;
   };
+  try {
+    await copyAssets(all, assets);
+    await pushImages(manifest.version, { scripts, assets });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   const up = await new Deno.Command("setpriv", {
     args: ["--pdeathsig", "TERM", "--", `${scripts}/up.py`, "up"],
     env,
@@ -51,9 +61,30 @@ export async function startLab(): Promise<Lab> {
       client,
       node: `${lab} exec {node}`,
       stop: `${lab} stop {node}`,
-      image: IMAGE,
+      start: `env ${settings} python3 ${START_NODE} ${scripts} {node}`,
+      cut: `ip -n ${prefix}-lan link set {node} down`,
+      heal: `ip -n ${prefix}-lan link set {node} up`,
+      image: undefined,
+      nextImage: NEXT_IMAGE,
       pool: "192.168.0.200-192.168.0.250",
     },
     stop,
   };
+}
+
+/**
+ * The lab's programs and images once more, for one lab: what is pushed there is no other lab's, and gone with it.
+ * Only what a registry writes over is copied.
+ */
+async function copyAssets(from: string, to: string): Promise<void> {
+  const registry = "registry/docker/registry/v2";
+  await must(["mkdir", "-p", `${to}/${registry}`]);
+  await must(["cp", "-al", `${from}/bin`, `${from}/cni`, to]);
+  await must(["cp", "-al", `${from}/${registry}/blobs`, `${to}/${registry}`]);
+  await must(["cp", "-a", `${from}/${registry}/repositories`, `${to}/${registry}`]);
+}
+
+async function must(argv: readonly string[]): Promise<void> {
+  const { code, stderr } = await run(argv);
+  if (code !== 0) throw new Error(`Cannot prepare a lab: ${argv.join(" ")}: ${stderr}`);
 }

@@ -1,12 +1,27 @@
+import { openProber } from "../wire/open_prober.ts";
+import { doubles, handovers, longestSilenceMs, type Sight, unanswered } from "../wire/sight.ts";
 import type { Cluster } from "./cluster.ts";
 
-/** How an address answered while something happened to its node. */
+/** How an address answered while something happened. */
 export interface Watched {
+  /** By `curl`, a new connection each time. */
+  readonly pages: Pages;
+  /** By ARP, every 20 ms. */
+  readonly sights: readonly Sight[];
+}
+
+/** Attempts to get a page. */
+export interface Pages {
   readonly answers: number;
   readonly failures: number;
   /** The longest time between two answers, in milliseconds. */
   readonly gapMs: number;
 }
+
+const ARP_PAUSE_MS = 20;
+
+/** However long something takes, nobody asks for longer. */
+const LIMIT_SECONDS = 300;
 
 /** Prints a line for each attempt: nanoseconds since 1970 and the status of the answer, 000 where there was none. */
 const ATTEMPTS = `
@@ -18,23 +33,32 @@ while [ $(date +%s) -lt $end ]; do
 done`;
 
 /**
- * Has the LAN's machine ask `url` over and over for `seconds`, a new connection each time, while `happen`
- * runs. An attempt is given up after 0.05 s without a connection.
+ * Has the LAN's machine ask for an address over and over while `happen` runs: for a page, each time given up after
+ * 0.05 s without a connection, and everybody by ARP.
  */
 export async function watchAnswers(
   cluster: Cluster,
-  url: string,
-  seconds: number,
+  address: string,
   happen: () => Promise<void>,
 ): Promise<Watched> {
-  const watching = cluster.client(["sh", "-c", ATTEMPTS, "sh", url, String(seconds)]);
-  const [{ stdout }] = await Promise.all([watching, happen()]);
-  return measure(stdout);
+  const options = { pauseMs: ARP_PAUSE_MS };
+  await using prober = await openProber(cluster.lanMachine, [address], options);
+  const argv = ["sh", "-c", ATTEMPTS, "sh", `http://${address}/`, `${LIMIT_SECONDS}`];
+  const piped = { stdin: "null", stdout: "piped", stderr: "null" } as const;
+  const asking = cluster.lanMachine.command(argv, piped).spawn();
+  const lines = asking.stdout.text();
+  try {
+    await happen();
+  } finally {
+    asking.kill("SIGKILL");
+    await asking.status;
+  }
+  return { pages: measure(await lines), sights: prober.sights(address) };
 }
 
-/** Reads the lines that the attempts left. */
-export function measure(lines: string): Watched {
-  const attempts = lines.trim().split("\n").map((line) => line.split(" "));
+/** Reads the lines that the attempts left; the last may be cut short. */
+export function measure(lines: string): Pages {
+  const attempts = lines.split("\n").slice(0, -1).map((line) => line.split(" "));
   const answered = attempts.filter(([, status]) => status === "200")
     .map(([nanoseconds = ""]) => Number(nanoseconds) / 1e6);
   const gaps = answered.slice(1).map((time, i) => time - (answered[i] ?? time));
@@ -43,4 +67,14 @@ export function measure(lines: string): Watched {
     failures: attempts.length - answered.length,
     gapMs: Math.round(Math.max(0, ...gaps)),
   };
+}
+
+/** A line for people. */
+export function formatWatched({ pages, sights }: Watched): string {
+  const { answers, failures, gapMs } = pages;
+  const silentMs = Math.round(longestSilenceMs(sights));
+  const by = `${unanswered(sights)} of ${sights.length} ARP requests unanswered, ${silentMs} ms`;
+  const moved = `${handovers(sights).length} moves, ${doubles(sights).length} times two answered`;
+  return `${by} at most; ${moved}; ${answers} pages, ${failures} attempts without, ` +
+    `${gapMs} ms between two at most`;
 }

@@ -3,6 +3,8 @@
  * `deno task assets`: builds the control plane that the tests and `demo --api real` start, from the Go
  * modules named in `go.mod`, into the cache folder. What is there already is kept.
  *
+ * Helm and MetalLB's charts are built and fetched with it, see `tests/helm/`.
+ *
  * `--cluster` also fills the folder of the cluster lab, where its scripts are at hand.
  */
 import { createHash } from "node:crypto";
@@ -12,6 +14,7 @@ import {
   isFile,
 } from "../../demo/control_plane/assets.ts";
 import { labFolders } from "../cluster/given.ts";
+import { buildHelm } from "../helm/build.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
 const VERSION_PACKAGE = "k8s.io/component-base/version";
@@ -34,6 +37,7 @@ async function main(): Promise<void> {
     for (const program of CONTROL_PLANE_PROGRAMS) await build(program, folder);
     console.log(`control plane: ${folder}`);
   }
+  await buildHelm();
   if (Deno.args.includes("--cluster")) await fillLab(folder);
 }
 

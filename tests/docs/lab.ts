@@ -10,6 +10,13 @@ export interface DocsLab extends AsyncDisposable {
 /** The end of `deno task demo --keep`, and the file that a shell reads. */
 const KEPT = /\$ \. (?<file>\/\S+\/env)\n[^]*Logs: /;
 
+/** The kinds that the manifest installs; and after a power cut some connections go to pods that were on the dead node. */
+const PREPARATION = [
+  "kubectl apply -f deploy/crds",
+  "for _ in 1 2 3 4 5 6; do client curl -sS --fail -o /dev/null --max-time 1 " +
+  "--retry 20 --retry-all-errors --retry-delay 1 http://192.168.0.200 || exit; done",
+];
+
 /**
  * Starts `lanlord demo --keep --api real` and waits until it is the reader's. The folder has `deploy/`, as a clone
  * has it. Disposing ends the demo and removes the folder.
@@ -34,12 +41,17 @@ export async function openDocsLab(): Promise<DocsLab> {
   const output = demo.stdout.pipeThrough(new TextDecoderStream()).getReader();
   building.defer(() => output.cancel());
   const file = await readUntilKept(output);
+  const run = (words: readonly string[]): Promise<Outcome> => {
+    const args = ["-c", '. "$0" && exec "$@"', file, ...words];
+    return finish(new Deno.Command("sh", { args, cwd: folder, ...PIPED }));
+  };
+  for (const script of PREPARATION) {
+    const { code, stderr } = await run(["sh", "-c", script]);
+    if (code !== 0) throw new Error(`Cannot open a laboratory: "${script}" failed: ${stderr}`);
+  }
   const owned = building.move();
   return {
-    run: (words) => {
-      const args = ["-c", '. "$0" && exec "$@"', file, ...words];
-      return finish(new Deno.Command("sh", { args, cwd: folder, ...PIPED }));
-    },
+    run,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -248,7 +248,8 @@ function serviceObject(name: string, ips: readonly string[]): JsonObject {
   };
 }
 
-function kubeconfigText(): string {
+/** How the machines reach the API server. */
+export function kubeconfigText(): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",

@@ -7,12 +7,13 @@ import { differencesPage, rulesPage } from "./pages.ts";
 /** The generated pages of `docs/reference/`, formatted, by file name. */
 export async function generatePages(): Promise<Readonly<Record<string, string>>> {
   return {
-    "rules.md": await format(rulesPage(SECTIONS, SCENARIOS)),
-    "differences.md": await format(differencesPage(SCENARIOS, await readRecord())),
+    "rules.md": await formatPage(rulesPage(SECTIONS, SCENARIOS)),
+    "differences.md": await formatPage(differencesPage(SCENARIOS, await readRecord())),
   };
 }
 
-async function format(markdown: string): Promise<string> {
+/** A page as `deno fmt` leaves it. */
+export async function formatPage(markdown: string): Promise<string> {
   const config = new URL("../../deno.json", import.meta.url).pathname;
   const argv = [Deno.execPath(), "fmt", "--config", config, "--ext", "md", "-"];
   const { code, stdout, stderr } = await run(argv, `${markdown}\n`);

@@ -31,7 +31,7 @@ const REAL_TIME = 'chrt -f 10 true 2> /dev/null && exec chrt -f 10 "$@"; exec "$
 
 /** Starts a witness on a machine, and waits for its first round. @throws Error with what it said when it cannot begin */
 export async function openProber(
-  machine: Machine,
+  machine: Pick<Machine, "command">,
   addresses: readonly string[],
   { pauseMs = 4, interfaceName = "eth0" }: ProberOptions = {},
 ): Promise<Prober> {

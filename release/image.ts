@@ -1,0 +1,112 @@
+// deno-lint-ignore-file no-console
+/**
+ * `deno task image OUT`: makes the image of this working tree with buildah and writes it into a file, as
+ * `docker save` would. Runs as root. The environment may name other images to build with, `DENO_IMAGE` and
+ * `DEBIAN_IMAGE` (see the Dockerfile), and set `TARGETARCH` (amd64, arm64) and `SOURCE_DATE_EPOCH`.
+ */
+import { formatCommit, readCommit, VERSION } from "../cli/version.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** The name of the image, without a tag. */
+export const IMAGE_NAME = "docker.io/lanlord/lanlord";
+
+/** What an image is made with. */
+export interface ImageOptions {
+  /** The file that is written. */
+  readonly out: string;
+  /** @default this machine's */
+  readonly arch?: "amd64" | "arm64";
+  /** The build arguments `DENO_IMAGE` and `DEBIAN_IMAGE`. @default what the Dockerfile names */
+  readonly bases?: Readonly<Record<string, string>>;
+}
+
+/** A folder in which buildah keeps images for as long as it is not disposed. */
+export interface ImageStore extends AsyncDisposable {
+  /** Runs buildah. @returns what it wrote @throws Error with what it said when it fails */
+  buildah(...args: readonly string[]): Promise<string>;
+}
+
+/** Makes an empty store, away from the images of this machine. */
+export async function openStore(): Promise<ImageStore> {
+  const folder = await Deno.makeTempDir({ prefix: "lanlord-image-" });
+  const where = ["--root", `${folder}/root`, "--runroot", `${folder}/run`];
+  return {
+    buildah: async (...args) => {
+      const { success, stdout, stderr } = await new Deno.Command("buildah", {
+        args: [...where, "--storage-driver", "vfs", ...args],
+        env: { TMPDIR: folder },
+      }).output();
+      const text = new TextDecoder();
+      if (success) return text.decode(stdout).trim();
+      throw new Error(`Cannot run buildah ${args[0]}: ${text.decode(stderr).trim()}`);
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+/**
+ * Builds the Dockerfile and writes the image, named `docker.io/lanlord/lanlord:<version>`. The same tree, commit
+ * and base images give the same bytes.
+ *
+ * @throws Error with what buildah said
+ */
+export async function buildImage(store: ImageStore, options: ImageOptions): Promise<void> {
+  const { out, arch = archOf(Deno.build.arch), bases = {} } = options;
+  const commit = await readCommit();
+  const seconds = await sourceDateSeconds();
+  const values = {
+    ...bases,
+    TARGETARCH: arch,
+    VERSION,
+    COMMIT: commit ? formatCommit(commit) : "",
+    SOURCE_DATE_EPOCH: `${seconds}`,
+    CREATED: new Date(seconds * 1000).toISOString().replace(".000", ""),
+  };
+  const name = `${IMAGE_NAME}:${VERSION}`;
+  await store.buildah(
+    "build",
+    // Commands of the build run in a chroot: this works in a container and where namespaces are not to be had.
+    "--isolation=chroot",
+    `--platform=linux/${arch}`,
+    `--timestamp=${seconds}`,
+    // The program is named by its hash in the list of contents, buildah's version would only tell builders apart.
+    "--identity-label=false",
+    ...Object.entries(values).map(([key, value]) => `--build-arg=${key}=${value}`),
+    `--tag=${name}`,
+    ROOT,
+  );
+  // Under another name first: a file that is cut short is no image.
+  const unfinished = `${out}.${Deno.pid}`;
+  await store.buildah("push", "--quiet", name, `docker-archive:${unfinished}:${name}`);
+  await Deno.rename(unfinished, out);
+}
+
+/** `SOURCE_DATE_EPOCH`, else when the commit was made. */
+async function sourceDateSeconds(): Promise<number> {
+  const given = Deno.env.get("SOURCE_DATE_EPOCH");
+  if (given) return Number(given);
+  const args = ["log", "-1", "--format=%ct"];
+  const { success, stdout } = await new Deno.Command("git", { args, cwd: ROOT, stderr: "null" })
+    .output();
+  if (!success) throw new Error("Cannot date the image: set SOURCE_DATE_EPOCH, or use a clone");
+  return Number(new TextDecoder().decode(stdout));
+}
+
+function archOf(name: string): "amd64" | "arm64" {
+  return name === "aarch64" || name === "arm64" ? "arm64" : "amd64";
+}
+
+async function main(out: string | undefined): Promise<void> {
+  if (out === undefined) throw new Error("Cannot make the image: name the file to write");
+  const given = ["DENO_IMAGE", "DEBIAN_IMAGE"].flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value ? [[name, value]] : [];
+  });
+  await using store = await openStore();
+  const arch = archOf(Deno.env.get("TARGETARCH") || Deno.build.arch);
+  await buildImage(store, { out, arch, bases: Object.fromEntries(given) });
+  console.log(`${IMAGE_NAME}:${VERSION} is in ${out}`);
+}
+
+if (import.meta.main) await main(Deno.args[0]);

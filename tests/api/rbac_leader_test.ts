@@ -1,0 +1,12 @@
+import { usingControlPlane } from "../control_plane/mod.ts";
+import { testWith } from "../needs.ts";
+import { installCrds } from "./crd_stage.ts";
+import { LEADER_ROWS } from "./rbac/leader_rows.ts";
+import { proveRows } from "./rbac/prove.ts";
+
+const controlPlane = usingControlPlane();
+
+testWith(["apiserver", "kubectl"], "each right of the leader is for something", async (t) => {
+  await installCrds(controlPlane());
+  await proveRows(t, controlPlane(), "leader", LEADER_ROWS);
+});

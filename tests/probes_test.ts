@@ -1,0 +1,93 @@
+/** What the probes of the manifest are answered while the API server is away. */
+import { deepEqual, equal } from "node:assert/strict";
+import { Registry } from "prom-client";
+import { runController } from "../controller/mod.ts";
+import { createApi } from "../demo/api/mod.ts";
+import { anonymousCredentials, createClient, type Kube, KubeError } from "../kube/mod.ts";
+import { silentLog, VirtualClock } from "../kube/testing.ts";
+import { type Clock, systemClock } from "../ops/clock.ts";
+import { createHealth, type Health } from "../ops/health.ts";
+import { runSpeaker } from "../speaker/mod.ts";
+import { eventually } from "./eventually.ts";
+import { StagedKernel } from "./staged_kernel.ts";
+
+/** As in `cli/role.ts`. */
+const LIVENESS_MS = 30_000;
+
+const OPTIONS = { namespace: "metallb-system", configMapName: "config", lbClass: "" };
+
+type Role = "leader" | "speaker";
+
+for (const role of ["leader", "speaker"] as const) {
+  Deno.test(`a ${role} that begins while the API server is away is alive, and not ready`, async () => {
+    const clock = new VirtualClock();
+    const health = createHealth({ now: () => clock.now(), livenessMs: LIVENESS_MS });
+    const away: Kube = { request: () => Promise.reject(unreachable()), stream: refuse };
+    const stop = new AbortController();
+    const running = run(role, { kube: away, clock, health }, stop.signal);
+    const seen = new Set<string>();
+    for (let i = 0; i < 15; i++) {
+      await clock.advance(20_000);
+      seen.add(`alive: ${health.isAlive()}, ready: ${health.isReady()}`);
+    }
+    deepEqual([...seen], ["alive: true, ready: false"]);
+    stop.abort();
+    await clock.advance(5_000);
+    await running;
+  });
+
+  Deno.test(`a ${role} that was ready stays so while the API server is away`, async () => {
+    const health = createHealth({ now: systemClock.now, livenessMs: LIVENESS_MS });
+    const api = createApi();
+    const cut = new AbortController();
+    using client = createClient(anonymousCredentials("http://api"), { fetch: api.fetch });
+    let refusals = 0;
+    const kube: Kube = {
+      request: (call, signal) => {
+        if (!cut.signal.aborted) return client.request(call, signal);
+        refusals++;
+        return Promise.reject(unreachable());
+      },
+      stream: (call, signal) => {
+        if (!cut.signal.aborted) return client.stream(call, AbortSignal.any([signal, cut.signal]));
+        refusals++;
+        return refuse();
+      },
+    };
+    api.load([{ apiVersion: "v1", kind: "Node", metadata: { name: "n1" } }]);
+    const stop = new AbortController();
+    const running = run(role, { kube, clock: systemClock, health }, stop.signal);
+    await eventually("it is ready", 20, () => Promise.resolve(health.isReady() || undefined));
+    cut.abort(unreachable());
+    await eventually("it has noticed", 20, () => Promise.resolve(refusals > 5 || undefined));
+    equal(health.isReady(), true);
+    stop.abort();
+    await running;
+    api.stop();
+  });
+}
+
+function run(
+  role: Role,
+  parts: { readonly kube: Kube; readonly clock: Clock; readonly health: Health },
+  signal: AbortSignal,
+): Promise<void> {
+  const deps = { ...parts, random: () => 0.5, log: silentLog, registry: new Registry() };
+  return role === "leader"
+    ? runController({ ...OPTIONS, identity: "test" }, deps, signal)
+    : runSpeaker(
+      { ...OPTIONS, nodeName: "n1" },
+      { ...deps, netlink: new StagedKernel("192.168.0.11") },
+      signal,
+    );
+}
+
+// deno-lint-ignore require-yield -- nobody is there to say anything
+async function* refuse(): AsyncGenerator<never> {
+  await Promise.reject(unreachable());
+}
+
+function unreachable(): KubeError {
+  const facts = { verb: "GET", path: "/", status: 0, reason: "Unreachable", detail: "as told" };
+  return new KubeError(facts);
+}

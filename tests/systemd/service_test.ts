@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { eventually } from "../eventually.ts";
+import { testWith } from "../needs.ts";
+import type { SystemdMachine } from "./machine.ts";
+import { FILES, giveKubeconfig, missedDuring, openStage, untilStatus, VIP } from "./stage.ts";
+
+const SPEAKER = "lanlord-speaker.service";
+const LEADER = "lanlord-leader.service";
+const HOLDING = "Holding 1 address";
+
+/** One question may be under way when the counting begins, and one when it ends. */
+const IN_FLIGHT = 1;
+
+testWith(["netns", "systemd", "compiled", "arping"], "both roles run as services", async (t) => {
+  await using stage = await openStage();
+  const { lan, n1 } = stage;
+  const ctl = (...words: readonly string[]): Promise<string> => n1.must(["systemctl", ...words]);
+
+  await t.step("install.sh installs, again changes no setting, and nothing starts", async () => {
+    await n1.must([`${FILES}/systemd/install.sh`, `${FILES}/lanlord`]);
+    await n1.must([
+      "sed",
+      "-i",
+      "s/^LANLORD_FLAGS=.*/& --log-level debug/",
+      "/etc/lanlord/leader.env",
+    ]);
+    const before = await n1.must(["cat", "/etc/lanlord/leader.env"]);
+    await n1.must([`${FILES}/systemd/install.sh`, `${FILES}/lanlord`]);
+    assert.equal(await n1.must(["cat", "/etc/lanlord/leader.env"]), before);
+    assert.equal(await n1.property(SPEAKER, "ActiveState"), "inactive");
+  });
+
+  await t.step("without a kubeconfig a start says what is missing", async () => {
+    const { code, stderr } = await n1.run(["systemctl", "start", SPEAKER]);
+    assert.equal(code, 1);
+    assert.match(stderr, /Assertion failed/);
+  });
+
+  await t.step("a start does not wait for an API server that is away", async () => {
+    await giveKubeconfig(n1);
+    await lan.cutApi();
+    await ctl("start", LEADER, SPEAKER);
+    await untilStatus(n1, SPEAKER, "Holding 0 addresses; waiting for the API server");
+    await untilStatus(n1, LEADER, "Waiting for the API server");
+    lan.restoreApi();
+    await untilStatus(n1, LEADER, "Leading");
+  });
+
+  await t.step("the speaker holds what there is, as a user without a name", async () => {
+    await lan.assign("web", VIP);
+    await untilStatus(n1, SPEAKER, HOLDING);
+    assert.equal(await lan.settled(VIP), "n1");
+    const status = await n1.must(["cat", `/proc/${await pidOf(n1, SPEAKER)}/status`]);
+    assert.match(status, /^Uid:\t6[0-9]{4}\t/m);
+    // CAP_NET_ADMIN is bit 12, CAP_NET_RAW bit 13.
+    assert.match(status, /^CapEff:\t0000000000003000$/m);
+    assert.match(status, /^CapBnd:\t0000000000003000$/m);
+    const leader = await n1.must(["cat", `/proc/${await pidOf(n1, LEADER)}/status`]);
+    assert.match(leader, /^CapBnd:\t0000000000000000$/m);
+  });
+
+  await t.step(
+    "the journal has a JSON object a line, and no finding of a forbidden call",
+    async () => {
+      for (const unit of [LEADER, SPEAKER]) {
+        const text = await n1.must(["journalctl", "--no-pager", "-o", "cat", "-u", unit]);
+        const lines = text.split("\n").filter((line) => line.startsWith("{"));
+        const events = lines.map((line): string => JSON.parse(line).event);
+        assert.ok(events.includes("started"), text);
+        for (const fault of ["nothingRemembered", "hostNotChecked", "notNotified"]) {
+          assert.ok(!events.includes(fault), text);
+        }
+      }
+    },
+  );
+
+  await t.step("a restart misses no answer, and another node takes nothing", async () => {
+    await lan.start("n2");
+    const told = await missedDuring(lan, async () => {
+      await ctl("restart", SPEAKER);
+      await untilStatus(n1, SPEAKER, HOLDING);
+    });
+    assert.deepEqual({ ...told, missed: told.missed <= IN_FLIGHT }, { missed: true, moves: 0 });
+  });
+
+  await t.step("a speaker that hangs is ended by the watchdog, and misses no answer", async () => {
+    const hanging = await pidOf(n1, SPEAKER);
+    const told = await missedDuring(lan, async () => {
+      await ctl("kill", "--signal=STOP", SPEAKER);
+      await eventually("another process", 40, async () => {
+        const isUp = await n1.property(SPEAKER, "SubState") === "running";
+        return isUp && await pidOf(n1, SPEAKER) !== hanging || undefined;
+      });
+      await untilStatus(n1, SPEAKER, HOLDING);
+    });
+    assert.deepEqual({ ...told, missed: told.missed <= IN_FLIGHT }, { missed: true, moves: 0 });
+    const log = await n1.must(["journalctl", "--no-pager", "-u", SPEAKER]);
+    assert.match(log, /Watchdog timeout/);
+    assert.equal(await n1.property(SPEAKER, "NRestarts"), "1");
+  });
+
+  await t.step("a stop is in order, and leaves nothing in /run", async () => {
+    await ctl("stop", SPEAKER, LEADER);
+    for (const unit of [SPEAKER, LEADER]) {
+      assert.equal(await n1.property(unit, "Result"), "success");
+      const log = await n1.must(["journalctl", "--no-pager", "-o", "cat", "-u", unit]);
+      assert.match(log, /"event":"stopped"/);
+    }
+    assert.equal((await n1.run(["ls", "/run/lanlord", "/run/private/lanlord"])).stdout, "");
+  });
+
+  await t.step(
+    "uninstall.sh leaves nothing but settings, and those neither with --purge",
+    async () => {
+      await ctl("enable", "--now", SPEAKER);
+      await n1.must([`${FILES}/systemd/uninstall.sh`]);
+      assert.equal(await traces(n1), "/etc/lanlord\n");
+      await n1.must([`${FILES}/systemd/uninstall.sh`, "--purge"]);
+      assert.equal(await traces(n1), "");
+      assert.equal(await ctl("list-units", "--all", "--plain", "--no-legend", "lanlord*"), "");
+    },
+  );
+});
+
+/** Whatever has our name, in the order of `find`. */
+async function traces(n1: SystemdMachine): Promise<string> {
+  const where = ["/etc", "/usr/local", "/usr/bin", "/lib/systemd", "/run", "/var/lib"];
+  return await n1.must(["find", ...where, "-name", "*lanlord*"]);
+}
+
+async function pidOf(n1: SystemdMachine, unit: string): Promise<string> {
+  return await n1.property(unit, "MainPID");
+}

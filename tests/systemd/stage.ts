@@ -1,0 +1,64 @@
+import { compiledLanlord } from "../compiled/given.ts";
+import { watch } from "../kernel/cluster_objects.ts";
+import { kubeconfigText, openSpeakerLan, type SpeakerLan } from "../kernel/speaker_lan.ts";
+import { eventually } from "../eventually.ts";
+import { ROOT } from "../source.ts";
+import { bootSystemd, type Given, type SystemdMachine } from "./machine.ts";
+
+/** Where the files that are installed are seen on the machine. */
+export const FILES = "/opt/lanlord";
+
+/** The address that the tests are about; its Service is there from the start. */
+export const VIP = "192.168.0.200";
+
+/** A LAN whose machine n1 systemd runs on; nothing is installed there. */
+export interface Stage extends AsyncDisposable {
+  readonly lan: SpeakerLan;
+  readonly n1: SystemdMachine;
+}
+
+/** Builds the LAN, and boots n1. @param given what n1 sees beside the compiled program and `deploy/systemd` */
+export async function openStage(given: Given = {}): Promise<Stage> {
+  await using building = new AsyncDisposableStack();
+  const program = await compiledLanlord();
+  const lan = building.use(await openSpeakerLan());
+  const n1 = building.use(
+    await bootSystemd(lan.lan.machine("n1"), {
+      [`${FILES}/systemd`]: `${ROOT}deploy/systemd`,
+      [`${FILES}/lanlord`]: program,
+      ...given,
+    }),
+  );
+  const owned = building.move();
+  return { lan, n1, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Puts the kubeconfig where the units look for it. */
+export async function giveKubeconfig(n1: SystemdMachine): Promise<void> {
+  const at = "/etc/lanlord/kubeconfig";
+  await n1.must(["install", "-D", "-m", "0600", "/dev/stdin", at], kubeconfigText());
+}
+
+/** Waits until the unit's `STATUS=` is this. */
+export async function untilStatus(n1: SystemdMachine, unit: string, want: string): Promise<void> {
+  let found = "";
+  await eventually(`${unit} to say "${want}"`, 30, async () => {
+    found = await n1.property(unit, "StatusText");
+    return found === want || undefined;
+  }).catch(async (cause) => {
+    const log = await n1.must(["journalctl", "--no-pager", "-n", "15", "-u", unit]);
+    throw new Error(`Wanted "${want}", found "${found}":\n${log}`, { cause });
+  });
+}
+
+/** The answers for the address that the client misses while `body` runs, and how often another station answered. */
+export async function missedDuring(
+  lan: SpeakerLan,
+  body: () => Promise<void>,
+): Promise<{ readonly missed: number; readonly moves: number }> {
+  await using watcher = await watch(lan, VIP);
+  const missedSoFar = (): number => (watcher.look?.sent ?? 0) - (watcher.look?.answers ?? 0);
+  const before = missedSoFar();
+  await body();
+  return { missed: missedSoFar() - before, moves: watcher.handovers.length };
+}
