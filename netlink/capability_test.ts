@@ -10,9 +10,20 @@ interface Row {
   readonly want: string | undefined;
 }
 
-const OPEN = { errno: 1, needs: "CAP_NET_RAW", operation: "open-socket" } as const;
-const SET = { errno: 1, needs: "CAP_NET_ADMIN", operation: "configure" } as const;
-const RAW_MISSING = "CAP_NET_RAW is missing (run as root, or add NET_RAW to the container's " +
+const OPEN = {
+  errno: 1,
+  needs: "CAP_NET_RAW",
+  operation: "open-socket",
+  isFiltered: undefined,
+} as const;
+const SET = { ...OPEN, needs: "CAP_NET_ADMIN", operation: "configure" } as const;
+const FILTER = "the seccomp filter of this container or unit (seccompProfile RuntimeDefault lets " +
+  "it pass, as does AF_PACKET in systemd's RestrictAddressFamilies)";
+const FOREIGN = "a network namespace that belongs to another user namespace";
+const MODULE = "a security module (AppArmor, SELinux)";
+const IN_EFFECT = "CAP_NET_RAW is in effect, so it is";
+const NO_FAMILY = "the kernel, or the sandbox in its place, has no AF_PACKET sockets";
+const RAW_MISSING = "CAP_NET_RAW is missing (run as root, with NET_RAW in the container's " +
   "securityContext.capabilities)";
 
 const ROWS: readonly Row[] = [
@@ -21,8 +32,32 @@ const ROWS: readonly Row[] = [
   {
     name: "EPERM with it",
     refusal: { ...OPEN, effective: RAW },
-    want: "CAP_NET_RAW is in effect, so this may be the container's seccomp profile, or a " +
-      "network namespace that belongs to another user namespace",
+    want: `${IN_EFFECT} ${FILTER}, or ${FOREIGN}`,
+  },
+  {
+    name: "EPERM with it and a filter",
+    refusal: { ...OPEN, effective: RAW, isFiltered: true },
+    want: `${IN_EFFECT} ${FILTER}, or ${FOREIGN}`,
+  },
+  {
+    name: "EPERM with it and no filter",
+    refusal: { ...OPEN, effective: RAW, isFiltered: false },
+    want: `${IN_EFFECT} ${FOREIGN}`,
+  },
+  {
+    name: "EACCES with it and a filter",
+    refusal: { ...OPEN, errno: 13, effective: RAW, isFiltered: true },
+    want: `${IN_EFFECT} ${FILTER}, or ${MODULE}`,
+  },
+  {
+    name: "EACCES with it and no filter",
+    refusal: { ...OPEN, errno: 13, effective: RAW, isFiltered: false },
+    want: `${IN_EFFECT} ${MODULE}`,
+  },
+  {
+    name: "a filter, and the capability is missing",
+    refusal: { ...OPEN, effective: ADMIN, isFiltered: true },
+    want: RAW_MISSING,
   },
   {
     name: "not known whether",
@@ -32,12 +67,27 @@ const ROWS: readonly Row[] = [
   {
     name: "no such family",
     refusal: { ...OPEN, errno: 97, effective: RAW },
-    want: "the kernel lacks this socket family, or the container's seccomp profile forbids it",
+    want: `${NO_FAMILY}, or it is ${FILTER}`,
+  },
+  {
+    name: "no such family, with a filter",
+    refusal: { ...OPEN, errno: 97, effective: RAW, isFiltered: true },
+    want: FILTER,
+  },
+  {
+    name: "no such family, without a filter",
+    refusal: { ...OPEN, errno: 97, effective: RAW, isFiltered: false },
+    want: NO_FAMILY,
+  },
+  {
+    name: "no netlink, with a filter",
+    refusal: { ...SET, operation: "open-socket", errno: 97, effective: RAW, isFiltered: true },
+    want: FILTER.replace("AF_PACKET", "AF_NETLINK"),
   },
   {
     name: "a change without it",
     refusal: { ...SET, effective: RAW },
-    want: "CAP_NET_ADMIN is missing (run as root, or add NET_ADMIN to the container's " +
+    want: "CAP_NET_ADMIN is missing (run as root, with NET_ADMIN in the container's " +
       "securityContext.capabilities)",
   },
   {

@@ -38,6 +38,12 @@ export const LINUX_CAPABILITY_VERSION_3 = 0x20080522;
 export const CAP_NET_ADMIN = 12;
 export const CAP_NET_RAW = 13;
 
+// linux/prctl.h
+export const PR_GET_SECCOMP = 21;
+
+// linux/seccomp.h
+export const SECCOMP_MODE_DISABLED = 0;
+
 // linux/if_ether.h
 export const ETH_P_ARP = 0x0806;
 export const ETH_P_IPV6 = 0x86dd;

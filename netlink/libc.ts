@@ -3,6 +3,8 @@ import {
   MSG_TRUNC,
   O_CLOEXEC,
   O_RDONLY,
+  PR_GET_SECCOMP,
+  SECCOMP_MODE_DISABLED,
   SO_ATTACH_FILTER,
   SOL_SOCKET,
 } from "./constants.ts";
@@ -85,6 +87,8 @@ const SYMBOLS = {
     parameters: ["buffer", "buffer"] as [header: "buffer", data: "buffer"],
     result: "i32",
   },
+  // int prctl(int option, ...); passed as declared, which is the same on x86_64 and arm64.
+  prctl: { parameters: ["i32"] as [option: "i32"], result: "i32" },
   // int poll(struct pollfd *fds, nfds_t nfds, int timeout);
   poll: {
     parameters: ["buffer", "usize", "i32"] as [fds: "buffer", nfds: "usize", timeout: "i32"],
@@ -234,6 +238,12 @@ export class Libc implements AsyncDisposable {
     const data = new Uint32Array(6);
     if (this.#library.symbols.capget(header, data) < 0) return undefined;
     return BigInt(data[3] ?? 0) << 32n | BigInt(data[0] ?? 0);
+  }
+
+  /** Whether a seccomp(2) filter is in force for this thread; `undefined` where nobody says. */
+  isFiltered(): boolean | undefined {
+    const mode = this.#library.symbols.prctl(PR_GET_SECCOMP);
+    return mode < 0 ? undefined : mode !== SECCOMP_MODE_DISABLED;
   }
 
   /**

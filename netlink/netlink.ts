@@ -127,8 +127,9 @@ class KernelNetlink implements Netlink {
     needs: Capability,
     operation: "open-socket" | "configure",
   ): string | undefined {
-    const effective = this.#deps.libc.effectiveCapabilities();
-    return describeRefusal({ errno, needs, effective, operation });
+    const { libc } = this.#deps;
+    const effective = libc.effectiveCapabilities();
+    return describeRefusal({ errno, needs, effective, isFiltered: libc.isFiltered(), operation });
   }
 }
 

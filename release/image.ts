@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
  * `deno task image OUT`: makes the image of this working tree with buildah and writes it into a file, as
- * `docker save` would. Runs as root. The environment may name other images to build with, `DENO_IMAGE` and
+ * `docker save` would, and its list of contents into `OUT.spdx.json`. Runs as root. The environment may name other images to build with, `DENO_IMAGE` and
  * `DEBIAN_IMAGE` (see the Dockerfile), and set `TARGETARCH` (amd64, arm64) and `SOURCE_DATE_EPOCH`.
  */
 import { formatCommit, readCommit, VERSION } from "../cli/version.ts";
@@ -82,14 +82,25 @@ export async function buildImage(store: ImageStore, options: ImageOptions): Prom
   await Deno.rename(unfinished, out);
 }
 
+/** The list of contents (SPDX 2.3, JSON) of an image that `buildImage` wrote. @throws Error when it has none */
+export async function listOfContents(archive: string): Promise<string> {
+  const script = `tar -xOf "$1" --wildcards '*.tar' | tar -xO usr/share/doc/lanlord/sbom.spdx.json`;
+  const { success, stdout, stderr } = await new Deno.Command("bash", {
+    args: ["-o", "pipefail", "-c", script, "bash", archive],
+  }).output();
+  const text = new TextDecoder();
+  if (success) return text.decode(stdout);
+  throw new Error(`Cannot read what is in ${archive}: ${text.decode(stderr).trim()}`);
+}
+
 /** `SOURCE_DATE_EPOCH`, else when the commit was made. */
-async function sourceDateSeconds(): Promise<number> {
+export async function sourceDateSeconds(): Promise<number> {
   const given = Deno.env.get("SOURCE_DATE_EPOCH");
   if (given) return Number(given);
   const args = ["log", "-1", "--format=%ct"];
   const { success, stdout } = await new Deno.Command("git", { args, cwd: ROOT, stderr: "null" })
     .output();
-  if (!success) throw new Error("Cannot date the image: set SOURCE_DATE_EPOCH, or use a clone");
+  if (!success) throw new Error("Cannot date a release: set SOURCE_DATE_EPOCH, or use a clone");
   return Number(new TextDecoder().decode(stdout));
 }
 
@@ -106,6 +117,7 @@ async function main(out: string | undefined): Promise<void> {
   await using store = await openStore();
   const arch = archOf(Deno.env.get("TARGETARCH") || Deno.build.arch);
   await buildImage(store, { out, arch, bases: Object.fromEntries(given) });
+  await Deno.writeTextFile(`${out}.spdx.json`, await listOfContents(out));
   console.log(`${IMAGE_NAME}:${VERSION} is in ${out}`);
 }
 

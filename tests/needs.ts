@@ -7,6 +7,7 @@ import {
 } from "../demo/control_plane/assets.ts";
 import { ARM64_SYSROOT, arm64DenoPath } from "./arm64/given.ts";
 import { clusterLack } from "./cluster/given.ts";
+import { metallbLack } from "./cluster/metallb_given.ts";
 import { canCompile } from "./compiled/given.ts";
 import { containerLack, imageLack } from "./image/given.ts";
 import { hasHelm } from "./helm/given.ts";
@@ -22,10 +23,12 @@ import { hasHelm } from "./helm/given.ts";
  * - `helm`: built by `deno task assets`, with MetalLB's charts beside it
  * - `apiserver`: the programs of a real control plane are there; the test starts it
  * - `cluster`: a cluster was handed in, or can be started here
+ * - `metallb`: MetalLB can be installed in a cluster that is started here
  * - `cc`, `cross-cc`: a C compiler for this machine, for arm64
  * - `qemu`: programs for arm64 run, emulated
  * - `arm64-deno`: the arm64 build of Deno was fetched, and the C library that it needs is installed
  * - `systemd`: it is installed, and may have namespaces and control groups of its own: as root, of no user namespace
+ * - `dpkg-deb`: the program that packs for Debian is installed
  * - `compiled`: what the tests compile the program with was fetched, or `LANLORD_PROGRAM` names one
  * - `image`: buildah, and what the image is made of, or `LANLORD_IMAGE_ARCHIVE` names one
  * - `runc`: containerd and runc, of the cluster's programs or installed
@@ -42,14 +45,16 @@ export type Need =
   | "helm"
   | "apiserver"
   | "cluster"
+  | "metallb"
   | "cc"
   | "cross-cc"
   | "qemu"
   | "arm64-deno"
   | "compiled"
+  | "systemd"
+  | "dpkg-deb"
   | "image"
-  | "runc"
-  | "systemd";
+  | "runc";
 
 interface Lack {
   readonly why: string;
@@ -133,6 +138,8 @@ function findLack(need: Need): Lack | undefined {
         : undefined;
     case "cluster":
       return clusterLack();
+    case "metallb":
+      return metallbLack();
     case "cc":
       return lackOfProgram("cc", "gcc and libc6-dev") ??
         lackOfFile("/usr/include/linux/netlink.h", "libc6-dev");
@@ -153,12 +160,14 @@ function findLack(need: Need): Lack | undefined {
         why: "what compiles the program was not fetched",
         remedy: "run `deno run -A tests/compiled/fetch.ts` or set LANLORD_PROGRAM",
       };
+    case "systemd":
+      return lackOfFile("/lib/systemd/systemd", "systemd") ?? lackOfFullRoot();
+    case "dpkg-deb":
+      return lackOfProgram("dpkg-deb", "dpkg");
     case "image":
       return imageLack();
     case "runc":
       return containerLack();
-    case "systemd":
-      return lackOfFile("/lib/systemd/systemd", "systemd") ?? lackOfFullRoot();
     default:
       return need satisfies never;
   }

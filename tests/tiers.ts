@@ -1,7 +1,7 @@
 import { findProgram } from "../demo/control_plane/assets.ts";
 
 /** A group of tests that need the same surroundings. */
-export type Tier = "unit" | "sim" | "kernel" | "compiled" | "systemd" | "api" | "cluster";
+export type Tier = "unit" | "sim" | "kernel" | "compiled" | "image" | "systemd" | "api" | "cluster";
 
 /** All tiers, the quick ones first. */
 export const TIERS: readonly Tier[] = [
@@ -9,6 +9,7 @@ export const TIERS: readonly Tier[] = [
   "sim",
   "kernel",
   "compiled",
+  "image",
   "systemd",
   "api",
   "cluster",
@@ -47,25 +48,24 @@ export async function targetsOf(tier: Tier): Promise<readonly string[]> {
  * work: two at a time take little more than half as long.
  */
 export function lanesOf(tier: Tier, targets: readonly string[]): readonly (readonly string[])[] {
-  if (!isPrivate(tier) || targets.length < LANES) return [targets];
+  if (!SIDE_BY_SIDE.includes(tier) || targets.length < LANES) return [targets];
   return Array.from({ length: LANES }, (_, lane) => targets.filter((_, i) => i % LANES === lane));
 }
 
 const LANES = 2;
+const SIDE_BY_SIDE: readonly Tier[] = ["kernel", "compiled"];
 
-/** Whether the tests of a tier run in namespaces of their own. */
-function isPrivate(tier: Tier): boolean {
-  return tier === "kernel" || tier === "compiled" || tier === "systemd";
-}
+/** The tiers whose tests run in namespaces of their own. */
+const PRIVATE: readonly Tier[] = ["kernel", "compiled", "image", "systemd"];
 
 /**
- * The command that runs `argv` in the surroundings of a tier, to be killed with us. The private tiers get
- * network, mount and process namespaces of their own, in a user namespace where we are not root; where the
+ * The command that runs `argv` in the surroundings of a tier, to be killed with us. A tier that is private gets
+ * network, mount and process namespaces of its own, in a user namespace where we are not root; where the
  * kernel refuses, their tests run without and skip themselves.
  */
 export async function commandFor(tier: Tier, argv: readonly string[]): Promise<readonly string[]> {
   const mortal = findProgram("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
-  if (!isPrivate(tier) || !await canUnshare()) return [...mortal, ...argv];
+  if (!PRIVATE.includes(tier) || !await canUnshare()) return [...mortal, ...argv];
   // The shell stays, as the first process of the namespace: it takes the exit codes of orphans, which
   // keep their own namespaces from ending until somebody does.
   const script = 'ip link set lo up && LANLORD_TEST_NETNS=1 "$@"; code=$?; exit $code';

@@ -12,7 +12,19 @@ export interface Runner {
 /** Who runs what. Every block outside `laptop` has exactly one of these. */
 export const RUNNERS: readonly Runner[] = [
   { place: "source", test: "tests/docs/source_test.ts" },
+  { place: "image", test: "tests/image/docs_test.ts" },
+  { place: "cluster", test: "tests/cluster/metallb_test.ts", pages: ["docs/migrate.md"] },
   { place: "lab", test: "tests/kernel/docs_lab_test.ts" },
+  {
+    place: "helm",
+    test: "tests/api/chart_pages_test.ts",
+    pages: ["docs/helm.md", "docs/kustomize.md"],
+  },
+  {
+    place: "cluster",
+    test: "tests/cluster/chapters/pages.ts",
+    pages: ["README.md", "docs/install.md", "docs/reference.md", "docs/operate.md"],
+  },
 ];
 
 /** The runners that take a page's blocks of a place. */

@@ -66,12 +66,17 @@ export async function imageArchive(): Promise<string> {
   if (!isFile(path)) {
     await Deno.mkdir(folder, { recursive: true });
     await removeOld(folder);
-    await using store = await openStore();
-    await buildImage(store, { out: path, bases: { ...await makeBases(store, debs) } });
+    await buildArchive(path);
   }
   const now = new Date();
   await Deno.utime(path, now, now);
   return path;
+}
+
+/** Builds the image into a file, whatever the cache holds. */
+export async function buildArchive(out: string): Promise<void> {
+  await using store = await openStore();
+  await buildImage(store, { out, bases: { ...await makeBases(store, await debianPackages()) } });
 }
 
 /** The folder with Debian's packages, fetched once for a release of Debian and its point releases. */

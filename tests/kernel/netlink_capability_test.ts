@@ -17,14 +17,14 @@ const ROWS: readonly Row[] = [
     dropped: "-net_raw",
     program: "netlink.openPacket(1, 'arp')",
     want: "Cannot open packet socket for ARP on link 1: EPERM: CAP_NET_RAW is missing " +
-      "(run as root, or add NET_RAW to the container's securityContext.capabilities)",
+      "(run as root, with NET_RAW in the container's securityContext.capabilities)",
   },
   {
     name: "a changed address without CAP_NET_ADMIN",
     dropped: "-net_admin",
     program: "const [e] = await netlink.openRoute().replaceAddresses([address], signal); throw e",
     want: 'Cannot set address "192.0.2.1/32" of link 1: EPERM: CAP_NET_ADMIN is missing ' +
-      "(run as root, or add NET_ADMIN to the container's securityContext.capabilities)",
+      "(run as root, with NET_ADMIN in the container's securityContext.capabilities)",
   },
   {
     name: "listing and watching without either",

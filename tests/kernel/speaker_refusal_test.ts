@@ -3,8 +3,8 @@ import { testWith } from "../needs.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const NETLINK = JSON.stringify(import.meta.resolve("../../netlink/mod.ts"));
-const MISSING = "is missing (run as root, or add";
-const WHERE = "to the container's securityContext.capabilities)";
+const MISSING = "is missing (run as root, with";
+const WHERE = "in the container's securityContext.capabilities)";
 
 interface Row {
   readonly name: string;
@@ -56,17 +56,20 @@ testWith(["netns", "root"], "a speaker that cannot work says why in one line", a
 });
 
 testWith(["netns", "root"], "a seccomp profile is named where it may be the reason", async (t) => {
+  const filter = "the seccomp filter of this container or unit (seccompProfile RuntimeDefault " +
+    "lets it pass, as does AF_PACKET in systemd's RestrictAddressFamilies)";
   const rows = [
     [
       1,
-      "EPERM: CAP_NET_RAW is in effect, so this may be the container's seccomp profile, or a " +
-      "network namespace that belongs to another user namespace",
+      `EPERM: CAP_NET_RAW is in effect, so it is ${filter}, or a network namespace that belongs ` +
+      "to another user namespace",
     ],
     [
-      97,
-      "EAFNOSUPPORT: the kernel lacks this socket family, or the container's seccomp profile " +
-      "forbids it",
+      13,
+      `EACCES: CAP_NET_RAW is in effect, so it is ${filter}, or a security module (AppArmor, ` +
+      "SELinux)",
     ],
+    [97, `EAFNOSUPPORT: ${filter}`],
   ] as const;
   for (const [errno, want] of rows) {
     await t.step(`error ${errno}`, async () => {

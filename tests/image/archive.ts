@@ -1,0 +1,54 @@
+import { run } from "../command.ts";
+import type { ImageConfig } from "./runtime_spec.ts";
+
+/** An image as `docker save` writes it, unpacked. */
+export interface Archive extends AsyncDisposable {
+  /** The image's names, with their tags. */
+  readonly names: readonly string[];
+  readonly config: ImageConfig & { readonly Labels: Readonly<Record<string, string>> };
+  /** The folder with the image's files. */
+  readonly root: string;
+  /** Every file, folders left out, from the root, sorted. */
+  readonly files: readonly string[];
+  /** Bytes of the layers, compressed by gzip as registries keep them. */
+  readonly compressedBytes: number;
+}
+
+interface SavedImage {
+  readonly Config: string;
+  readonly RepoTags: readonly string[];
+  readonly Layers: readonly string[];
+}
+
+/** Unpacks the one image of an archive. */
+export async function openArchive(path: string): Promise<Archive> {
+  const folder = await Deno.makeTempDir({ prefix: "lanlord-archive-" });
+  const root = `${folder}/root`;
+  await Deno.mkdir(root);
+  await must("tar", "--extract", "--file", path, "--directory", folder);
+  const [image]: readonly SavedImage[] = JSON.parse(
+    await Deno.readTextFile(`${folder}/manifest.json`),
+  );
+  if (image === undefined) throw new Error(`Cannot open ${path}: it holds no image`);
+  let compressedBytes = 0;
+  for (const layer of image.Layers) {
+    await must("tar", "--extract", "--file", `${folder}/${layer}`, "--directory", root);
+    await must("gzip", "--no-name", `${folder}/${layer}`);
+    compressedBytes += (await Deno.stat(`${folder}/${layer}.gz`)).size;
+  }
+  const listed = await must("find", root, "-mindepth", "1", "!", "-type", "d", "-printf", "%P\\n");
+  return {
+    names: image.RepoTags,
+    config: JSON.parse(await Deno.readTextFile(`${folder}/${image.Config}`)).config,
+    root,
+    files: listed.trim().split("\n").toSorted(),
+    compressedBytes,
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+async function must(...argv: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(argv);
+  if (code !== 0) throw new Error(`Cannot run ${argv.join(" ")}: ${stderr}`);
+  return stdout;
+}
