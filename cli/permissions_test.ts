@@ -41,3 +41,14 @@ Deno.test("every command says what it keeps", () => {
   }
   assert.equal(new Set(PERMISSIONS).size, PERMISSIONS.length);
 });
+
+Deno.test("docs/program.md says what each command keeps", async () => {
+  const page = await Deno.readTextFile(new URL("../docs/program.md", import.meta.url));
+  const [, section = ""] = page.split("\n## What each command may do\n");
+  const said = [...section.matchAll(/^\| `([a-z]+)` +\| (`.*`) +\|$/gm)]
+    .map(([, command, kinds = ""]) => `${command}: ${kinds.replaceAll("`", "")}`);
+  const kept = COMMANDS.map(({ name }) =>
+    `${name}: ${permissionsOf(name, () => undefined).join(" ")}`
+  );
+  assert.deepEqual(said, kept);
+});

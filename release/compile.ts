@@ -1,7 +1,12 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task compile`: makes one file of the program, `dist/lanlord-<version>-linux-<processor>`, and writes its
- * SHA-256 beside it.
+ * `deno task compile`: makes one file of the program for each processor, `dist/lanlord-<version>-linux-<processor>`,
+ * and writes its SHA-256 beside it.
+ *
+ *     --target ARCH    x86_64 or aarch64, instead of both
+ *     --out FOLDER     instead of dist/
+ *     --deno FILE      another Deno than the one that runs this
+ *     --denort FILE    a runtime of that Deno's version and of the target, instead of the one that it downloads
  */
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
@@ -91,27 +96,43 @@ async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      target: { type: "string", default: Deno.build.arch },
+      target: { type: "string" },
       out: { type: "string", default: new URL("../dist", import.meta.url).pathname },
       deno: { type: "string", default: Deno.execPath() },
       denort: { type: "string" },
     },
   });
-  const { deno, denort } = values;
-  const arch = parseArch(values.target);
+  const { target, denort } = values;
+  const arches = target === undefined ? ARCHES : [parseArch(target)];
+  if (denort !== undefined && arches.length > 1) {
+    throw new RangeError("Cannot compile for two processors with one --denort: want --target");
+  }
   const tree = await readTree();
+  const given = { deno: resolve(values.deno), ...denort === undefined ? {} : { denort } };
+  await Deno.mkdir(values.out, { recursive: true });
+  for (const arch of arches) await release(tree, values.out, { arch, ...given });
+}
+
+/** Compiles into a folder, and writes the hash beside the program. */
+async function release(
+  tree: Tree,
+  folder: string,
+  options: Omit<CompileOptions, "out">,
+): Promise<void> {
+  const { arch } = options;
   const name = `lanlord-${versionOf(tree)}-linux-${arch}`;
-  const out = resolve(values.out, name);
-  await Deno.mkdir(dirname(out), { recursive: true });
-  await compile(tree, {
-    arch,
-    out,
-    deno: resolve(deno),
-    ...denort === undefined ? {} : { denort },
-  });
+  const out = resolve(folder, name);
+  await compile(tree, { ...options, out });
   const sha256 = createHash("sha256").update(await Deno.readFile(out)).digest("hex");
   await Deno.writeTextFile(`${out}.sha256`, `${sha256}  ${name}\n`);
   console.log(`${sha256}  ${out}`);
 }
 
-if (import.meta.main) await main(Deno.args);
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}
