@@ -5,12 +5,15 @@
  * demo does.
  *
  *     deno run -A bench/memory.ts [Services...]     [200 3000]
+ *
+ * `LANLORD_PROGRAM` names a compiled program to measure instead of the source.
  */
 import { type Lan, type Machine, openLan } from "../demo/lan/lan.ts";
 import { pidInside } from "../demo/lan/holder.ts";
 import { type Part, PART_VARIABLE } from "../demo/part.ts";
 import { openApi } from "../demo/story/api_access.ts";
 import { createClient, type Kube, loadCredentials, pathOf } from "../kube/mod.ts";
+import { programWords } from "../tests/program.ts";
 import { type ProcessUsage, readUsage } from "./process_usage.ts";
 
 const NAMESPACE = "metallb-system";
@@ -86,9 +89,8 @@ function spawn(
   args: readonly string[],
   options: { readonly env: Env; readonly logFile: string },
 ): Deno.ChildProcess {
-  const main = new URL("../main.ts", import.meta.url).pathname;
   const shell = ["sh", "-c", 'log=$1; shift; exec "$@" >> "$log" 2>&1', "sh", options.logFile];
-  const argv = [...shell, Deno.execPath(), "run", "-A", main, ...args];
+  const argv = [...shell, ...programWords(), ...args];
   const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
   return machine.command(argv, { ...quiet, env: { ...options.env } }).spawn();
 }

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { StatusKeeper, type StatusKeeperOptions } from "./status_keeper.ts";
-import { type ScriptedAnswer, scriptedKube, silentLog, VirtualClock } from "./testing.ts";
+import { keptLog, type ScriptedAnswer, scriptedKube, silentLog, VirtualClock } from "./testing.ts";
 import type { KubeCall } from "./kube.ts";
 import type { JsonObject } from "./types.ts";
 
@@ -175,6 +175,21 @@ Deno.test("without the right to write it is not tried again and again", async ()
   await it.clock.advance(400_000);
   equal(it.sent().length, 1);
   await it.end();
+});
+
+Deno.test("the right to read that is missing is warned of, a server that is away is not", async () => {
+  for (const [status, want] of [[403, "warn"], [0, "debug"]] as const) {
+    const { log, entries } = keptLog();
+    const kube = scriptedKube(() => ({ kind: "status", status }));
+    const clock = new VirtualClock();
+    const keeper = new StatusKeeper({ kube, clock, random: () => 0.5, log }, OPTIONS);
+    const stop = new AbortController();
+    const running = keeper.run(stop.signal);
+    await clock.advance(1);
+    deepEqual(entries.map(({ level, event }) => [level, event]), [[want, "statusesNotRead"]]);
+    stop.abort();
+    await running;
+  }
 });
 
 Deno.test("whoever else writes an object is not written over, but read", async () => {

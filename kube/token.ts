@@ -78,6 +78,11 @@ async function runPlugin(plugin: ExecPlugin): Promise<ExecCredential> {
   try {
     output = await process.output();
   } catch (cause) {
+    if (cause instanceof Deno.errors.NotCapable) {
+      throw new Error(
+        `Cannot run credential plugin "${command}": no programs are run here; use a token or a client certificate`,
+      );
+    }
     const hint = installHint === undefined ? "" : `. ${installHint}`;
     throw new Error(`Cannot run credential plugin "${command}"${hint}`, { cause });
   }

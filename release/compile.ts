@@ -1,6 +1,13 @@
-import { dirname } from "node:path";
+// deno-lint-ignore-file no-console
+/**
+ * `deno task compile`: makes one file of the program, `dist/lanlord-<version>-linux-<processor>`, and writes its
+ * SHA-256 beside it.
+ */
+import { createHash } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { PERMISSIONS } from "../cli/permissions.ts";
-import { type Tree, writeTree } from "./tree.ts";
+import { readDenoFolders, readTree, type Tree, versionOf, writeTree } from "./tree.ts";
 
 /** The processors that there is a program for, as the kernel names them. */
 export type Arch = "x86_64" | "aarch64";
@@ -16,6 +23,8 @@ export const COMPILE_FLAGS: readonly string[] = [
   // Types are checked by `deno task check`, V8's cache would be written into the temporary folder.
   "--no-check",
   "--no-code-cache",
+  // A compiled program does not look at DENO_V8_FLAGS. With 1,000 Services this spares a speaker a third of its memory.
+  "--v8-flags=--optimize-for-size",
   // Nothing but the files of the tree, with the hashes of its lock file.
   "--frozen",
   "--cached-only",
@@ -26,6 +35,8 @@ export interface CompileOptions {
   readonly arch: Arch;
   /** Where the program is put; its folder must be there. */
   readonly out: string;
+  /** The module that is run. @default "main.ts" */
+  readonly entry?: string;
   /** @default the Deno that runs this */
   readonly deno?: string;
   /** The runtime (denort) of that Deno's version for `arch`. @default deno fetches it, and keeps it */
@@ -38,20 +49,19 @@ export interface CompileOptions {
  *
  * @throws Error with what deno said when it cannot
  */
-export async function compile(
-  tree: Tree,
-  { arch, out, deno = Deno.execPath(), denort }: CompileOptions,
-): Promise<void> {
+export async function compile(tree: Tree, options: CompileOptions): Promise<void> {
+  const { arch, out, entry = "main.ts", deno = Deno.execPath(), denort } = options;
   const folder = await Deno.makeTempDir({ dir: dirname(out), prefix: ".compile-" });
   try {
     await writeTree(tree, folder);
+    if (denort === undefined) await keepDownloads(`${folder}/deno_dir`);
     const target = ["--target", `${arch}-unknown-linux-gnu`, "--output", `${folder}/lanlord`];
     const { success, stderr } = await new Deno.Command(deno, {
-      args: ["compile", "--quiet", ...COMPILE_FLAGS, ...target, "main.ts"],
+      args: ["compile", "--quiet", ...COMPILE_FLAGS, ...target, entry],
       cwd: `${folder}/app`,
       env: {
         DENO_DIR: `${folder}/deno_dir`,
-        ...denort === undefined ? {} : { DENORT_BIN: denort },
+        ...denort === undefined ? {} : { DENORT_BIN: resolve(denort) },
         // Deno 2.7 overflows the stack that its threads have by default.
         RUST_MIN_STACK: `${64 * 2 ** 20}`,
       },
@@ -62,3 +72,46 @@ export async function compile(
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+/** Lets a cache that is thrown away share the runtimes that Deno downloads. */
+async function keepDownloads(cache: string): Promise<void> {
+  const { denoDir } = await readDenoFolders();
+  await Deno.mkdir(`${denoDir}/dl`, { recursive: true });
+  await Deno.symlink(`${denoDir}/dl`, `${cache}/dl`);
+}
+
+/** @throws RangeError when it is none */
+function parseArch(text: string): Arch {
+  const found = ARCHES.find((arch) => arch === text);
+  if (found !== undefined) return found;
+  throw new RangeError(`Cannot compile for "${text}": want one of ${ARCHES.join(", ")}`);
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      target: { type: "string", default: Deno.build.arch },
+      out: { type: "string", default: new URL("../dist", import.meta.url).pathname },
+      deno: { type: "string", default: Deno.execPath() },
+      denort: { type: "string" },
+    },
+  });
+  const { deno, denort } = values;
+  const arch = parseArch(values.target);
+  const tree = await readTree();
+  const name = `lanlord-${versionOf(tree)}-linux-${arch}`;
+  const out = resolve(values.out, name);
+  await Deno.mkdir(dirname(out), { recursive: true });
+  await compile(tree, {
+    arch,
+    out,
+    deno: resolve(deno),
+    ...denort === undefined ? {} : { denort },
+  });
+  const sha256 = createHash("sha256").update(await Deno.readFile(out)).digest("hex");
+  await Deno.writeTextFile(`${out}.sha256`, `${sha256}  ${name}\n`);
+  console.log(`${sha256}  ${out}`);
+}
+
+if (import.meta.main) await main(Deno.args);

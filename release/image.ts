@@ -94,13 +94,13 @@ export async function listOfContents(archive: string): Promise<string> {
 }
 
 /** `SOURCE_DATE_EPOCH`, else when the commit was made. */
-async function sourceDateSeconds(): Promise<number> {
+export async function sourceDateSeconds(): Promise<number> {
   const given = Deno.env.get("SOURCE_DATE_EPOCH");
   if (given) return Number(given);
   const args = ["log", "-1", "--format=%ct"];
   const { success, stdout } = await new Deno.Command("git", { args, cwd: ROOT, stderr: "null" })
     .output();
-  if (!success) throw new Error("Cannot date the image: set SOURCE_DATE_EPOCH, or use a clone");
+  if (!success) throw new Error("Cannot date a release: set SOURCE_DATE_EPOCH, or use a clone");
   return Number(new TextDecoder().decode(stdout));
 }
 

@@ -40,12 +40,14 @@ interface Lock {
 }
 
 /**
- * What the program is made of, and nothing else: the modules that main.ts reaches, the commit, the npm packages
- * that it reaches, deno.json and deno.lock with these. Two checkouts of one commit have the same tree.
+ * What a program is made of, and nothing else: the modules that its entry reaches, the commit, the npm packages
+ * that these reach, deno.json and deno.lock with them. Two checkouts of one commit have the same tree.
+ *
+ * @param entry the module that is run, from the repository's root
  */
-export async function readTree(): Promise<Tree> {
-  const graph = await readGraph("main.ts");
-  const { npmCache }: { npmCache: string } = await denoInfo();
+export async function readTree(entry = "main.ts"): Promise<Tree> {
+  const graph: Graph = await denoInfo(entry);
+  const { npmCache } = await readDenoFolders();
   const packages = packagesOf(graph);
   const manifest: Manifest = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
   const lock: Lock = JSON.parse(await Deno.readTextFile(`${ROOT}deno.lock`));
@@ -85,14 +87,17 @@ export async function writeTree(tree: Tree, folder: string): Promise<void> {
   }
 }
 
+/** Where Deno keeps what it downloads: everything, and npm packages. */
+export async function readDenoFolders(): Promise<
+  { readonly denoDir: string; readonly npmCache: string }
+> {
+  return await denoInfo();
+}
+
 /** The version that deno.json names. */
 export function versionOf(tree: Tree): string {
   const manifest: Manifest = JSON.parse(new TextDecoder().decode(tree.get("app/deno.json")));
   return manifest.version;
-}
-
-async function readGraph(entry: string): Promise<Graph> {
-  return await denoInfo(entry);
 }
 
 /** What `deno info --json` prints. */

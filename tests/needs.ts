@@ -26,6 +26,7 @@ import { hasHelm } from "./helm/given.ts";
  * - `qemu`: programs for arm64 run, emulated
  * - `arm64-deno`: the arm64 build of Deno was fetched, and the C library that it needs is installed
  * - `systemd`: it is installed, and may have namespaces and control groups of its own: as root, of no user namespace
+ * - `dpkg-deb`: the program that packs for Debian is installed
  * - `compiled`: what the tests compile the program with was fetched, or `LANLORD_PROGRAM` names one
  * - `image`: buildah, and what the image is made of, or `LANLORD_IMAGE_ARCHIVE` names one
  * - `runc`: containerd and runc, of the cluster's programs or installed
@@ -47,9 +48,10 @@ export type Need =
   | "qemu"
   | "arm64-deno"
   | "compiled"
+  | "systemd"
+  | "dpkg-deb"
   | "image"
-  | "runc"
-  | "systemd";
+  | "runc";
 
 interface Lack {
   readonly why: string;
@@ -153,12 +155,14 @@ function findLack(need: Need): Lack | undefined {
         why: "what compiles the program was not fetched",
         remedy: "run `deno run -A tests/compiled/fetch.ts` or set LANLORD_PROGRAM",
       };
+    case "systemd":
+      return lackOfFile("/lib/systemd/systemd", "systemd") ?? lackOfFullRoot();
+    case "dpkg-deb":
+      return lackOfProgram("dpkg-deb", "dpkg");
     case "image":
       return imageLack();
     case "runc":
       return containerLack();
-    case "systemd":
-      return lackOfFile("/lib/systemd/systemd", "systemd") ?? lackOfFullRoot();
     default:
       return need satisfies never;
   }

@@ -1,13 +1,14 @@
 import { findProgram } from "../demo/control_plane/assets.ts";
 
 /** A group of tests that need the same surroundings. */
-export type Tier = "unit" | "sim" | "kernel" | "image" | "systemd" | "api" | "cluster";
+export type Tier = "unit" | "sim" | "kernel" | "compiled" | "image" | "systemd" | "api" | "cluster";
 
 /** All tiers, the quick ones first. */
 export const TIERS: readonly Tier[] = [
   "unit",
   "sim",
   "kernel",
+  "compiled",
   "image",
   "systemd",
   "api",
@@ -43,25 +44,28 @@ export async function targetsOf(tier: Tier): Promise<readonly string[]> {
 }
 
 /**
- * What runs beside each other, each as a process of its own. The tests of the kernel tier wait more than they
+ * What runs beside each other, each as a process of its own. The tests of these tiers wait more than they
  * work: two at a time take little more than half as long.
  */
 export function lanesOf(tier: Tier, targets: readonly string[]): readonly (readonly string[])[] {
-  if (tier !== "kernel" || targets.length < LANES) return [targets];
+  if (!SIDE_BY_SIDE.includes(tier) || targets.length < LANES) return [targets];
   return Array.from({ length: LANES }, (_, lane) => targets.filter((_, i) => i % LANES === lane));
 }
 
 const LANES = 2;
+const SIDE_BY_SIDE: readonly Tier[] = ["kernel", "compiled"];
+
+/** The tiers whose tests run in namespaces of their own. */
+const PRIVATE: readonly Tier[] = ["kernel", "compiled", "image", "systemd"];
 
 /**
- * The command that runs `argv` in the surroundings of a tier, to be killed with us. The tiers `kernel`, `image` and `systemd` get
+ * The command that runs `argv` in the surroundings of a tier, to be killed with us. A tier that is private gets
  * network, mount and process namespaces of its own, in a user namespace where we are not root; where the
  * kernel refuses, their tests run without and skip themselves.
  */
 export async function commandFor(tier: Tier, argv: readonly string[]): Promise<readonly string[]> {
   const mortal = findProgram("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "--"] : [];
-  const isAlone = tier === "kernel" || tier === "image" || tier === "systemd";
-  if (!isAlone || !await canUnshare()) return [...mortal, ...argv];
+  if (!PRIVATE.includes(tier) || !await canUnshare()) return [...mortal, ...argv];
   // The shell stays, as the first process of the namespace: it takes the exit codes of orphans, which
   // keep their own namespaces from ending until somebody does.
   const script = 'ip link set lo up && LANLORD_TEST_NETNS=1 "$@"; code=$?; exit $code';

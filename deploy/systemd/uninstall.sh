@@ -23,6 +23,8 @@ for unit in $units; do
   rm -f "/etc/systemd/system/$unit"
 done
 rm -f /usr/local/bin/lanlord
+# systemd 252 leaves the link, which leads nowhere, and after a watchdog's restart the folder.
+rm -rf /run/lanlord /run/private/lanlord
 if [ -d /run/systemd/system ]; then
   systemctl daemon-reload
   # What a unit that failed leaves in systemd's memory.

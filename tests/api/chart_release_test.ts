@@ -87,7 +87,9 @@ async function leader(jsonpath: string): Promise<string> {
 /** Everything in the cluster, `kind/name`, but what the API server keeps for itself. */
 async function inventory(): Promise<readonly string[]> {
   const kinds = (await kubectl(["api-resources", "--verbs=list", "-o", "name"])).trim().split("\n");
-  const wanted = kinds.filter((kind) => !/^(events|leases|componentstatuses|apiservices)\b/.test(kind));
+  const wanted = kinds.filter((kind) =>
+    !/^(events|leases|componentstatuses|apiservices)\b/.test(kind)
+  );
   const names = await kubectl(["get", wanted.join(), "-A", "-o", "name"]);
   return [...new Set(names.trim().split("\n"))].sort();
 }

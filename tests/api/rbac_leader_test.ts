@@ -2,11 +2,16 @@ import { usingControlPlane } from "../control_plane/mod.ts";
 import { testWith } from "../needs.ts";
 import { installCrds } from "./crd_stage.ts";
 import { LEADER_ROWS } from "./rbac/leader_rows.ts";
-import { proveRows } from "./rbac/prove.ts";
+import { ASSIGNED } from "./rbac/leader_deeds.ts";
+import { proveGiven, proveRows } from "./rbac/prove.ts";
 
 const controlPlane = usingControlPlane();
 
 testWith(["apiserver", "kubectl"], "each right of the leader is for something", async (t) => {
   await installCrds(controlPlane());
   await proveRows(t, controlPlane(), "leader", LEADER_ROWS);
+  await t.step("a right that is given counts without a restart", async () => {
+    const options = { role: "leader", number: 200, without: "list services" } as const;
+    await proveGiven(controlPlane(), options, ASSIGNED);
+  });
 });

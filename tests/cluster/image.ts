@@ -1,7 +1,8 @@
 import { compile } from "../../release/compile.ts";
 import { readTree } from "../../release/tree.ts";
 import { run } from "../command.ts";
-import { compiledLanlord, compilerPath, runtimePath } from "../compiled/given.ts";
+import { compilerPath, runtimePath } from "../compiled/given.ts";
+import { imageArchive } from "../image/given.ts";
 import type { LabFolders } from "./given.ts";
 
 /** The image that the manifest names, without the registry's host. */
@@ -11,17 +12,25 @@ const IMAGE = "lanlord/lanlord";
 export const NEXT_IMAGE = `docker.io/${IMAGE}:next`;
 
 /** The commit that the other build tells of. */
-export const NEXT_COMMIT = "feedc0de".repeat(5);
+const NEXT_COMMIT = "feedc0de".repeat(5);
+
+const PUSH = new URL("./push.sh", import.meta.url).pathname;
 
 /**
- * Puts two images of this working tree into the lab's registry: the one that the manifest names, and another build.
+ * Puts two images of this working tree into the lab's registry: the one that is released, under the name that the
+ * manifest has, and one with another build of the program in it.
  */
-export async function pushImages(version: string, folders: LabFolders): Promise<void> {
-  await push(`${IMAGE}:${version}`, await compiledLanlord(), folders);
+export async function pushImages(version: string, { scripts, assets }: LabFolders): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "lanlord-next-" });
   try {
-    await compileNext(`${folder}/lanlord`);
-    await push(`${IMAGE}:next`, `${folder}/lanlord`, folders);
+    await Deno.mkdir(`${folder}/root/usr/bin`, { recursive: true });
+    await compileNext(`${folder}/root/usr/bin/lanlord`);
+    const layer = `${folder}/layer.tar`;
+    await must(["tar", "-C", `${folder}/root`, "--owner=0", "--group=0", "-cf", layer, "."]);
+    const registry = [`${assets}/registry`, `${scripts}/registry.yaml`];
+    const images = [`${IMAGE}:${version}`, await imageArchive(), `${IMAGE}:next`, layer];
+    const path = `${assets}/bin:${Deno.env.get("PATH") ?? ""}`;
+    await must(["env", `PATH=${path}`, PUSH, ...registry, ...images]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -34,8 +43,7 @@ async function compileNext(out: string): Promise<void> {
   await compile(tree, { arch, out, deno: compilerPath(), denort: runtimePath(arch) });
 }
 
-async function push(name: string, program: string, { scripts, assets }: LabFolders): Promise<void> {
-  const argv = [`${scripts}/image.sh`, name, `${program}=/usr/bin/lanlord`];
-  const { code, stderr } = await run(["env", `CLUSTER_ASSETS=${assets}`, ...argv]);
-  if (code !== 0) throw new Error(`Cannot push the image "${name}": ${stderr}`);
+async function must(argv: readonly string[]): Promise<void> {
+  const { code, stderr } = await run(argv);
+  if (code !== 0) throw new Error(`Cannot push images: ${argv.join(" ")}: ${stderr}`);
 }

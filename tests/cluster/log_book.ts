@@ -27,7 +27,7 @@ export class LogBook {
     this.#followers.push({ child, read: this.#read(child.stdout) });
   }
 
-  /** Stops following. @returns every line, each once, as they came */
+  /** Stops following, and forgets. @returns every line since the last time, each once, as they came */
   async close(): Promise<readonly LogLine[]> {
     for (const { child, read } of this.#followers.splice(0)) {
       try {
@@ -38,7 +38,9 @@ export class LogBook {
       }
       await Promise.all([child.status, read]);
     }
-    return [...this.#lines.values()];
+    const lines = [...this.#lines.values()];
+    this.#lines.clear();
+    return lines;
   }
 
   async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {

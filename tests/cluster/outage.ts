@@ -27,23 +27,31 @@ const LIMIT_SECONDS = 300;
 const ATTEMPTS = `
 end=$(($(date +%s) + $2))
 while [ $(date +%s) -lt $end ]; do
-  status=$(curl -s -o /dev/null --connect-timeout 0.05 -m 0.5 -w '%{http_code}' "$1")
+  status=$(curl -s -o /dev/null --connect-timeout "$3" -m 5 -w '%{http_code}' "$1")
   echo "$(date +%s%N) $status"
   sleep 0.01
 done`;
 
-/**
- * Has the LAN's machine ask for an address over and over while `happen` runs: for a page, each time given up after
- * 0.05 s without a connection, and everybody by ARP.
- */
+/** How the LAN's machine asks. */
+export interface WatchOptions {
+  /**
+   * Without a connection for so long, the attempt is given up: 0.05 tells how long nobody answered; 0.9, that a
+   * segment was lost, since TCP sends it again after 1 s (RFC 6298 §2.1).
+   */
+  readonly connectSeconds: 0.05 | 0.9;
+}
+
+/** Has the LAN's machine ask for an address over and over while `happen` runs: for a page, and everybody by ARP. */
 export async function watchAnswers(
   cluster: Cluster,
   address: string,
+  { connectSeconds }: WatchOptions,
   happen: () => Promise<void>,
 ): Promise<Watched> {
-  const options = { pauseMs: ARP_PAUSE_MS };
-  await using prober = await openProber(cluster.lanMachine, [address], options);
-  const argv = ["sh", "-c", ATTEMPTS, "sh", `http://${address}/`, `${LIMIT_SECONDS}`];
+  const pace = { pauseMs: ARP_PAUSE_MS };
+  await using prober = await openProber(cluster.lanMachine, [address], pace);
+  const values = [`http://${address}/`, `${LIMIT_SECONDS}`, `${connectSeconds}`];
+  const argv = ["sh", "-c", ATTEMPTS, "sh", ...values];
   const piped = { stdin: "null", stdout: "piped", stderr: "null" } as const;
   const asking = cluster.lanMachine.command(argv, piped).spawn();
   const lines = asking.stdout.text();

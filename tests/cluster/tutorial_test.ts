@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";
 import { OUTAGE } from "./chapters/outage.ts";
+import { QUIET } from "./chapters/quiet.ts";
 import { REMOVAL } from "./chapters/removal.ts";
 import type { Chapter } from "./chapters/story.ts";
 import { TUTORIAL } from "./chapters/tutorial.ts";
@@ -11,7 +12,14 @@ import { type Cluster, openCluster } from "./cluster.ts";
 import { LogBook } from "./log_book.ts";
 import { Operator } from "./operator.ts";
 
-const CHAPTERS: readonly Chapter[] = [...TUTORIAL, ...UPGRADE, ...OUTAGE, ...REMOVAL];
+const CHAPTERS: readonly Chapter[] = [
+  ...TUTORIAL,
+  ...UPGRADE,
+  ...OUTAGE,
+  ...QUIET,
+  ...REMOVAL,
+  ...QUIET,
+];
 
 testWith(["cluster"], "the tutorial, an upgrade, outages, and the removal", async (t) => {
   await using cluster = await openCluster();
@@ -29,7 +37,7 @@ testWith(["cluster"], "the tutorial, an upgrade, outages, and the removal", asyn
     console.log(await operator.diagnose());
     break;
   }
-  for (const { pod, text } of await story.logs.close()) console.log(pod, text);
+  await story.logs.close();
 });
 
 /** `deploy/lanlord.yaml`, byte for byte unless the cluster was handed in with another image. */

@@ -80,14 +80,25 @@ export function canCompile(): boolean {
 export async function compiledLanlord(arch: Arch = Deno.build.arch): Promise<string> {
   const given = Deno.env.get("LANLORD_PROGRAM");
   if (given && arch === Deno.build.arch) return await Deno.realPath(given);
-  const tree = await readTree();
-  const made = [hashOf(tree), RUNTIMES[arch].sha256, COMPILER.version, ...COMPILE_FLAGS];
+  return await compiled("main.ts", arch);
+}
+
+/** The absolute path of a program compiled from another module of this working tree, kept like `lanlord` is. */
+export async function compiled(entry: string, arch: Arch): Promise<string> {
+  const tree = await readTree(entry);
+  const made = [hashOf(tree), entry, RUNTIMES[arch].sha256, COMPILER.version, ...COMPILE_FLAGS];
   const key = createHash("sha256").update(made.join("\n")).digest("hex").slice(0, 16);
   const path = `${cacheFolder()}/compiled/${key}/lanlord`;
   if (!isFile(path)) {
     await Deno.mkdir(`${cacheFolder()}/compiled/${key}`, { recursive: true });
     await removeOld(`${cacheFolder()}/compiled`);
-    await compile(tree, { arch, out: path, deno: compilerPath(), denort: runtimePath(arch) });
+    await compile(tree, {
+      arch,
+      out: path,
+      entry,
+      deno: compilerPath(),
+      denort: runtimePath(arch),
+    });
   }
   const now = new Date();
   await Deno.utime(path, now, now);

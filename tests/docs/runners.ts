@@ -14,6 +14,11 @@ export const RUNNERS: readonly Runner[] = [
   { place: "source", test: "tests/docs/source_test.ts" },
   { place: "image", test: "tests/image/docs_test.ts" },
   { place: "lab", test: "tests/kernel/docs_lab_test.ts" },
+  {
+    place: "helm",
+    test: "tests/api/chart_pages_test.ts",
+    pages: ["docs/helm.md", "docs/kustomize.md"],
+  },
 ];
 
 /** The runners that take a page's blocks of a place. */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { openLan } from "../../demo/lan/lan.ts";
 import { holdNamespaces, leftovers } from "../../demo/story/leftovers.ts";
 import { testWith } from "../needs.ts";
+import { programWords } from "../program.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const LIMIT_MS = 180_000;
 
 /** What the story must have said, in this order; the words between are free. */
@@ -66,8 +66,9 @@ testWith(["netns", "root"], "another's new namespace is no leftover of ours", as
 });
 
 async function runDemo(args: readonly string[]): Promise<{ code: number; text: string }> {
-  await using child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", MAIN, "demo", ...args],
+  const [program = "", ...words] = programWords();
+  await using child = new Deno.Command(program, {
+    args: [...words, "demo", ...args],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -4,6 +4,7 @@ import { signalInside } from "../../demo/lan/holder.ts";
 import { PART_VARIABLE } from "../../demo/part.ts";
 import type { JsonObject } from "../../kube/types.ts";
 import { eventually } from "../eventually.ts";
+import { programWords } from "../program.ts";
 
 /** Addresses of the machines: a client and the nodes. */
 export const MACHINES = {
@@ -19,7 +20,6 @@ export type NodeName = "n1" | "n2" | "n3";
 /** All of them. */
 export const NODES: readonly NodeName[] = ["n1", "n2", "n3"];
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const API = { kind: "tcp", hostname: "192.168.0.1", port: 6443 } as const;
 
 const POOL = ["192.168.0.200-192.168.0.250"];
@@ -110,7 +110,7 @@ export async function openSpeakerLan(
   ): Deno.ChildProcess => {
     const script = 'log=$1; shift; exec "$@" >> "$log" 2>&1';
     const argv = ["sh", "-c", script, "sh", `${folder}/${machine.name}.log`, ...by];
-    const program = [Deno.execPath(), "run", "-A", MAIN, ...args];
+    const program = [...programWords(), ...args];
     const child = machine.command([...argv, ...program], {
       stdin: "null",
       stdout: "null",

@@ -52,8 +52,8 @@ while [ $# -gt 0 ]; do
   if [ -d "$1" ]; then mkdir -p "./$2"; else mkdir -p "./$(dirname "$2")"; : > "./$2"; fi
   mount --bind "$1" "./$2"; shift 2
 done
-# Nothing of what the packages here want started: no udev, no kernel parameters, no mounts.
-rm -rf lib/systemd/system/*.target.wants etc/systemd/system/* etc/lanlord
+# Nothing of what the packages here want started, such as udev; and no rule against starting services.
+rm -rf lib/systemd/system/*.target.wants etc/systemd/system/* etc/lanlord usr/sbin/policy-rc.d
 : > etc/fstab
 mkdir -p etc/systemd/system/sysinit.target.wants var/log/journal
 ln -s /lib/systemd/system/systemd-journald.service etc/systemd/system/sysinit.target.wants/
@@ -63,9 +63,9 @@ mount --bind proc/sys proc/sys
 mount -o remount,ro,bind proc/sys
 mount -t sysfs -o ro sysfs sys
 mount -t cgroup2 cgroup2 sys/fs/cgroup
-mount -t tmpfs tmpfs run
+mount -t tmpfs -o mode=755 tmpfs run
 mount -t tmpfs tmpfs tmp
-mount -t tmpfs tmpfs dev
+mount -t tmpfs -o mode=755 tmpfs dev
 for device in null zero full random urandom tty; do
   : > "dev/$device"; mount --bind "/dev/$device" "dev/$device"
 done

@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
-import type { SystemdMachine } from "./machine.ts";
-import { FILES, giveKubeconfig, missedDuring, openStage, untilStatus, VIP } from "./stage.ts";
+import {
+  FILES,
+  giveKubeconfig,
+  HOLDING,
+  LEADER,
+  missesNothing,
+  openStage,
+  pidOf,
+  SPEAKER,
+  traces,
+  untilStatus,
+  VIP,
+} from "./stage.ts";
 
-const SPEAKER = "lanlord-speaker.service";
-const LEADER = "lanlord-leader.service";
-const HOLDING = "Holding 1 address";
-
-/** One question may be under way when the counting begins, and one when it ends. */
-const IN_FLIGHT = 1;
+/** What `systemd-analyze security` may make of the units at most, in tenths. 252 says 1.1 and 1.8. */
+const MOST_EXPOSED = [[LEADER, 11], [SPEAKER, 18]] as const;
 
 testWith(["netns", "systemd", "compiled", "arping"], "both roles run as services", async (t) => {
   await using stage = await openStage();
@@ -28,6 +35,15 @@ testWith(["netns", "systemd", "compiled", "arping"], "both roles run as services
     await n1.must([`${FILES}/systemd/install.sh`, `${FILES}/lanlord`]);
     assert.equal(await n1.must(["cat", "/etc/lanlord/leader.env"]), before);
     assert.equal(await n1.property(SPEAKER, "ActiveState"), "inactive");
+  });
+
+  await t.step("the units are sound, and keep to what they need", async () => {
+    for (const [unit, most] of MOST_EXPOSED) {
+      const file = `/etc/systemd/system/${unit}`;
+      assert.equal((await n1.run(["systemd-analyze", "verify", file])).stderr, "");
+      const limit = [`--threshold=${most}`, "--offline=true", "--no-pager"];
+      await n1.must(["systemd-analyze", "security", ...limit, file]);
+    }
   });
 
   await t.step("without a kubeconfig a start says what is missing", async () => {
@@ -76,16 +92,15 @@ testWith(["netns", "systemd", "compiled", "arping"], "both roles run as services
 
   await t.step("a restart misses no answer, and another node takes nothing", async () => {
     await lan.start("n2");
-    const told = await missedDuring(lan, async () => {
+    await missesNothing(lan, async () => {
       await ctl("restart", SPEAKER);
       await untilStatus(n1, SPEAKER, HOLDING);
     });
-    assert.deepEqual({ ...told, missed: told.missed <= IN_FLIGHT }, { missed: true, moves: 0 });
   });
 
   await t.step("a speaker that hangs is ended by the watchdog, and misses no answer", async () => {
     const hanging = await pidOf(n1, SPEAKER);
-    const told = await missedDuring(lan, async () => {
+    await missesNothing(lan, async () => {
       await ctl("kill", "--signal=STOP", SPEAKER);
       await eventually("another process", 40, async () => {
         const isUp = await n1.property(SPEAKER, "SubState") === "running";
@@ -93,20 +108,17 @@ testWith(["netns", "systemd", "compiled", "arping"], "both roles run as services
       });
       await untilStatus(n1, SPEAKER, HOLDING);
     });
-    assert.deepEqual({ ...told, missed: told.missed <= IN_FLIGHT }, { missed: true, moves: 0 });
     const log = await n1.must(["journalctl", "--no-pager", "-u", SPEAKER]);
     assert.match(log, /Watchdog timeout/);
-    assert.equal(await n1.property(SPEAKER, "NRestarts"), "1");
   });
 
-  await t.step("a stop is in order, and leaves nothing in /run", async () => {
+  await t.step("a stop is in order", async () => {
     await ctl("stop", SPEAKER, LEADER);
     for (const unit of [SPEAKER, LEADER]) {
       assert.equal(await n1.property(unit, "Result"), "success");
       const log = await n1.must(["journalctl", "--no-pager", "-o", "cat", "-u", unit]);
       assert.match(log, /"event":"stopped"/);
     }
-    assert.equal((await n1.run(["ls", "/run/lanlord", "/run/private/lanlord"])).stdout, "");
   });
 
   await t.step(
@@ -121,13 +133,3 @@ testWith(["netns", "systemd", "compiled", "arping"], "both roles run as services
     },
   );
 });
-
-/** Whatever has our name, in the order of `find`. */
-async function traces(n1: SystemdMachine): Promise<string> {
-  const where = ["/etc", "/usr/local", "/usr/bin", "/lib/systemd", "/run", "/var/lib"];
-  return await n1.must(["find", ...where, "-name", "*lanlord*"]);
-}
-
-async function pidOf(n1: SystemdMachine, unit: string): Promise<string> {
-  return await n1.property(unit, "MainPID");
-}

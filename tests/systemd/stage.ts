@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { compiledLanlord } from "../compiled/given.ts";
 import { watch } from "../kernel/cluster_objects.ts";
 import { kubeconfigText, openSpeakerLan, type SpeakerLan } from "../kernel/speaker_lan.ts";
@@ -10,6 +11,15 @@ export const FILES = "/opt/lanlord";
 
 /** The address that the tests are about; its Service is there from the start. */
 export const VIP = "192.168.0.200";
+
+export const SPEAKER = "lanlord-speaker.service";
+export const LEADER = "lanlord-leader.service";
+
+/** What the speaker's unit says with the address. */
+export const HOLDING = "Holding 1 address";
+
+/** One question may be under way when the counting begins, and one when it ends. */
+const IN_FLIGHT = 1;
 
 /** A LAN whose machine n1 systemd runs on; nothing is installed there. */
 export interface Stage extends AsyncDisposable {
@@ -51,14 +61,32 @@ export async function untilStatus(n1: SystemdMachine, unit: string, want: string
   });
 }
 
-/** The answers for the address that the client misses while `body` runs, and how often another station answered. */
-export async function missedDuring(
-  lan: SpeakerLan,
-  body: () => Promise<void>,
-): Promise<{ readonly missed: number; readonly moves: number }> {
+/** Sees that while `body` runs the client misses no answer for the address, and none comes from another station. */
+export async function missesNothing(lan: SpeakerLan, body: () => Promise<void>): Promise<void> {
   await using watcher = await watch(lan, VIP);
   const missedSoFar = (): number => (watcher.look?.sent ?? 0) - (watcher.look?.answers ?? 0);
   const before = missedSoFar();
   await body();
-  return { missed: missedSoFar() - before, moves: watcher.handovers.length };
+  const missed = missedSoFar() - before;
+  assert.ok(missed <= IN_FLIGHT, `${missed} answers are missing`);
+  assert.deepEqual(watcher.handovers, []);
+}
+
+/** Whatever on the machine has our name, a line each. */
+export async function traces(n1: SystemdMachine): Promise<string> {
+  const where = [
+    "/etc",
+    "/usr/local",
+    "/usr/bin",
+    "/usr/share",
+    "/lib/systemd",
+    "/run",
+    "/var/lib",
+  ];
+  return await n1.must(["find", ...where, "-name", "*lanlord*"]);
+}
+
+/** The process that a unit runs, as the machine numbers it. */
+export async function pidOf(n1: SystemdMachine, unit: string): Promise<string> {
+  return await n1.property(unit, "MainPID");
 }

@@ -11,6 +11,7 @@ export interface Account {
 }
 
 const GROUP = "rbac.authorization.k8s.io";
+const ROLES = [["ClusterRole", "cluster"], ["Role", "namespace"]] as const;
 
 /** Makes the account with these rights and no others, and returns how it proves who it is. */
 export async function openAccount(
@@ -22,10 +23,9 @@ export async function openAccount(
   const { name, namespace } = account;
   await admin.create("ServiceAccount", name);
   const subjects = [{ kind: "ServiceAccount", name, namespace }];
-  for (const kind of ["ClusterRole", "Role"] as const) {
-    const scope = kind === "Role" ? "namespace" : "cluster";
+  for (const [kind, scope] of ROLES) {
     const own = rights.filter((right) => right.scope === scope);
-    const roleName = `${namespace}-${name}`;
+    const roleName = roleNameOf(account);
     await admin.create(kind, roleName, { rules: own.map(ruleOf) });
     const roleRef = { apiGroup: GROUP, kind, name: roleName };
     await admin.create(`${kind}Binding`, roleName, { roleRef, subjects });
@@ -34,6 +34,22 @@ export async function openAccount(
   }
   const token = await requestToken(admin, account);
   return { ...administrators, token: () => Promise.resolve(token) };
+}
+
+/** Gives the account these rights in place of those that it has. */
+export async function giveRights(
+  admin: Administrator,
+  account: Account,
+  rights: readonly Right[],
+): Promise<void> {
+  for (const [kind, scope] of ROLES) {
+    const rules = rights.filter((right) => right.scope === scope).map(ruleOf);
+    await admin.patch(kind, roleNameOf(account), { rules });
+  }
+}
+
+function roleNameOf({ name, namespace }: Account): string {
+  return `${namespace}-${name}`;
 }
 
 function ruleOf({ group, resource, verb, names }: Right): JsonObject {

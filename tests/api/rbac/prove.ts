@@ -46,6 +46,21 @@ export async function proveRows(
   );
 }
 
+/** A role that lacks a right and is given it does its deed, without being started again. */
+export async function proveGiven(
+  plane: ControlPlane,
+  options: StageOptions & { readonly without: string },
+  deed: Deed,
+): Promise<void> {
+  await using stage = await RightsStage.open(plane, options);
+  await begin(stage, deed);
+  await deed.act?.(stage);
+  await stage.until("a refusal", () => stage.refusals(options.without) > 0);
+  equal(await deed.isDone(stage), false);
+  await stage.giveAll();
+  await stage.until(deed.name, () => deed.isDone(stage));
+}
+
 /** @returns how long it took, in ms */
 async function proveDone(plane: ControlPlane, options: StageOptions, deed: Deed): Promise<number> {
   await using stage = await RightsStage.open(plane, options);

@@ -7,10 +7,10 @@ import { systemClock } from "../../../ops/clock.ts";
 import { runSpeaker } from "../../../speaker/mod.ts";
 import type { ControlPlane } from "../../control_plane/mod.ts";
 import { eventually } from "../../eventually.ts";
-import { openAccount } from "./account.ts";
+import { giveRights, openAccount } from "./account.ts";
 import { Administrator } from "./administrator.ts";
 import { StagedKernel } from "../../staged_kernel.ts";
-import { nameOf, rightsOfManifest, type Role } from "./rights.ts";
+import { nameOf, type Right, rightsOfManifest, type Role } from "./rights.ts";
 import { type WatchedKube, watchKube } from "./watched_kube.ts";
 
 /** What a stage is opened with. */
@@ -71,7 +71,7 @@ export class RightsStage implements AsyncDisposable {
     const { kubeconfig } = plane;
     const credentials = await loadCredentials({ kubeconfig, env: () => undefined });
     const admin = new Administrator(building.use(createClient(credentials)), namespace);
-    const all = (await rightsOfManifest()).filter((right) => right.role === role);
+    const all = await rightsOf(role);
     const rights = all.filter((right) => nameOf(right) !== without);
     if (without !== undefined && rights.length === all.length) {
       throw new RangeError(`Cannot take "${without}" from the ${role}: it has no such right`);
@@ -111,6 +111,12 @@ export class RightsStage implements AsyncDisposable {
         status: { loadBalancer: { ingress: addresses.map((ip) => ({ ip })) } },
       },
     });
+  }
+
+  /** Gives the role all rights of the manifest. */
+  async giveAll(): Promise<void> {
+    const account = { name: this.#role, namespace: this.namespace };
+    await giveRights(this.admin, account, await rightsOf(this.#role));
   }
 
   /** Starts the role; may be called once. */
@@ -213,6 +219,10 @@ export class RightsStage implements AsyncDisposable {
     await this.admin.create("L2Advertisement", "lan", { spec: { ipAddressPools: ["lan"] } });
     if (this.#role === "speaker") await this.admin.create("Node", this.namespace);
   }
+}
+
+async function rightsOf(role: Role): Promise<readonly Right[]> {
+  return (await rightsOfManifest()).filter((right) => right.role === role);
 }
 
 function namespaceOf({ role, number }: StageOptions): string {

@@ -23,8 +23,11 @@ export const OUTAGE: readonly Chapter[] = [
   },
 ];
 
-/** Ends every process with the argument `speaker`, and no grep of that. */
-const KILL_SPEAKER = "kill -9 $(grep -lsxz '[s]peaker' /proc/[0-9]*/cmdline | cut -d/ -f3)";
+/** A signal for every process with the argument `speaker`, and no grep of that. */
+function signalSpeaker(signal: "KILL" | "STOP"): readonly string[] {
+  const pids = "$(grep -lsxz '[s]peaker' /proc/[0-9]*/cmdline | cut -d/ -f3)";
+  return ["sh", "-c", `kill -${signal} ${pids}`];
+}
 
 /** So that an answer missing below is missing for want of the address, not of a pod that died as well. */
 async function movePods({ operator, first }: Story): Promise<void> {
@@ -51,14 +54,19 @@ async function cutAndHeal({ operator, first }: Story): Promise<void> {
   const { cable } = operator.cluster;
   const before = await operator.holderOf(first);
   const others = (await operator.nodes()).filter((node) => node !== before);
-  const watched = await watchAnswers(operator.cluster, first, async () => {
-    await operator.cluster.node(before, ["sh", "-c", KILL_SPEAKER]);
-    await cable?.cut(before);
-    await operator.holderOf(first, others);
-    await cable?.heal(before);
-    await operator.holderOf(first);
-    await speakersReady(operator);
-  });
+  const watched = await watchAnswers(
+    operator.cluster,
+    first,
+    { connectSeconds: 0.05 },
+    async () => {
+      await operator.cluster.node(before, signalSpeaker("KILL"));
+      await cable?.cut(before);
+      await operator.holderOf(first, others);
+      await cable?.heal(before);
+      await operator.holderOf(first);
+      await speakersReady(operator);
+    },
+  );
   console.log(`cable of ${before} pulled and put back: ${formatWatched(watched)}`);
   assert.ok(await operator.ask(first) !== undefined, "an answer");
   assert.equal((await operator.holdersOf(first)).length, 1);
@@ -68,11 +76,18 @@ async function pullPlug({ operator, first }: Story): Promise<void> {
   const before = await operator.holderOf(first);
   const others = (await operator.nodes()).filter((node) => node !== before);
   let after = "";
-  const watched = await watchAnswers(operator.cluster, first, async () => {
-    await operator.cluster.pullPlug(before);
-    after = await operator.holderOf(first, others);
-    await eventually("an answer to curl", 5, () => operator.ask(first));
-  });
+  const watched = await watchAnswers(
+    operator.cluster,
+    first,
+    { connectSeconds: 0.05 },
+    async () => {
+      // Its process shall not have the time to let go when the link goes down.
+      await operator.cluster.node(before, signalSpeaker("STOP"));
+      await operator.cluster.pullPlug(before);
+      after = await operator.holderOf(first, others);
+      await eventually("an answer to curl", 5, () => operator.ask(first));
+    },
+  );
   console.log(`${before} stopped, ${after} announces: ${formatWatched(watched)}`);
   assert.equal(handovers(watched.sights).length, 1, "moves");
   assert.ok(watched.pages.gapMs < 10_000, `no answer for ${watched.pages.gapMs} ms`);
@@ -85,12 +100,17 @@ async function comeBack({ operator, first, logs }: Story): Promise<void> {
   const [gone = "", ...others] = await deadFirst(operator);
   const holder = await operator.holderOf(first, others);
   const countBefore = await operator.announcementCount("whoami");
-  const watched = await watchAnswers(operator.cluster, first, async () => {
-    const seconds = await operator.cluster.start?.(gone);
-    console.log(`the kernel of ${gone} kept the address for ${seconds} s more`);
-    await operator.kubectl("wait", "--for=condition=Ready", `node/${gone}`, "--timeout=90s");
-    await speakersReady(operator);
-  });
+  const watched = await watchAnswers(
+    operator.cluster,
+    first,
+    { connectSeconds: 0.05 },
+    async () => {
+      const seconds = await operator.cluster.start?.(gone);
+      console.log(`the kernel of ${gone} kept the address for ${seconds} s more`);
+      await operator.kubectl("wait", "--for=condition=Ready", `node/${gone}`, "--timeout=90s");
+      await speakersReady(operator);
+    },
+  );
   logs.follow();
   console.log(`${gone} is back, ${holder} announces: ${formatWatched(watched)}`);
   assert.deepEqual(await operator.holdersOf(first), [holder]);

@@ -25,7 +25,7 @@ async function deleteService({ operator, first }: Story): Promise<void> {
   assert.deepEqual(await operator.holdersOf(first), []);
 }
 
-async function remove({ operator, manifest, logs }: Story): Promise<void> {
+async function remove({ operator, manifest }: Story): Promise<void> {
   const addresses = await addressesOf(operator);
   assert.ok(addresses.length > 0);
   const began = performance.now();
@@ -40,7 +40,6 @@ async function remove({ operator, manifest, logs }: Story): Promise<void> {
   console.log(
     `kubectl delete took ${deleted} s, the last address was gone after ${seconds(began)} s`,
   );
-  void logs;
   await assertNothingLeft(operator, manifest);
   assert.deepEqual(await addressesOf(operator), addresses, "the Services' status stays");
 }

@@ -42,7 +42,7 @@ async function roll(
 ): Promise<void> {
   const versionsBefore = await versions(operator);
   const countBefore = await operator.announcementCount("whoami");
-  const watched = await watchAnswers(operator.cluster, first, async () => {
+  const watched = await watchAnswers(operator.cluster, first, { connectSeconds: 0.9 }, async () => {
     await change();
     const rolled = WORKLOADS.map((workload) => operator.rolledOut(workload));
     const address = await operator.expose(service);
