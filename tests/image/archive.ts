@@ -10,8 +10,8 @@ export interface Archive extends AsyncDisposable {
   readonly root: string;
   /** Every file, folders left out, from the root, sorted. */
   readonly files: readonly string[];
-  /** Bytes of the layers, compressed by gzip as registries keep them. */
-  compressedBytes(): Promise<number>;
+  /** Of the layers; registries compress them. */
+  readonly sizeBytes: number;
 }
 
 interface SavedImage {
@@ -32,17 +32,14 @@ export async function openArchive(path: string): Promise<Archive> {
   if (image === undefined) throw new Error(`Cannot open ${path}: it holds no image`);
   const layers = image.Layers.map((layer) => `${folder}/${layer}`);
   for (const layer of layers) await must("tar", "--extract", "--file", layer, "--directory", root);
+  const sizes = await Promise.all(layers.map(async (layer) => (await Deno.stat(layer)).size));
   const listed = await must("find", root, "-mindepth", "1", "!", "-type", "d", "-printf", "%P\\n");
   return {
     names: image.RepoTags,
     config: JSON.parse(await Deno.readTextFile(`${folder}/${image.Config}`)).config,
     root,
     files: listed.trim().split("\n").toSorted(),
-    compressedBytes: async () => {
-      await must("gzip", "--keep", "--force", ...layers);
-      const sizes = layers.map(async (layer) => (await Deno.stat(`${layer}.gz`)).size);
-      return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-    },
+    sizeBytes: sizes.reduce((sum, size) => sum + size, 0),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
 }
