@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sequenceSvg } from "../docs/sequence.ts";
 import { readPages } from "./docs/blocks.ts";
 import { ROOT } from "./source.ts";
 
@@ -30,6 +31,10 @@ Deno.test("every `deno task` that a page names is one", async (t) => {
       assert.deepEqual(named.filter((task) => !(task in config.tasks)), []);
     });
   }
+});
+
+Deno.test("docs/sequence.svg is what docs/sequence.ts draws", async () => {
+  assert.equal(await Deno.readTextFile(`${ROOT}docs/sequence.svg`), sequenceSvg());
 });
 
 function withoutCode(text: string): string {

@@ -7,6 +7,7 @@ import {
 } from "../demo/control_plane/assets.ts";
 import { ARM64_SYSROOT, arm64DenoPath } from "./arm64/given.ts";
 import { clusterLack } from "./cluster/given.ts";
+import { metallbLack } from "./cluster/metallb_given.ts";
 import { canCompile } from "./compiled/given.ts";
 import { containerLack, imageLack } from "./image/given.ts";
 import { hasHelm } from "./helm/given.ts";
@@ -22,6 +23,7 @@ import { hasHelm } from "./helm/given.ts";
  * - `helm`: built by `deno task assets`, with MetalLB's charts beside it
  * - `apiserver`: the programs of a real control plane are there; the test starts it
  * - `cluster`: a cluster was handed in, or can be started here
+ * - `metallb`: MetalLB can be installed in a cluster that is started here
  * - `cc`, `cross-cc`: a C compiler for this machine, for arm64
  * - `qemu`: programs for arm64 run, emulated
  * - `arm64-deno`: the arm64 build of Deno was fetched, and the C library that it needs is installed
@@ -43,6 +45,7 @@ export type Need =
   | "helm"
   | "apiserver"
   | "cluster"
+  | "metallb"
   | "cc"
   | "cross-cc"
   | "qemu"
@@ -135,6 +138,8 @@ function findLack(need: Need): Lack | undefined {
         : undefined;
     case "cluster":
       return clusterLack();
+    case "metallb":
+      return metallbLack();
     case "cc":
       return lackOfProgram("cc", "gcc and libc6-dev") ??
         lackOfFile("/usr/include/linux/netlink.h", "libc6-dev");

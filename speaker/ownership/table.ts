@@ -263,7 +263,8 @@ export class Table {
     const by = this.#peers.partyOf(packet.senderMac, entry);
     // One that probes what it held has let go of it: it is not counted among those who wait.
     const waitMs = this.#peers.waitMs(entry, occupant === undefined ? undefined : node);
-    this.#apply(entry, { kind: "probed", by, waitMs, probes: isBehind ? 1 : 0 }, now);
+    const probes = isBehind ? 1 : this.#timings.confirmProbes;
+    this.#apply(entry, { kind: "probed", by, waitMs, probes }, now);
   }
 
   /** Somebody uses an address as its own. */

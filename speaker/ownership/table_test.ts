@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { arpAnnouncements, arpProbe } from "../wire/arp.ts";
 import { Table } from "./table.ts";
+import { DEFAULT_TIMINGS } from "./timings.ts";
 import { virtualMac } from "../../tests/sim/virtual_mac.ts";
 import { desired, ip, OTHER, PLACE, STRANGER, VIP } from "../../tests/ownership/stage.ts";
 
@@ -124,6 +125,21 @@ Deno.test("the release signal of the known holder makes the first in rank claim 
   assert.deepEqual(table.onPacket(arpProbe(OTHER, PLACE.address), 1, 1_000), [
     { kind: "bind", at: PLACE },
   ]);
+});
+
+Deno.test("with one question more, a signal after which the holder still answers is none", () => {
+  for (const answers of ["yes", "no"] as const) {
+    const timings = { ...DEFAULT_TIMINGS, confirmProbes: 1 };
+    const table = new Table({ node: "n1", timings });
+    table.setDesired(desired([VIP], ["n1", "n2"]), 0);
+    const [announcement] = arpAnnouncements(OTHER, PLACE.address);
+    table.onPacket(announcement, 1, 5);
+    table.onPacket(arpProbe(OTHER, PLACE.address), 1, 1_000);
+    assert.deepEqual(table.wake(1_000), [{ kind: "probe", at: PLACE, to: undefined }]);
+    if (answers === "yes") table.onPacket(announcement, 1, 1_002);
+    const claimed = table.wake(1_050).some(({ kind }) => kind === "bind");
+    assert.equal(claimed, answers === "no");
+  }
 });
 
 Deno.test("a holder that is no node any more to the API is one until it lets go", () => {

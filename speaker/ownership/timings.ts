@@ -4,6 +4,8 @@ export interface Timings {
   readonly probeCount: number;
   /** From one probe to the next, and from the last probe to the claim. @default 50 */
   readonly probeIntervalMs: number;
+  /** How often to ask once more before claiming what its holder lets go of. @default 0 */
+  readonly confirmProbes: number;
   /** How much longer each rank waits than the one before it. @default 150 */
   readonly rankStepMs: number;
   /**
@@ -131,6 +133,7 @@ export interface Timings {
 export const DEFAULT_TIMINGS: Timings = {
   probeCount: 3,
   probeIntervalMs: 50,
+  confirmProbes: 0,
   rankStepMs: 150,
   rankStepsMax: 8,
   strangerProbesMs: 3_000,
@@ -171,6 +174,19 @@ export const DEFAULT_TIMINGS: Timings = {
   absentMs: 1_000,
   pacedPerWindow: 200,
   windowMs: 10,
+};
+
+/**
+ * While MetalLB's speakers answer on the same nodes. A process answers, and not the kernel, so that answers may be late;
+ * and the node's own MetalLB does not hear what the node asks, so that a node asks for what its MetalLB has.
+ */
+export const TIMINGS_BESIDE_METALLB: Timings = {
+  ...DEFAULT_TIMINGS,
+  confirmProbes: 1,
+  probeIntervalMs: 200,
+  rankStepMs: 300,
+  answerWithinMs: 250,
+  suspectIntervalMs: 150,
 };
 
 /** How long rank `rank` (0 is first) waits longer than the first; bounded. */

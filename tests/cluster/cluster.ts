@@ -14,6 +14,8 @@ export interface Cluster extends AsyncDisposable {
   readonly nextImage: string | undefined;
   /** `first-last`. */
   readonly pool: string;
+  /** The words that `kubectl` and `client` put in front. */
+  readonly words: Readonly<Record<"kubectl" | "client", readonly string[]>>;
   /** The LAN's machine, for programs that go on. */
   readonly lanMachine: Pick<Machine, "command">;
   kubectl(argv: readonly string[], stdin?: string): Promise<Outcome>;
@@ -49,6 +51,7 @@ function reach(access: Access, close: () => Promise<void>): Cluster {
     image: access.image,
     nextImage: access.nextImage,
     pool: access.pool,
+    words: { kubectl: words(access.kubectl), client: words(access.client) },
     lanMachine: {
       command: (argv, options) =>
         new Deno.Command(client, { args: [...clientArgs, ...argv], ...options }),

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";
 import { OUTAGE } from "./chapters/outage.ts";
+import { PAGES } from "./chapters/pages.ts";
 import { QUIET } from "./chapters/quiet.ts";
 import { REMOVAL } from "./chapters/removal.ts";
 import type { Chapter } from "./chapters/story.ts";
@@ -19,6 +20,7 @@ const CHAPTERS: readonly Chapter[] = [
   ...QUIET,
   ...REMOVAL,
   ...QUIET,
+  ...PAGES,
 ];
 
 testWith(["cluster"], "the tutorial, an upgrade, outages, and the removal", async (t) => {

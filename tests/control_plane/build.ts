@@ -5,7 +5,7 @@
  *
  * Helm and MetalLB's charts are built and fetched with it, see `tests/helm/`.
  *
- * `--cluster` also fills the folder of the cluster lab, where its scripts are at hand.
+ * `--cluster` also fills the folder of the cluster lab, MetalLB's images included, where its scripts are at hand.
  */
 import { createHash } from "node:crypto";
 import {
@@ -14,6 +14,7 @@ import {
   isFile,
 } from "../../demo/control_plane/assets.ts";
 import { labFolders } from "../cluster/given.ts";
+import { metallbManifest } from "../cluster/metallb_given.ts";
 import { buildHelm } from "../helm/build.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
@@ -77,12 +78,12 @@ async function fillLab(controlPlane: string): Promise<void> {
   const stamp = `${assets}/.built-by`;
   const wanted = createHash("sha256").update(await Deno.readFile(script)).digest("hex");
   const found = await Deno.readTextFile(stamp).catch(() => undefined);
-  if (found === wanted) {
+  if (found === wanted && isFile(metallbManifest())) {
     console.log(`cluster: ${assets}`);
     return;
   }
-  if (found !== undefined) await Deno.remove(assets, { recursive: true });
-  await run(script, [], { CLUSTER_ASSETS: assets, PREBUILT: controlPlane });
+  if (found !== undefined && found !== wanted) await Deno.remove(assets, { recursive: true });
+  await run(script, [], { CLUSTER_ASSETS: assets, PREBUILT: controlPlane, METALLB: "1" });
   await Deno.writeTextFile(stamp, wanted);
   console.log(`cluster: ${assets}`);
 }

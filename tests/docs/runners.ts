@@ -13,11 +13,17 @@ export interface Runner {
 export const RUNNERS: readonly Runner[] = [
   { place: "source", test: "tests/docs/source_test.ts" },
   { place: "image", test: "tests/image/docs_test.ts" },
+  { place: "cluster", test: "tests/cluster/metallb_test.ts", pages: ["docs/migrate.md"] },
   { place: "lab", test: "tests/kernel/docs_lab_test.ts" },
   {
     place: "helm",
     test: "tests/api/chart_pages_test.ts",
     pages: ["docs/helm.md", "docs/kustomize.md"],
+  },
+  {
+    place: "cluster",
+    test: "tests/cluster/chapters/pages.ts",
+    pages: ["README.md", "docs/install.md", "docs/reference.md", "docs/operate.md"],
   },
 ];
 

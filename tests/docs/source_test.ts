@@ -6,7 +6,9 @@ import { judge, shellWords, titleOf } from "./judge.ts";
 
 /** Commands that take too long for here, and who else runs them. */
 const RUN_ELSEWHERE: readonly (readonly [line: RegExp, where: string])[] = [
-  [/ task (ok|test|test [a-z ]+|demo)$/, ".ci/run"],
+  [/^npx .* task (test|demo)$/, ".ci/run"],
+  [/^deno task (ok|test)$/, ".ci/run"],
+  [/^deno task demo$/, "tests/kernel/docs_lab_test.ts"],
 ];
 
 /** With this Deno as `deno`. */

@@ -1,7 +1,10 @@
+import assert from "node:assert/strict";
+import { run } from "../command.ts";
 import { type Block, blocksFor } from "../docs/blocks.ts";
 import { judge, shellWords, titleOf } from "../docs/judge.ts";
 import { openDocsLab } from "../docs/lab.ts";
 import { testWith } from "../needs.ts";
+import { ROOT } from "../source.ts";
 
 const PAGES = Map.groupBy(await blocksFor("lab"), ({ page }) => page);
 
@@ -13,8 +16,30 @@ for (const [page, blocks] of PAGES) {
   );
 }
 
+testWith(["netns", "root"], "docs/demo.md shows what the demo prints", async () => {
+  const [block] = await blocksFor("source", (page) => page === "docs/demo.md");
+  assert.ok(block?.output !== undefined);
+  judge(block, await run([Deno.execPath(), "run", "-A", `${ROOT}main.ts`, "demo"]));
+});
+
+/** What is in the cluster before a page is read: the files of `tests/docs/before/` with its name, in their order. */
+async function preparationsOf(page: string): Promise<readonly (readonly string[])[]> {
+  const folder = `${ROOT}tests/docs/before`;
+  const name = page.replace(/^.*\//, "").replace(/\.md$/, "_");
+  const files = (await Array.fromAsync(Deno.readDir(folder), (entry) => entry.name))
+    .filter((file) => file.startsWith(name)).toSorted();
+  return files.flatMap((file) => [
+    ["kubectl", "apply", "-f", `${folder}/${file}`],
+    ["kubectl", "wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"],
+  ]);
+}
+
 async function play(t: Deno.TestContext, blocks: readonly Block[]): Promise<void> {
   await using lab = await openDocsLab();
+  for (const words of await preparationsOf(blocks[0]?.page ?? "")) {
+    const { code, stderr } = await lab.run(words);
+    assert.equal(code, 0, stderr);
+  }
   for (const block of blocks) {
     await t.step(titleOf(block), async () => judge(block, await lab.run(shellWords(block))));
   }
