@@ -23,7 +23,9 @@
 #include <linux/if_packet.h>
 #include <linux/ipv6.h>
 #include <linux/netlink.h>
+#include <linux/prctl.h>
 #include <linux/rtnetlink.h>
+#include <linux/seccomp.h>
 
 #define LINUX_CAPABILITY_VERSION_3 _LINUX_CAPABILITY_VERSION_3
 

@@ -10,8 +10,8 @@ export interface Archive extends AsyncDisposable {
   readonly root: string;
   /** Every file, folders left out, from the root, sorted. */
   readonly files: readonly string[];
-  /** Bytes of the layers, compressed by gzip as registries keep them. */
-  readonly compressedBytes: number;
+  /** Of the layers; registries compress them. */
+  readonly sizeBytes: number;
 }
 
 interface SavedImage {
@@ -30,19 +30,16 @@ export async function openArchive(path: string): Promise<Archive> {
     await Deno.readTextFile(`${folder}/manifest.json`),
   );
   if (image === undefined) throw new Error(`Cannot open ${path}: it holds no image`);
-  let compressedBytes = 0;
-  for (const layer of image.Layers) {
-    await must("tar", "--extract", "--file", `${folder}/${layer}`, "--directory", root);
-    await must("gzip", "--no-name", `${folder}/${layer}`);
-    compressedBytes += (await Deno.stat(`${folder}/${layer}.gz`)).size;
-  }
+  const layers = image.Layers.map((layer) => `${folder}/${layer}`);
+  for (const layer of layers) await must("tar", "--extract", "--file", layer, "--directory", root);
+  const sizes = await Promise.all(layers.map(async (layer) => (await Deno.stat(layer)).size));
   const listed = await must("find", root, "-mindepth", "1", "!", "-type", "d", "-printf", "%P\\n");
   return {
     names: image.RepoTags,
     config: JSON.parse(await Deno.readTextFile(`${folder}/${image.Config}`)).config,
     root,
     files: listed.trim().split("\n").toSorted(),
-    compressedBytes,
+    sizeBytes: sizes.reduce((sum, size) => sum + size, 0),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
 }

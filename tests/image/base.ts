@@ -17,8 +17,12 @@ export const BASE_PACKAGES = [...DEBIAN_PACKAGES, "dash", "gcc-12-base"] as cons
 
 /** Fetches the packages from Debian into a folder; apt verifies them. @throws Error with what apt said */
 export async function fetchPackages(folder: string): Promise<void> {
-  await must(["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", ...BASE_PACKAGES], {
-    cwd: folder,
+  const download = ["-o", "APT::Sandbox::User=root", "download", ...BASE_PACKAGES];
+  const fetch = (): Promise<string> => must(["apt-get", "-qq", ...download], { cwd: folder });
+  // Without lists of packages, or with old ones, apt finds none.
+  await fetch().catch(async () => {
+    await must(["apt-get", "-qq", "update"]);
+    await fetch();
   });
 }
 

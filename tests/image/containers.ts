@@ -41,39 +41,38 @@ export async function openContainers(): Promise<Containers> {
     await Promise.all([...running].map((container) => container.stop()));
   });
   const owned = building.move();
-  const runc = ["--root", `${folder}/runc`];
-  let count = 0;
+  const rootfs = `${folder}/rootfs`;
   return {
     image,
-    rootfs: `${folder}/rootfs`,
+    rootfs,
     defaults,
     run: async (pod, at, base = defaults) => {
-      const name = `lanlord-${Deno.pid}-${++count}`;
-      const bundle = `${folder}/${name}`;
-      const spec = runtimeSpec(pod, image, base, { ...at, rootfs: `${folder}/rootfs` });
-      await Deno.mkdir(bundle);
-      await Deno.writeTextFile(`${bundle}/config.json`, JSON.stringify(spec));
-      const command = new Deno.Command(programOf("runc"), {
-        args: [...runc, "run", "--bundle", bundle, name],
-        ...PIPED,
-      });
-      const outcome = finish(command);
-      const state = (): Promise<string> => must("runc", ...runc, "state", name);
-      const container: Container = {
-        name,
-        outcome,
-        stop: async () => {
-          // One that has ended cannot be signalled, and need not.
-          await must("runc", ...runc, "kill", name, "TERM").catch(() => undefined);
-          running.delete(container);
-          return await outcome;
-        },
-        pid: async () => JSON.parse(await state()).pid,
-      };
+      const spec = runtimeSpec(pod, image, base, { ...at, rootfs });
+      const container = await start(folder, `lanlord-${Deno.pid}-${running.size}`, spec);
       running.add(container);
       return container;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Has runc run a container, in a bundle below the folder. */
+async function start(folder: string, name: string, spec: RuntimeSpec): Promise<Container> {
+  const runc = ["--root", `${folder}/runc`];
+  const bundle = `${folder}/${name}`;
+  await Deno.mkdir(bundle);
+  await Deno.writeTextFile(`${bundle}/config.json`, JSON.stringify(spec));
+  const args = [...runc, "run", "--bundle", bundle, name];
+  const outcome = finish(new Deno.Command(programOf("runc"), { args, ...PIPED }));
+  return {
+    name,
+    outcome,
+    stop: async () => {
+      // One that has ended cannot be signalled, and need not.
+      await must("runc", ...runc, "kill", name, "TERM").catch(() => undefined);
+      return await outcome;
+    },
+    pid: async () => JSON.parse(await must("runc", ...runc, "state", name)).pid,
   };
 }
 

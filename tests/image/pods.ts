@@ -4,6 +4,7 @@ import { ROOT } from "../source.ts";
 /** The part of a container's securityContext (core/v1) that the manifest uses. */
 export interface SecurityContext {
   readonly runAsUser?: number;
+  readonly runAsGroup?: number;
   readonly runAsNonRoot?: boolean;
   readonly allowPrivilegeEscalation?: boolean;
   readonly readOnlyRootFilesystem?: boolean;

@@ -79,7 +79,7 @@ export function runtimeSpec(
       ...base.process,
       args: [...image.Entrypoint, ...pod.args, ...at.args],
       env: [...image.Env, ...env],
-      user: { uid: user, gid: security.runAsUser === undefined ? user : 0 },
+      user: { uid: user, gid: groupOf(pod, image) },
       capabilities: { bounding: granted, effective: granted, permitted: granted },
       noNewPrivileges: security.allowPrivilegeEscalation === false,
     },
@@ -118,6 +118,12 @@ export function withoutPacketSockets(profile: Seccomp, errno: number): Seccomp {
       args: [{ index: 0, value: AF_PACKET, op: "SCMP_CMP_NE" }],
     }],
   };
+}
+
+/** The group: the pod's; else root's, where the pod names a user that /etc/passwd does not have. */
+function groupOf({ security }: Pod, { User }: ImageConfig): number {
+  if (security.runAsGroup !== undefined) return security.runAsGroup;
+  return security.runAsUser === undefined ? Number(User.split(":")[1]) : 0;
 }
 
 function capabilitiesOf({ security: { capabilities } }: Pod): readonly string[] {
