@@ -18,7 +18,10 @@ export const LEADER: Command = {
     }],
     examples: [
       ["lanlord leader", "in a pod, with its service account"],
-      ["lanlord leader --kubeconfig /etc/lanlord/kubeconfig --log-level debug", "on a machine"],
+      [
+        "lanlord leader --kubeconfig /etc/lanlord/leader.kubeconfig --log-level debug",
+        "on a machine",
+      ],
     ],
   },
   run: (flags, io) =>

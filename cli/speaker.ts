@@ -73,7 +73,7 @@ export const SPEAKER: Command = {
     examples: [
       ["lanlord speaker --node-name $(hostname)", "on a node, with ~/.kube/config"],
       [
-        "lanlord speaker --kubeconfig /etc/lanlord/kubeconfig --node-name n1 --http off",
+        "lanlord speaker --kubeconfig /etc/lanlord/speaker.kubeconfig --node-name n1 --http off",
         "without metrics and probes",
       ],
     ],

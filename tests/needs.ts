@@ -6,7 +6,7 @@ import {
   kubectlPath,
 } from "../demo/control_plane/assets.ts";
 import { ARM64_SYSROOT, arm64DenoPath } from "./arm64/given.ts";
-import { clusterLack } from "./cluster/given.ts";
+import { clusterLack, isClusterGiven } from "./cluster/given.ts";
 import { metallbLack } from "./cluster/metallb_given.ts";
 import { canCompile } from "./compiled/given.ts";
 import { containerLack, imageLack } from "./image/given.ts";
@@ -137,7 +137,7 @@ function findLack(need: Need): Lack | undefined {
         }
         : undefined;
     case "cluster":
-      return clusterLack();
+      return clusterLack() ?? (isClusterGiven() ? undefined : imageLack());
     case "metallb":
       return metallbLack();
     case "cc":

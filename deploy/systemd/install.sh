@@ -43,8 +43,8 @@ if [ -d /run/systemd/system ]; then
   for unit in $units; do systemctl try-restart "$unit"; done
 fi
 /usr/local/bin/lanlord version
-if [ ! -e /etc/lanlord/kubeconfig ]; then
-  echo "Next: put a kubeconfig at /etc/lanlord/kubeconfig (root:root, mode 0600), then"
-  echo "  systemctl enable --now lanlord-speaker    # on every node"
-  echo "  systemctl enable --now lanlord-leader     # on two or three machines"
-fi
+for role in leader speaker; do
+  if [ ! -e "/etc/lanlord/$role.kubeconfig" ]; then
+    echo "lanlord-$role wants /etc/lanlord/$role.kubeconfig, then: systemctl enable --now lanlord-$role"
+  fi
+done

@@ -1,6 +1,6 @@
 #!/bin/sh
 # uninstall.sh [--purge]: stops and removes what install.sh installed. The node's addresses go to other nodes within
-# 30 s, or at once where it was drained before. --purge removes /etc/lanlord as well, the kubeconfig in it too.
+# 30 s, or at once where it was drained before. --purge removes /etc/lanlord as well, the kubeconfigs in it too.
 set -eu
 
 case ${1-} in

@@ -183,10 +183,10 @@ export const DEFAULT_TIMINGS: Timings = {
 export const TIMINGS_BESIDE_METALLB: Timings = {
   ...DEFAULT_TIMINGS,
   confirmProbes: 1,
-  probeIntervalMs: 200,
-  rankStepMs: 300,
-  answerWithinMs: 250,
-  suspectIntervalMs: 150,
+  probeIntervalMs: 500,
+  rankStepMs: 1_000,
+  answerWithinMs: 500,
+  suspectIntervalMs: 500,
 };
 
 /** How long rank `rank` (0 is first) waits longer than the first; bounded. */

@@ -41,6 +41,7 @@ const speakerRows: readonly Row[] = [
   { flag: "on-stranger", values: { speaker: { onStranger: "ignore" } }, want: "ignore" },
   { flag: "on-cordon", values: { speaker: { onCordon: "release" } }, want: "release" },
   { flag: "release-on-exit", values: { speaker: { releaseOnExit: true } }, want: "true" },
+  { flag: "beside-metallb", values: { speaker: { besideMetallb: true } }, want: "true" },
   { flag: "quarantine", values: { speaker: { quarantineSeconds: 0 } }, want: "0" },
   { flag: "state-dir", values: { speaker: { stateDir: "/var/lib/own" } }, want: "/var/lib/own" },
   { flag: "state-dir", values: { speaker: { stateDir: "" } }, want: "" },

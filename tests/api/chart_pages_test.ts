@@ -34,26 +34,33 @@ testWith(NEEDS, "docs/helm.md: from MetalLB's chart and back, no pool is lost", 
   equal(pool.code, 0, pool.stderr);
   const uid = await poolUid(place);
 
-  const [letGo, change, back, ...others] = blocksOf(HELM_PAGE)
+  const [letGo, beside, change, back, end, ...others] = blocksOf(HELM_PAGE)
     .filter(({ line }) => line > MIGRATION);
   deepEqual(others, []);
-  await play(t, place, [letGo]);
-  equal(await poolUid(place), uid);
-  await play(t, place, [change]);
-  equal(await poolUid(place), uid);
-  deepEqual(await workloads(place), [
-    "daemonset.apps/lanlord-speaker",
+  const [lanlord, metallb] = ["daemonset.apps/lanlord-speaker", "daemonset.apps/metallb-speaker"];
+  const [leader, controller] = [
     "deployment.apps/lanlord-leader",
-  ]);
-  match(await argumentsOf(place, "daemonset/lanlord-speaker"), /--log-level=warn/);
-  const conversion = ["get", "crd", "bgppeers.metallb.io", "-o", "jsonpath={.spec.conversion}"];
-  equal(await place.read(["kubectl", ...conversion]), '{"strategy":"None"}');
-  await play(t, place, [back]);
-  equal(await poolUid(place), uid);
-  deepEqual(await workloads(place), [
-    "daemonset.apps/metallb-speaker",
     "deployment.apps/metallb-controller",
-  ]);
+  ];
+  const steps = [
+    { block: letGo, want: [metallb, controller] },
+    { block: beside, want: [lanlord, metallb, controller] },
+    { block: change, want: [lanlord, leader] },
+    { block: back, want: [lanlord, metallb, controller] },
+    { block: end, want: [metallb, controller] },
+  ];
+  for (const { block, want } of steps) {
+    await play(t, place, [block]);
+    equal(await poolUid(place), uid);
+    deepEqual(await workloads(place), want);
+    if (block !== change) continue;
+    match(
+      await argumentsOf(place, "daemonset/lanlord-speaker"),
+      /^\["speaker","--log-level=warn"\]$/,
+    );
+    const conversion = ["get", "crd", "bgppeers.metallb.io", "-o", "jsonpath={.spec.conversion}"];
+    equal(await place.read(["kubectl", ...conversion]), '{"strategy":"None"}');
+  }
 });
 
 testWith(NEEDS, "docs/kustomize.md: its commands do what it says", async (t) => {

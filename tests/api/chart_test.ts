@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { parse } from "yaml";
 import { usingControlPlane } from "../control_plane/mod.ts";
 import { METALLB_RELEASES, metallbChart } from "../helm/given.ts";
 import { CHART, Helm, NAMESPACE, objectsIn } from "../helm/run.ts";
@@ -25,6 +26,15 @@ testWith(["helm", "apiserver", "kubectl"], "the chart alone is deploy/lanlord.ya
   ];
   deepEqual([...fromChart.keys()], [...fromManifest.keys()]);
   for (const [name, object] of fromManifest) deepEqual(fromChart.get(name), object, name);
+});
+
+testWith(["helm"], "the chart's alerts are deploy/monitoring/rules.yaml", async () => {
+  await using helm = new Helm();
+  const rules = await Deno.readTextFile(`${ROOT}deploy/monitoring/rules.yaml`);
+  const { groups } = parse(rules, { merge: true });
+  const rendered = await helm.render({ prometheus: { prometheusRule: { enabled: true } } });
+  const [rule] = rendered.filter(({ kind }) => kind === "PrometheusRule");
+  deepEqual(alertsOf(rule?.spec), alertsOf({ groups }));
 });
 
 interface Row {
@@ -145,7 +155,6 @@ const rows: readonly Row[] = [
     name: "read by pod",
     values: {
       prometheus: {
-        scrapeAnnotations: true,
         metricsPort: 9120,
         serviceAccount: "prometheus",
         namespace: "monitoring",
@@ -161,8 +170,11 @@ const rows: readonly Row[] = [
   },
   {
     name: "read by Service",
-    values: { prometheus: { serviceMonitor: { enabled: true } } },
-    check: ({ names }) => ok(names.includes("ServiceMonitor lanlord-speaker-metrics")),
+    values: { prometheus: { scrapeAnnotations: false, serviceMonitor: { enabled: true } } },
+    check: ({ names, annotations }) => {
+      deepEqual(annotations, {});
+      ok(names.includes("ServiceMonitor lanlord-speaker-metrics"));
+    },
   },
   {
     name: "the alerts that are wanted",
@@ -185,8 +197,21 @@ const rows: readonly Row[] = [
     },
   },
   {
+    name: "no network policy",
+    values: { networkpolicies: { enabled: false } },
+    check: ({ names }) => ok(!names.join().includes("NetworkPolicy"), names.join()),
+  },
+  {
+    name: "replaced by hand",
+    values: {
+      controller: { strategy: { type: "Recreate" } },
+      speaker: { updateStrategy: { type: "OnDelete" } },
+    },
+    check: ({ names }) => ok(names.includes("DaemonSet lanlord-speaker")),
+  },
+  {
     name: "network policies",
-    values: { networkpolicies: { enabled: true, defaultDeny: true } },
+    values: { networkpolicies: { defaultDeny: true, apiPort: 7443 } },
     check: ({ names }) => {
       deepEqual(names.filter((name) => name.startsWith("NetworkPolicy")), [
         "NetworkPolicy lanlord-default-deny",
@@ -284,6 +309,14 @@ testWith(["helm"], "values that cannot be meant are refused by name", async (t) 
     });
   }
 });
+
+/** The one group's alerts, by name: their order means nothing. */
+function alertsOf(spec: unknown): readonly unknown[] {
+  const read: {
+    readonly groups: readonly [{ readonly rules: readonly { readonly alert: string }[] }];
+  } = JSON.parse(JSON.stringify(spec));
+  return read.groups[0].rules.toSorted((a, b) => a.alert < b.alert ? -1 : 1);
+}
 
 /** What the chart makes of values. */
 class Rendered {

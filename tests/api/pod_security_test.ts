@@ -1,5 +1,5 @@
 /** Pods of the manifest before the API server's admission by Pod Security Standards. */
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { objectAt, stringAt } from "../../kube/json.ts";
 import type { JsonObject } from "../../kube/types.ts";
 import { type ControlPlane, startControlPlane } from "../control_plane/mod.ts";
@@ -62,8 +62,6 @@ async function tell(t: Deno.TestContext, plane: ControlPlane): Promise<void> {
     const refusal = (await dryRun(plane, "plain", speaker)).join("\n");
     match(refusal, /violates PodSecurity "baseline/);
     for (const reason of BEYOND_BASELINE) match(refusal, reason);
-    const reasons = /"baseline:[^"]*": (.*)/.exec(refusal)?.[1]?.split("), ") ?? [];
-    ok(reasons.length > 0);
   });
 }
 

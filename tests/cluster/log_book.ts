@@ -52,9 +52,12 @@ export class LogBook {
     }
   }
 
-  /** `[pod/lanlord-speaker-x7k2p/speaker] 2026-01-01T00:00:00.000000000Z {"ts":…}`; a second reading of it is the same. */
+  /**
+   * `[pod/lanlord-speaker-x7k2p/speaker] 2026-01-01T00:00:00.000000000Z {"ts":…}`; a second reading of it is the same, and
+   * what has no time is kubectl's.
+   */
   #take(line: string): void {
-    const [, pod, text] = /^\[(pod\/[^/]+)\/\S+\] \S+ (.*)$/.exec(line) ?? [];
+    const [, pod, text] = /^\[(pod\/[^/]+)\/\S+\] \d{4}-\S+Z (.*)$/.exec(line) ?? [];
     if (pod !== undefined && text !== undefined) this.#lines.set(line, { pod, text });
   }
 }

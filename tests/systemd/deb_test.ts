@@ -3,7 +3,7 @@ import { buildDeb } from "../../release/deb.ts";
 import { compiledLanlord } from "../compiled/given.ts";
 import { testWith } from "../needs.ts";
 import {
-  giveKubeconfig,
+  giveKubeconfigs,
   HOLDING,
   missesNothing,
   openStage,
@@ -34,7 +34,7 @@ testWith(
     });
 
     await t.step("runs as a service", async () => {
-      await giveKubeconfig(n1);
+      await giveKubeconfigs(n1);
       await lan.assign("web", VIP);
       await n1.must(["systemctl", "enable", "--now", SPEAKER]);
       await untilStatus(n1, SPEAKER, HOLDING);
@@ -55,7 +55,7 @@ testWith(
     await t.step("removed, it has stopped; purged, it leaves nothing", async () => {
       await n1.must(["dpkg", "-r", "lanlord"]);
       assert.equal(await n1.property(SPEAKER, "ActiveState"), "inactive");
-      await n1.must(["ls", "/etc/lanlord/kubeconfig", "/etc/lanlord/speaker.env"]);
+      await n1.must(["ls", "/etc/lanlord/speaker.kubeconfig", "/etc/lanlord/speaker.env"]);
       await n1.must(["dpkg", "-P", "lanlord"]);
       assert.equal(await traces(n1), "");
     });

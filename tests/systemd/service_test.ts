@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { eventually } from "../eventually.ts";
 import { testWith } from "../needs.ts";
 import {
-  FILES,
-  giveKubeconfig,
+  CLONE,
+  giveKubeconfigs,
   HOLDING,
   LEADER,
   missesNothing,
@@ -24,7 +24,7 @@ testWith(["netns", "systemd", "compiled", "arping"], "both roles run as services
   const ctl = (...words: readonly string[]): Promise<string> => n1.must(["systemctl", ...words]);
 
   await t.step("install.sh installs, again changes no setting, and nothing starts", async () => {
-    await n1.must([`${FILES}/systemd/install.sh`, `${FILES}/lanlord`]);
+    await n1.must([`${CLONE}/deploy/systemd/install.sh`, `${CLONE}/lanlord`]);
     await n1.must([
       "sed",
       "-i",
@@ -32,7 +32,7 @@ testWith(["netns", "systemd", "compiled", "arping"], "both roles run as services
       "/etc/lanlord/leader.env",
     ]);
     const before = await n1.must(["cat", "/etc/lanlord/leader.env"]);
-    await n1.must([`${FILES}/systemd/install.sh`, `${FILES}/lanlord`]);
+    await n1.must([`${CLONE}/deploy/systemd/install.sh`, `${CLONE}/lanlord`]);
     assert.equal(await n1.must(["cat", "/etc/lanlord/leader.env"]), before);
     assert.equal(await n1.property(SPEAKER, "ActiveState"), "inactive");
   });
@@ -53,7 +53,7 @@ testWith(["netns", "systemd", "compiled", "arping"], "both roles run as services
   });
 
   await t.step("a start does not wait for an API server that is away", async () => {
-    await giveKubeconfig(n1);
+    await giveKubeconfigs(n1);
     await lan.cutApi();
     await ctl("start", LEADER, SPEAKER);
     await untilStatus(n1, SPEAKER, "Holding 0 addresses; waiting for the API server");
@@ -125,9 +125,9 @@ testWith(["netns", "systemd", "compiled", "arping"], "both roles run as services
     "uninstall.sh leaves nothing but settings, and those neither with --purge",
     async () => {
       await ctl("enable", "--now", SPEAKER);
-      await n1.must([`${FILES}/systemd/uninstall.sh`]);
+      await n1.must([`${CLONE}/deploy/systemd/uninstall.sh`]);
       assert.equal(await traces(n1), "/etc/lanlord\n");
-      await n1.must([`${FILES}/systemd/uninstall.sh`, "--purge"]);
+      await n1.must([`${CLONE}/deploy/systemd/uninstall.sh`, "--purge"]);
       assert.equal(await traces(n1), "");
       assert.equal(await ctl("list-units", "--all", "--plain", "--no-legend", "lanlord*"), "");
     },

@@ -16,6 +16,9 @@ annotations:
 
 {{- define "lanlord.scheduling" -}}
 serviceAccountName: {{ include "lanlord.serviceAccount" . }}
+automountServiceAccountToken: true
+enableServiceLinks: false
+terminationGracePeriodSeconds: 10
 {{- with .root.Values.imagePullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
@@ -32,6 +35,11 @@ runtimeClassName: {{ . }}
 securityContext:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- end }}
+
+{{- /* How pods are replaced: numbers are for RollingUpdate alone, and values add to the chart's. */}}
+{{- define "lanlord.strategy" -}}
+{{- eq (default "RollingUpdate" .type) "RollingUpdate" | ternary . (omit . "rollingUpdate") | toYaml }}
 {{- end }}
 
 {{- /* The flags that both roles have. What is the program's own default is left out. */}}

@@ -1,8 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { ControlPlane } from "../../control_plane/mod.ts";
 import type { Deed, RightRow } from "./deed.ts";
 import type { Role } from "./rights.ts";
-import { RightsStage, type StageOptions } from "./stage.ts";
+import { type Cluster, RightsStage, type StageOptions } from "./stage.ts";
 
 /** So many stages at once: they wait more than they work. */
 const AT_ONCE = 20;
@@ -17,7 +16,7 @@ const LOOK_MS = 5_000;
  */
 export async function proveRows(
   t: Deno.TestContext,
-  plane: ControlPlane,
+  cluster: Cluster,
   role: Role,
   rows: readonly RightRow[],
 ): Promise<void> {
@@ -27,7 +26,8 @@ export async function proveRows(
     t,
     deeds.map((deed, i) => ({
       name: deed.name,
-      run: async () => void tookMs.set(deed, await proveDone(plane, { role, number: i + 1 }, deed)),
+      run: async () =>
+        void tookMs.set(deed, await proveDone(cluster, { role, number: i + 1 }, deed)),
     })),
   );
   await runSteps(
@@ -40,7 +40,7 @@ export async function proveRows(
       return {
         expectMs,
         name: `without ${without}: ${breaks}`,
-        run: () => proveNotDone(plane, options, row, lookMs),
+        run: () => proveNotDone(cluster, options, row, lookMs),
       };
     }),
   );
@@ -48,11 +48,11 @@ export async function proveRows(
 
 /** A role that lacks a right and is given it does its deed, without being started again. */
 export async function proveGiven(
-  plane: ControlPlane,
+  cluster: Cluster,
   options: StageOptions & { readonly without: string },
   deed: Deed,
 ): Promise<void> {
-  await using stage = await RightsStage.open(plane, options);
+  await using stage = await RightsStage.open(cluster, options);
   await begin(stage, deed);
   await deed.act?.(stage);
   await stage.until("a refusal", () => stage.refusals(options.without) > 0);
@@ -62,8 +62,8 @@ export async function proveGiven(
 }
 
 /** @returns how long it took, in ms */
-async function proveDone(plane: ControlPlane, options: StageOptions, deed: Deed): Promise<number> {
-  await using stage = await RightsStage.open(plane, options);
+async function proveDone(cluster: Cluster, options: StageOptions, deed: Deed): Promise<number> {
+  await using stage = await RightsStage.open(cluster, options);
   await begin(stage, deed);
   const startedAt = performance.now();
   await deed.act?.(stage);
@@ -75,12 +75,12 @@ async function proveDone(plane: ControlPlane, options: StageOptions, deed: Deed)
 }
 
 async function proveNotDone(
-  plane: ControlPlane,
+  cluster: Cluster,
   options: StageOptions,
   { right, deed }: RightRow,
   lookMs: number,
 ): Promise<void> {
-  await using stage = await RightsStage.open(plane, options);
+  await using stage = await RightsStage.open(cluster, options);
   await begin(stage, deed);
   const before = stage.refusals(right);
   await deed.act?.(stage);

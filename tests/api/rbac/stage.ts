@@ -1,6 +1,12 @@
 import { Registry } from "prom-client";
 import { runController } from "../../../controller/mod.ts";
-import { createClient, type JsonObject, type Kube, loadCredentials } from "../../../kube/mod.ts";
+import {
+  createClient,
+  type Credentials,
+  type JsonObject,
+  type Kube,
+  loadCredentials,
+} from "../../../kube/mod.ts";
 import { createLog } from "../../../ops/log.ts";
 import type { Routes } from "../../../ops/serve.ts";
 import { systemClock } from "../../../ops/clock.ts";
@@ -20,6 +26,19 @@ export interface StageOptions {
   readonly number: number;
   /** The right that is missing, as `nameOf` writes it. @default none */
   readonly without?: string;
+}
+
+/** An API server, and its administrators' one connection to it. */
+export interface Cluster extends Disposable {
+  readonly credentials: Credentials;
+  readonly kube: Kube;
+}
+
+/** Connects to the API server. */
+export async function openCluster({ kubeconfig }: ControlPlane): Promise<Cluster> {
+  const credentials = await loadCredentials({ kubeconfig, env: () => undefined });
+  const kube = createClient(credentials);
+  return { credentials, kube, [Symbol.dispose]: () => kube[Symbol.dispose]() };
 }
 
 /** How long anything may take: far more than it does. */
@@ -64,20 +83,18 @@ export class RightsStage implements AsyncDisposable {
   }
 
   /** Makes the account, the configuration and, for a speaker, its Node. */
-  static async open(plane: ControlPlane, options: StageOptions): Promise<RightsStage> {
+  static async open(cluster: Cluster, options: StageOptions): Promise<RightsStage> {
     const { role, without } = options;
     const namespace = namespaceOf(options);
     await using building = new AsyncDisposableStack();
-    const { kubeconfig } = plane;
-    const credentials = await loadCredentials({ kubeconfig, env: () => undefined });
-    const admin = new Administrator(building.use(createClient(credentials)), namespace);
+    const admin = new Administrator(cluster.kube, namespace);
     const all = await rightsOf(role);
     const rights = all.filter((right) => nameOf(right) !== without);
     if (without !== undefined && rights.length === all.length) {
       throw new RangeError(`Cannot take "${without}" from the ${role}: it has no such right`);
     }
     await admin.create("Namespace", namespace);
-    const own = await openAccount(admin, { name: role, namespace }, rights, credentials);
+    const own = await openAccount(admin, { name: role, namespace }, rights, cluster.credentials);
     const kube = building.use(createClient(own));
     const stage = new RightsStage(options, { admin, kube, owned: building.move() });
     await stage.#configure();
