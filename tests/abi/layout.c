@@ -24,6 +24,8 @@
 #include <linux/ipv6.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 
 #define LINUX_CAPABILITY_VERSION_3 _LINUX_CAPABILITY_VERSION_3
 
