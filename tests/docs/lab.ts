@@ -1,4 +1,5 @@
 import { finish, type Outcome, PIPED } from "../../demo/program.ts";
+import { programWords } from "../program.ts";
 import { ROOT } from "../source.ts";
 
 /** A demo that was left running, and a folder in which a reader types. */
@@ -28,8 +29,9 @@ export async function openDocsLab(): Promise<DocsLab> {
   const folder = await Deno.makeTempDir({ prefix: "lanlord-docs-" });
   building.defer(() => Deno.remove(folder, { recursive: true }));
   await Deno.symlink(`${ROOT}deploy`, `${folder}/deploy`);
-  const demo = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", `${ROOT}main.ts`, "demo", "--keep", "--api", "real"],
+  const [program = "", ...words] = programWords();
+  const demo = new Deno.Command(program, {
+    args: [...words, "demo", "--keep", "--api", "real"],
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",
