@@ -4,6 +4,8 @@ import { pidInside, signalInside } from "../demo/lan/holder.ts";
 import { type Lan, type Machine, macOf, openLan } from "../demo/lan/lan.ts";
 import { PART_VARIABLE } from "../demo/part.ts";
 import type { JsonObject } from "../kube/types.ts";
+import { V8_FLAGS } from "../release/compile.ts";
+import { kubeconfigText } from "../tests/kubeconfig.ts";
 import { type ProcessUsage, readUsage } from "./process_usage.ts";
 
 /** A node of the LAN. */
@@ -39,8 +41,6 @@ export interface CrowdedLan extends AsyncDisposable {
 
 const MACHINES = { client: "192.168.0.99", n1: "192.168.0.11", n2: "192.168.0.12" } as const;
 const API = { kind: "tcp", hostname: "192.168.0.1", port: 6443 } as const;
-/** As release/compile.ts builds in. */
-const SPEAKER_V8_FLAGS = "--optimize-for-size";
 /** Where the addresses of Services are that come later. */
 const NEW = "10.128.249.";
 /** Addresses whose announcements tell nothing of the crash: the nodes' own, and those. */
@@ -70,7 +70,7 @@ export async function openCrowdedLan(
     await lan.machine(node).run(add);
   }
   const kubeconfig = `${folder}/kubeconfig`;
-  await Deno.writeTextFile(kubeconfig, JSON.stringify(kubeconfigObject()));
+  await Deno.writeTextFile(kubeconfig, kubeconfigText(`http://${API.hostname}:${API.port}`));
   const spawn = (
     machine: Machine,
     args: readonly string[],
@@ -143,7 +143,7 @@ async function startSpeaker(machine: Machine, stage: Stage): Promise<BenchSpeake
   const args = ["--preload", pathTo("loop_lag.ts"), pathTo("../main.ts"), "speaker"];
   const own = ["--node-name", machine.name, "--state-dir", stage.folder];
   const flags = [...own, "--kubeconfig", stage.kubeconfig];
-  const env = { DENO_V8_FLAGS: SPEAKER_V8_FLAGS, LANLORD_BENCH_LAG: lagFile };
+  const env = { DENO_V8_FLAGS: V8_FLAGS, LANLORD_BENCH_LAG: lagFile };
   const child = stage.spawn(machine, [...args, ...flags], env, `${machine.name}.log`);
   return {
     machine,
@@ -251,17 +251,6 @@ function serviceObject(name: string, ip: string): JsonObject {
       ports: [{ port: 80, protocol: "TCP" }],
     },
     status: { loadBalancer: { ingress: [{ ip }] } },
-  };
-}
-
-function kubeconfigObject(): JsonObject {
-  return {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "lan", cluster: { server: `http://${API.hostname}:${API.port}` } }],
-    users: [{ name: "speaker", user: {} }],
-    contexts: [{ name: "lan", context: { cluster: "lan", user: "speaker" } }],
-    "current-context": "lan",
   };
 }
 

@@ -13,13 +13,12 @@ import { pidInside } from "../demo/lan/holder.ts";
 import { type Part, PART_VARIABLE } from "../demo/part.ts";
 import { openApi } from "../demo/story/api_access.ts";
 import { createClient, type Kube, loadCredentials, pathOf } from "../kube/mod.ts";
+import { V8_FLAGS } from "../release/compile.ts";
 import { programWords } from "../tests/program.ts";
 import { type ProcessUsage, readUsage } from "./process_usage.ts";
 
 const NAMESPACE = "metallb-system";
 const NODE = "n1";
-/** As release/compile.ts builds in. */
-const V8_FLAGS = "--optimize-for-size";
 const IDLE_MS = 10_000;
 /** After the last address is held: announcements are over, and the first renewals and refreshes are through. */
 const REST_MS = 15_000;

@@ -6,7 +6,9 @@
  *     deno run -A bench/start.ts [program...]     [the one that the tests compile]
  */
 import { createApi, serveApi } from "../demo/api/mod.ts";
+import { V8_FLAGS } from "../release/compile.ts";
 import { compiledLanlord } from "../tests/compiled/given.ts";
+import { kubeconfigText } from "../tests/kubeconfig.ts";
 import { type ProcessUsage, readUsage } from "./process_usage.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
@@ -14,8 +16,8 @@ const VERSION_RUNS = 10;
 const LEADER_RUNS = 5;
 /** After the first answer: by then the leader leads, and has read all there is. */
 const REST_MS = 5_000;
-/** As release/compile.ts builds in, for what is not compiled. */
-const ENV = { DENO_V8_FLAGS: "--optimize-for-size", NO_COLOR: "1" };
+/** What a compiled program does not look at, the source does. */
+const ENV = { DENO_V8_FLAGS: V8_FLAGS, NO_COLOR: "1" };
 
 interface Contestant {
   readonly name: string;
@@ -139,17 +141,6 @@ async function main(programs: readonly string[]): Promise<void> {
     await served.finished;
     await Deno.remove(kubeconfig);
   }
-}
-
-function kubeconfigText(server: string): string {
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "bench", cluster: { server } }],
-    users: [{ name: "bench", user: {} }],
-    contexts: [{ name: "bench", context: { cluster: "bench", user: "bench" } }],
-    "current-context": "bench",
-  });
 }
 
 if (import.meta.main) await main(Deno.args);

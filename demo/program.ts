@@ -23,3 +23,32 @@ export async function finish(command: Deno.Command, stdin = ""): Promise<Outcome
   const note = fed !== undefined && output.code !== 0 && stderr === "" ? fed : "";
   return { code: output.code, stdout: text.decode(output.stdout), stderr: stderr + note };
 }
+
+/** Where and how `mustRun` runs a command. */
+export interface RunOptions {
+  /** The folder it runs in. @default this process's */
+  readonly cwd?: string;
+  /** Variables that it has besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its standard input. @default nothing */
+  readonly stdin?: string;
+}
+
+/**
+ * Runs a command that must succeed. @returns its standard output
+ *
+ * @throws Error with what it said when it ends with another code than 0
+ * @throws Deno.errors.NotFound when there is no such program
+ */
+export async function mustRun(
+  argv: readonly string[],
+  { stdin, ...where }: RunOptions = {},
+): Promise<string> {
+  const [program = "", ...args] = argv;
+  const { code, stdout, stderr } = await finish(
+    new Deno.Command(program, { args, ...where, ...PIPED }),
+    stdin,
+  );
+  if (code === 0) return stdout;
+  throw new Error(`Cannot run "${argv.join(" ")}": exit code ${code}: ${stderr.trim()}`);
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { finish, type Outcome, PIPED } from "./program.ts";
+import { finish, mustRun, type Outcome, PIPED } from "./program.ts";
 
 interface Row {
   readonly name: string;
@@ -36,4 +36,11 @@ Deno.test("finish()", async (t) => {
 Deno.test("finish() rejects for a program that is not there", async () => {
   const command = (): Deno.Command => new Deno.Command("/nowhere/lanlord", { ...PIPED });
   await assert.rejects(async () => await finish(command()), Deno.errors.NotFound);
+});
+
+Deno.test("mustRun() gives what a command prints, and rejects with what it complains of", async () => {
+  const options = { cwd: "/", env: { WORD: "good" }, stdin: "more" };
+  assert.equal(await mustRun(["sh", "-c", "pwd; echo $WORD; cat"], options), "/\ngood\nmore");
+  const message = 'Cannot run "sh -c echo bad >&2; exit 3": exit code 3: bad';
+  await assert.rejects(mustRun(["sh", "-c", "echo bad >&2; exit 3"]), { message });
 });

@@ -4,6 +4,7 @@
  * their comments, and from the list of MetalLB's values that mean nothing to it.
  */
 import { isCollection, isMap, isScalar, type Pair, parse, parseDocument } from "yaml";
+import { code, formatPage, replaceBetween, table } from "../docs/reference/code/markdown.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
@@ -68,38 +69,18 @@ export async function helmPage(): Promise<string> {
   const page = await Deno.readTextFile(`${ROOT}docs/helm.md`);
   const values = await Deno.readTextFile(`${ROOT}deploy/chart/values.yaml`);
   const ignored = parse(await Deno.readTextFile(`${ROOT}deploy/chart/files/metallb.yaml`));
-  const [begin, end] = MARKS;
-  const [before = "", after = ""] = [page.split(begin)[0], page.split(end)[1]];
   const tables = [
-    begin,
-    "",
-    "| value | default | |",
-    "| --- | --- | --- |",
-    ...valueRows(values).map(({ path, fallback, text }) =>
-      `| \`${path}\` | \`${fallback.replaceAll("|", "\\|")}\` | ${text} |`
-    ),
-    "",
+    table([
+      ["value", "default", ""],
+      ...valueRows(values).map(({ path, fallback, text }) => [code(path), code(fallback), text]),
+    ]),
     "### Values of MetalLB's chart that mean nothing here",
-    "",
-    "| value | because |",
-    "| --- | --- |",
-    ...Object.entries(ignored).map(([path, why]) => `| \`${path}\` | ${why} |`),
-    "",
-    end,
+    table([
+      ["value", "because"],
+      ...Object.entries(ignored).map(([path, why]) => [code(path), String(why)]),
+    ]),
   ];
-  return await formatted(`${before}${tables.join("\n")}${after}`);
-}
-
-async function formatted(markdown: string): Promise<string> {
-  const args = ["fmt", "--config", `${ROOT}deno.json`, "--ext", "md", "-"];
-  const command = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "piped" });
-  await using child = command.spawn();
-  const [{ code, stdout }] = await Promise.all([
-    child.output(),
-    new Blob([markdown]).stream().pipeTo(child.stdin),
-  ]);
-  if (code !== 0) throw new Error(`Cannot format docs/helm.md: deno fmt ended with ${code}`);
-  return new TextDecoder().decode(stdout);
+  return await formatPage(replaceBetween(page, MARKS, tables.join("\n\n")));
 }
 
 if (import.meta.main) {

@@ -6,12 +6,14 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { VERSION } from "../cli/version.ts";
-import { sourceDateSeconds } from "./image.ts";
+import { mustRun } from "../demo/program.ts";
+import { type Arch, DEBIAN_ARCHES } from "./arch.ts";
+import { sourceDateSeconds } from "./source_date.ts";
 
 const DEPLOY = new URL("../deploy/", import.meta.url).pathname;
 
-/** Debian's names of processors by `e_machine` (elf.h). */
-const ARCHITECTURES: ReadonlyMap<number, string> = new Map([[62, "amd64"], [183, "arm64"]]);
+/** The processors by `e_machine` (elf.h). */
+const MACHINES: ReadonlyMap<number, Arch> = new Map([[62, "x86_64"], [183, "aarch64"]]);
 
 /** Where `e_machine` stands in an ELF header, two bytes. */
 const E_MACHINE = 18;
@@ -54,8 +56,8 @@ export async function buildDeb(program: string, folder: string): Promise<string>
 /** @throws Error where it is no ELF file of a processor that is known here */
 function architectureOf(program: Uint8Array): string {
   const isElf = new TextDecoder().decode(program.subarray(1, 4)) === "ELF";
-  const found = ARCHITECTURES.get(program[E_MACHINE] ?? 0);
-  if (isElf && found !== undefined) return found;
+  const arch = MACHINES.get(program[E_MACHINE] ?? 0);
+  if (isElf && arch !== undefined) return DEBIAN_ARCHES[arch];
   throw new Error("Cannot pack the program: want one compiled for x86_64 or arm64 Linux");
 }
 
@@ -141,12 +143,9 @@ async function write(root: string, { path, bytes, mode }: Packed): Promise<void>
 async function makeArchive(root: string, out: string, seconds: number): Promise<void> {
   const how = ["--root-owner-group", "--threads-max=1", "-Zxz", "-z1"];
   const unfinished = `${root}.out`;
-  const { success, stderr } = await new Deno.Command("dpkg-deb", {
-    args: [...how, "--build", root, unfinished],
+  await mustRun(["dpkg-deb", ...how, "--build", root, unfinished], {
     env: { SOURCE_DATE_EPOCH: `${seconds}` },
-    stdout: "null",
-  }).output();
-  if (!success) throw new Error(`Cannot pack: ${new TextDecoder().decode(stderr).trim()}`);
+  });
   await Deno.rename(unfinished, out);
 }
 

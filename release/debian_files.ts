@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Arch } from "./compile.ts";
+import type { Arch } from "./arch.ts";
 import { type DebianPackage, parseStatus } from "./dpkg.ts";
 
 /** The packages that files are taken from. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { type Arch, ARCHES } from "./compile.ts";
+import { type Arch, ARCHES } from "./arch.ts";
 import { DEBIAN_PACKAGES, debianFiles, takeDebianFiles } from "./debian_files.ts";
 
 const LOADERS: Readonly<Record<Arch, string>> = {

@@ -1,22 +1,24 @@
 // deno-lint-ignore-file no-console
 /**
  * `deno task image OUT`: makes the image of this working tree with buildah and writes it into a file, as
- * `docker save` would, and its list of contents into `OUT.spdx.json`. Runs as root. The environment may name other images to build with, `DENO_IMAGE` and
- * `DEBIAN_IMAGE` (see the Dockerfile), and set `TARGETARCH` (amd64, arm64) and `SOURCE_DATE_EPOCH`.
+ * `docker save` would, and its list of contents into `OUT.spdx.json`. Runs as root. The environment may name other
+ * images to build with, `DENO_IMAGE` and `DEBIAN_IMAGE` (see the Dockerfile), and set `TARGETARCH` (amd64, arm64) and
+ * `SOURCE_DATE_EPOCH`.
  */
 import { formatCommit, readCommit, VERSION } from "../cli/version.ts";
+import { mustRun } from "../demo/program.ts";
+import { type Arch, DEBIAN_ARCHES, parseDebianArch } from "./arch.ts";
+import { IMAGE_NAME } from "./sbom.ts";
+import { sourceDateSeconds } from "./source_date.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
-
-/** The name of the image, without a tag. */
-export const IMAGE_NAME = "docker.io/lanlord/lanlord";
 
 /** What an image is made with. */
 export interface ImageOptions {
   /** The file that is written. */
   readonly out: string;
   /** @default this machine's */
-  readonly arch?: "amd64" | "arm64";
+  readonly arch?: Arch;
   /** The build arguments `DENO_IMAGE` and `DEBIAN_IMAGE`. @default what the Dockerfile names */
   readonly bases?: Readonly<Record<string, string>>;
 }
@@ -33,13 +35,8 @@ export async function openStore(): Promise<ImageStore> {
   const where = ["--root", `${folder}/root`, "--runroot", `${folder}/run`];
   return {
     buildah: async (...args) => {
-      const { success, stdout, stderr } = await new Deno.Command("buildah", {
-        args: [...where, "--storage-driver", "vfs", ...args],
-        env: { TMPDIR: folder },
-      }).output();
-      const text = new TextDecoder();
-      if (success) return text.decode(stdout).trim();
-      throw new Error(`Cannot run buildah ${args[0]}: ${text.decode(stderr).trim()}`);
+      const argv = ["buildah", ...where, "--storage-driver", "vfs", ...args];
+      return (await mustRun(argv, { env: { TMPDIR: folder } })).trim();
     },
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
@@ -52,12 +49,12 @@ export async function openStore(): Promise<ImageStore> {
  * @throws Error with what buildah said
  */
 export async function buildImage(store: ImageStore, options: ImageOptions): Promise<void> {
-  const { out, arch = archOf(Deno.build.arch), bases = {} } = options;
+  const { out, arch = Deno.build.arch, bases = {} } = options;
   const commit = await readCommit();
   const seconds = await sourceDateSeconds();
   const values = {
     ...bases,
-    TARGETARCH: arch,
+    TARGETARCH: DEBIAN_ARCHES[arch],
     VERSION,
     COMMIT: commit ? formatCommit(commit) : "",
     SOURCE_DATE_EPOCH: `${seconds}`,
@@ -68,7 +65,7 @@ export async function buildImage(store: ImageStore, options: ImageOptions): Prom
     "build",
     // Commands of the build run in a chroot: this works in a container and where namespaces are not to be had.
     "--isolation=chroot",
-    `--platform=linux/${arch}`,
+    `--platform=linux/${DEBIAN_ARCHES[arch]}`,
     `--timestamp=${seconds}`,
     // The program is named by its hash in the list of contents, buildah's version would only tell builders apart.
     "--identity-label=false",
@@ -85,27 +82,7 @@ export async function buildImage(store: ImageStore, options: ImageOptions): Prom
 /** The list of contents (SPDX 2.3, JSON) of an image that `buildImage` wrote. @throws Error when it has none */
 export async function listOfContents(archive: string): Promise<string> {
   const script = `tar -xOf "$1" --wildcards '*.tar' | tar -xO usr/share/doc/lanlord/sbom.spdx.json`;
-  const { success, stdout, stderr } = await new Deno.Command("bash", {
-    args: ["-o", "pipefail", "-c", script, "bash", archive],
-  }).output();
-  const text = new TextDecoder();
-  if (success) return text.decode(stdout);
-  throw new Error(`Cannot read what is in ${archive}: ${text.decode(stderr).trim()}`);
-}
-
-/** `SOURCE_DATE_EPOCH`, else when the commit was made. */
-export async function sourceDateSeconds(): Promise<number> {
-  const given = Deno.env.get("SOURCE_DATE_EPOCH");
-  if (given) return Number(given);
-  const args = ["log", "-1", "--format=%ct"];
-  const { success, stdout } = await new Deno.Command("git", { args, cwd: ROOT, stderr: "null" })
-    .output();
-  if (!success) throw new Error("Cannot date a release: set SOURCE_DATE_EPOCH, or use a clone");
-  return Number(new TextDecoder().decode(stdout));
-}
-
-function archOf(name: string): "amd64" | "arm64" {
-  return name === "aarch64" || name === "arm64" ? "arm64" : "amd64";
+  return await mustRun(["bash", "-o", "pipefail", "-c", script, "bash", archive]);
 }
 
 async function main(out: string | undefined): Promise<void> {
@@ -115,7 +92,8 @@ async function main(out: string | undefined): Promise<void> {
     return value ? [[name, value]] : [];
   });
   await using store = await openStore();
-  const arch = archOf(Deno.env.get("TARGETARCH") || Deno.build.arch);
+  const target = Deno.env.get("TARGETARCH");
+  const arch = target ? parseDebianArch(target) : Deno.build.arch;
   await buildImage(store, { out, arch, bases: Object.fromEntries(given) });
   await Deno.writeTextFile(`${out}.spdx.json`, await listOfContents(out));
   console.log(`${IMAGE_NAME}:${VERSION} is in ${out}`);

@@ -8,20 +8,21 @@
  */
 import { createHash } from "node:crypto";
 import { formatCommit, readCommit } from "../cli/version.ts";
-import { type Arch, compile } from "./compile.ts";
+import { mustRun } from "../demo/program.ts";
+import { parseDebianArch } from "./arch.ts";
+import { compile } from "./compile.ts";
 import { takeDebianFiles } from "./debian_files.ts";
 import { packagesOfLock, sbom } from "./sbom.ts";
 import { readTree, versionOf } from "./tree.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
-const ARCHES: Readonly<Record<string, Arch>> = { amd64: "x86_64", arm64: "aarch64" };
-
 /** Where the image says what it holds, and under which licence; from the root. */
 const DOC = "usr/share/doc/lanlord";
 
 async function main(debian: string, image: string): Promise<void> {
-  const arch = archOf(Deno.env.get("TARGETARCH"));
+  const target = Deno.env.get("TARGETARCH");
+  const arch = target ? parseDebianArch(target) : Deno.build.arch;
   await Deno.mkdir(`${image}/usr/bin`, { recursive: true });
   await Deno.mkdir(`${image}/${DOC}`, { recursive: true });
   const packages = await takeDebianFiles(debian, image, arch);
@@ -48,17 +49,9 @@ async function main(debian: string, image: string): Promise<void> {
 }
 
 async function versionOfDeno(deno: string): Promise<string> {
-  const { stdout } = await new Deno.Command(deno, { args: ["--version"] }).output();
-  const [, version] = /^deno (\S+)/.exec(new TextDecoder().decode(stdout)) ?? [];
+  const [, version] = /^deno (\S+)/.exec(await mustRun([deno, "--version"])) ?? [];
   if (version !== undefined) return version;
   throw new Error(`Cannot make an image: ${deno} does not say which version it is`);
-}
-
-function archOf(name: string | undefined): Arch {
-  if (!name) return Deno.build.arch;
-  const found = ARCHES[name];
-  if (found !== undefined) return found;
-  throw new Error(`Cannot make an image: want amd64 or arm64, have "${name}"`);
 }
 
 if (import.meta.main) {

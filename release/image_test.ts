@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { VERSION } from "../cli/version.ts";
-import { IMAGE_NAME } from "./image.ts";
+import { IMAGE_NAME } from "./sbom.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 

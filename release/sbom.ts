@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import type { DebianPackage } from "./dpkg.ts";
 
+/** The name of the image, without a tag. */
+export const IMAGE_NAME = "docker.io/lanlord/lanlord";
+
 /** A package of npm that is in the program. */
 export interface NpmPackage {
   readonly name: string;
@@ -98,10 +101,9 @@ export function sbom(contents: ImageContents): SpdxDocument {
 
 /** The packages of a lock file (deno.lock, version 5), in its order. */
 export function packagesOfLock(text: string): readonly NpmPackage[] {
-  const { npm }: { npm: Readonly<Record<string, { readonly integrity: string }>> } = JSON.parse(
-    text,
-  );
-  return Object.entries(npm).map(([id, { integrity }]) => {
+  const lock: { readonly npm: Readonly<Record<string, { readonly integrity: string }>> } = JSON
+    .parse(text);
+  return Object.entries(lock.npm).map(([id, { integrity }]) => {
     const at = id.lastIndexOf("@");
     return { name: id.slice(0, at), version: id.slice(at + 1), integrity };
   });
@@ -118,7 +120,7 @@ const UNKNOWN = {
 function imagePackage(version: string): SpdxPackage {
   return {
     SPDXID: IMAGE,
-    name: "docker.io/lanlord/lanlord",
+    name: IMAGE_NAME,
     versionInfo: version,
     ...UNKNOWN,
     primaryPackagePurpose: "CONTAINER",

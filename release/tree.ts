@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { formatCommit, readCommit } from "../cli/version.ts";
+import { mustRun } from "../demo/program.ts";
 
 /**
  * The files that a program is compiled from, by path, in the order of the paths: `app/…` is what
@@ -102,12 +103,7 @@ export function versionOf(tree: Tree): string {
 
 /** What `deno info --json` prints. */
 async function denoInfo<T>(...entry: readonly string[]): Promise<T> {
-  const args = ["info", "--json", ...entry];
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT })
-    .output();
-  const text = new TextDecoder();
-  if (code === 0) return JSON.parse(text.decode(stdout));
-  throw new Error(`Cannot read what the program is made of: ${text.decode(stderr)}`);
+  return JSON.parse(await mustRun([Deno.execPath(), "info", "--json", ...entry], { cwd: ROOT }));
 }
 
 function isOurs({ specifier }: { readonly specifier: string }): boolean {

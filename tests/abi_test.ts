@@ -3,6 +3,7 @@ import { ipFromBytes } from "../ip/address.ts";
 import { macFromBytes } from "../ip/mac.ts";
 import { encodeAddress } from "../netlink/address.ts";
 import { arpFilter, encodeProgram, ndpFilter } from "../netlink/bpf.ts";
+import { mustRun } from "../demo/program.ts";
 import * as constants from "../netlink/constants.ts";
 import { ERRNO } from "../netlink/errno.ts";
 import { encodeLink, encodeLinkDump } from "../netlink/link.ts";
@@ -14,7 +15,6 @@ import {
   encodePacketMembership,
 } from "../netlink/sockaddr.ts";
 import { fromHex } from "../netlink/testing.ts";
-import { run } from "./command.ts";
 import { type Need, testWith } from "./needs.ts";
 import { ROOT } from "./source.ts";
 
@@ -133,8 +133,8 @@ async function layoutOn(
     await Deno.writeTextFile(`${folder}/names.h`, names);
     const program = `${folder}/layout`;
     const source = `${ROOT}tests/abi/layout.c`;
-    await output([...compiler, "-Wall", "-Werror", "-I", folder, "-o", program, source]);
-    const lines = (await output([...runner, program])).trimEnd().split("\n");
+    await mustRun([...compiler, "-Wall", "-Werror", "-I", folder, "-o", program, source]);
+    const lines = (await mustRun([...runner, program])).trimEnd().split("\n");
     return new Map(lines.map((line) => {
       const [name = "", value = ""] = line.split(" ");
       return [name, value];
@@ -142,12 +142,6 @@ async function layoutOn(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-async function output(argv: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(argv);
-  assert.equal(code, 0, stderr);
-  return stdout;
 }
 
 /** The pollfds that Poller writes; then the descriptor's is replaced, and it must take that for readable. */

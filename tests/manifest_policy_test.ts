@@ -2,7 +2,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { objectAt, objectsAt, recordAt, stringAt } from "../kube/json.ts";
 import type { JsonObject } from "../kube/types.ts";
-import { manifestObjects } from "./api/rbac/rights.ts";
+import { manifestObjects } from "./manifest.ts";
 
 /** One connection of a leader's Pod. */
 interface Row {

@@ -1,3 +1,4 @@
+import { V8_FLAGS } from "../../release/compile.ts";
 import type { MetallbAssets } from "../lab/metallb_build.ts";
 import { METALLB_VERSION } from "../lab/metallb_build.ts";
 import { NAMESPACE } from "../lab/api_objects.ts";
@@ -17,7 +18,7 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 export const LANLORD: Contestant = {
   name: "Lanlord",
   argv: [Deno.execPath(), "run", "-A", `${ROOT}main.ts`, "leader", "--http", "off"],
-  env: { DENO_V8_FLAGS: "--optimize-for-size" },
+  env: { DENO_V8_FLAGS: V8_FLAGS },
   crds: `${ROOT}deploy/crds`,
 };
 

@@ -1,10 +1,8 @@
+import { V8_FLAGS } from "../../release/compile.ts";
 import { eventually } from "../../tests/eventually.ts";
 import { clientOf, createCluster, NAMESPACE, post } from "./api_objects.ts";
 import type { Contestant } from "./contestant.ts";
 import { type Lab, machineOf, type NodeName, POOL } from "./lab.ts";
-
-/** As release/compile.ts builds in. */
-const V8_FLAGS = "--optimize-for-size";
 
 /** Prepares Lanlord: an API server in memory, Services that have these addresses; no speaker runs yet. */
 export async function prepareLanlord(

@@ -28,7 +28,7 @@ testWith(NEEDS, "docs/helm.md: from MetalLB's chart and back, no pool is lost", 
   // Its webhook asks a pod, which there is none of here.
   const settings = "crds.validationFailurePolicy=Ignore,speaker.logLevel=warn";
   const install = ["helm", "install", "metallb", "metallb/metallb", ...IN, "--create-namespace"];
-  await place.read([...install, "--set", settings]);
+  await place.must([...install, "--set", settings]);
   await place.controlPlane.kubectl(["wait", "--for=condition=Established", "crd", "--all"]);
   const pool = await place.controlPlane.kubectl(["apply", "-f", "-"], POOL);
   equal(pool.code, 0, pool.stderr);
@@ -59,7 +59,7 @@ testWith(NEEDS, "docs/helm.md: from MetalLB's chart and back, no pool is lost", 
       /^\["speaker","--log-level=warn"\]$/,
     );
     const conversion = ["get", "crd", "bgppeers.metallb.io", "-o", "jsonpath={.spec.conversion}"];
-    equal(await place.read(["kubectl", ...conversion]), '{"strategy":"None"}');
+    equal(await place.must(["kubectl", ...conversion]), '{"strategy":"None"}');
   }
 });
 
@@ -80,7 +80,7 @@ testWith(NEEDS, "docs/kustomize.md: its commands do what it says", async (t) => 
     for (const role of ["leader", "speaker"]) {
       const account = `--as=system:serviceaccount:edge-lb:lanlord-${role}`;
       const mayWatch = (what: string): Promise<string> =>
-        place.read(["kubectl", "auth", "can-i", "watch", ...what.split(" "), account]);
+        place.must(["kubectl", "auth", "can-i", "watch", ...what.split(" "), account]);
       equal((await mayWatch("services -A")).trim(), "yes");
       equal((await mayWatch("ipaddresspools.metallb.io -n edge-lb")).trim(), "yes");
     }
@@ -92,7 +92,7 @@ testWith(NEEDS, "docs/kustomize.md: its commands do what it says", async (t) => 
   await play(t, place, [second]);
   await t.step("the second shares no object with the first but the definitions", async () => {
     const names = async (file: string): Promise<readonly string[]> =>
-      (await place.read(["kubectl", "create", "--dry-run=client", "-o", "name", "-f", file]))
+      (await place.must(["kubectl", "create", "--dry-run=client", "-o", "name", "-f", file]))
         .trim().split("\n").filter((name) => /clusterrole|namespace/.test(name));
     const [first, other] = [await names("edge.yaml"), await names("second.yaml")];
     equal(first.length, other.length);
@@ -124,12 +124,12 @@ async function play(
 
 async function poolUid(place: HelmPlace): Promise<string> {
   const path = "jsonpath={.metadata.uid}";
-  return await place.read(["kubectl", "get", "ipaddresspool", "lan", ...IN, "-o", path]);
+  return await place.must(["kubectl", "get", "ipaddresspool", "lan", ...IN, "-o", path]);
 }
 
 /** Names of Deployments and DaemonSets. */
 async function workloads(place: HelmPlace): Promise<readonly string[]> {
-  const names = await place.read(["kubectl", "get", "daemonsets,deployments", "-A", "-o", "name"]);
+  const names = await place.must(["kubectl", "get", "daemonsets,deployments", "-A", "-o", "name"]);
   return names.trim().split("\n");
 }
 
@@ -148,5 +148,5 @@ async function readPod(
   path: string,
 ): Promise<string> {
   const jsonpath = `jsonpath={.spec.template.spec.${path}}`;
-  return await place.read(["kubectl", "get", workload, "-n", namespace, "-o", jsonpath]);
+  return await place.must(["kubectl", "get", workload, "-n", namespace, "-o", jsonpath]);
 }

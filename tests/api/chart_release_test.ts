@@ -20,22 +20,22 @@ testWith(NEEDS, "a release is installed, upgraded, rolled back and uninstalled",
   await using helm = new Helm(controlPlane().kubeconfig);
   const before = await inventory();
   await t.step("install", async () => {
-    const notes = await helm.run(["install", "lanlord", CHART, ...IN, "--create-namespace"]);
+    const notes = await helm.must(["install", "lanlord", CHART, ...IN, "--create-namespace"]);
     match(notes, /\nLanlord \S+ gives addresses to Services of type LoadBalancer\.\n/);
     await kubectl(["wait", "--for=condition=Established", "crd", "ipaddresspools.metallb.io"]);
     await kubectl(["apply", "-f", "-"], POOL);
     deepEqual(await leaderArguments(), ["leader"]);
   });
   await t.step("upgrade", async () => {
-    await helm.run(["upgrade", "lanlord", CHART, ...IN], { loadBalancerClass: "own.dev/lb" });
+    await helm.must(["upgrade", "lanlord", CHART, ...IN], { loadBalancerClass: "own.dev/lb" });
     deepEqual(await leaderArguments(), ["leader", "--lb-class=own.dev/lb"]);
   });
   await t.step("rollback", async () => {
-    await helm.run(["rollback", "lanlord", "1", ...IN]);
+    await helm.must(["rollback", "lanlord", "1", ...IN]);
     deepEqual(await leaderArguments(), ["leader"]);
   });
   await t.step("uninstall: definitions and pools stay", async () => {
-    const said = await helm.run(["uninstall", "lanlord", ...IN]);
+    const said = await helm.must(["uninstall", "lanlord", ...IN]);
     match(said, /\[CustomResourceDefinition\] ipaddresspools\.metallb\.io/);
     const left = (await inventory()).filter((name) => !before.includes(name));
     const definitions = left.filter((name) => name.startsWith("customresourcedefinition"));
@@ -46,9 +46,9 @@ testWith(NEEDS, "a release is installed, upgraded, rolled back and uninstalled",
     ]);
   });
   await t.step("install again: they are the release's", async () => {
-    await helm.run(["install", "lanlord", CHART, ...IN]);
+    await helm.must(["install", "lanlord", CHART, ...IN]);
     await kubectl(["get", "ipaddresspool", "lan", ...IN]);
-    await helm.run(["uninstall", "lanlord", ...IN]);
+    await helm.must(["uninstall", "lanlord", ...IN]);
   });
   await t.step("without the definitions nothing is left", async () => {
     await kubectl(["delete", "crd", "-l", "app.kubernetes.io/name=lanlord"]);
@@ -61,16 +61,16 @@ testWith(NEEDS, "a release takes over from deploy/lanlord.yaml", async () => {
   await using helm = new Helm(controlPlane().kubeconfig);
   await kubectl(["apply", "-f", `${ROOT}deploy/lanlord.yaml`]);
   const install = ["install", "lanlord", CHART, ...IN];
-  const refused = await helm.try(install);
+  const refused = await helm.run(install);
   notEqual(refused.code, 0);
   match(refused.stderr, /exists and cannot be imported into the current release/);
   const uid = await leader("{.metadata.uid}");
-  await helm.run([...install, "--take-ownership"]);
+  await helm.must([...install, "--take-ownership"]);
   equal(await leader("{.metadata.uid}"), uid);
   equal(await leader("{.metadata.labels.app\\.kubernetes\\.io/managed-by}"), "Helm");
   const crd = ["get", "crd", "ipaddresspools.metallb.io", "-o", "jsonpath={.metadata}"];
   ok((await kubectl(crd)).includes('"meta.helm.sh/release-name":"lanlord"'), await kubectl(crd));
-  await helm.run(["uninstall", "lanlord", ...IN]);
+  await helm.must(["uninstall", "lanlord", ...IN]);
   await kubectl(["delete", "crd", "-l", "app.kubernetes.io/name=lanlord"]);
 });
 

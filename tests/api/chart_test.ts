@@ -2,7 +2,8 @@ import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { parse } from "yaml";
 import { usingControlPlane } from "../control_plane/mod.ts";
 import { METALLB_RELEASES, metallbChart } from "../helm/given.ts";
-import { CHART, Helm, NAMESPACE, objectsIn } from "../helm/run.ts";
+import { CHART, Helm, NAMESPACE } from "../helm/run.ts";
+import { manifestObjects } from "../manifest.ts";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";
 import { comparable, dryRun, type PodSpec, prepare, type ServedObject } from "./chart_objects.ts";
@@ -11,13 +12,13 @@ const controlPlane = usingControlPlane();
 
 testWith(["helm"], "helm lint has nothing against the chart", async () => {
   await using helm = new Helm();
-  match(await helm.run(["lint", "--strict", CHART]), /0 chart\(s\) failed/);
+  match(await helm.must(["lint", "--strict", CHART]), /0 chart\(s\) failed/);
 });
 
 testWith(["helm", "apiserver", "kubectl"], "the chart alone is deploy/lanlord.yaml", async () => {
   await using helm = new Helm();
   await prepare(controlPlane());
-  const manifest = objectsIn(await Deno.readTextFile(`${ROOT}deploy/lanlord.yaml`));
+  const manifest = await manifestObjects();
   const wanted = manifest.filter(({ kind }) => kind !== "Namespace");
   equal(manifest.length - wanted.length, 1);
   const [fromChart, fromManifest] = [
@@ -265,7 +266,7 @@ testWith(["helm", "apiserver", "kubectl"], "values of MetalLB's charts do", asyn
         match(pod?.containers[0]?.image ?? "", /^docker\.io\/lanlord\/lanlord:/);
       }
       const install = ["install", "lanlord", CHART, "-n", NAMESPACE, "--dry-run=server", ...file];
-      const notes = await helm.run(install);
+      const notes = await helm.must(install);
       match(notes, /These values are MetalLB's and change nothing here:\n\n {2}[a-z]/);
       match(notes, /\n {2}speaker\.memberlist: speakers need no secret/);
     });
@@ -304,7 +305,7 @@ testWith(["helm"], "values that cannot be meant are refused by name", async (t) 
   await using helm = new Helm();
   for (const [name, values, want] of refusals) {
     await t.step(name, async () => {
-      const { code, stderr } = await helm.try(["template", "lanlord", CHART], values);
+      const { code, stderr } = await helm.run(["template", "lanlord", CHART], values);
       notEqual(code, 0);
       match(stderr, want);
     });

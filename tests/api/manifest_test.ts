@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { parseAllDocuments } from "yaml";
 import { objectAt, objectsAt, stringAt } from "../../kube/json.ts";
 import type { JsonObject } from "../../kube/types.ts";
 import { usingControlPlane } from "../control_plane/mod.ts";
+import { MANIFEST, manifestObjects, objectsIn } from "../manifest.ts";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";
-import { manifestObjects } from "./rbac/rights.ts";
 
 const controlPlane = usingControlPlane();
-const MANIFEST = `${ROOT}deploy/lanlord.yaml`;
 
 interface Row {
   readonly who: "leader" | "speaker";
@@ -83,8 +81,7 @@ testWith(["apiserver", "kubectl"], "the manifest applies, and twice is once", as
 });
 
 testWith(["apiserver", "kubectl"], "kubectl apply -k deploy is the same", async () => {
-  const built = [...parseAllDocuments(await kubectl(["kustomize", `${ROOT}deploy`]))]
-    .map((document) => document.toJS());
+  const built = objectsIn(await kubectl(["kustomize", `${ROOT}deploy`]));
   const byName = (objects: readonly JsonObject[]): ReadonlyMap<string, JsonObject> =>
     new Map(objects.map((object) => [`${object["kind"]} ${namesOf(object).name}`, object]));
   assert.deepEqual(byName(built), byName(await manifestObjects()));

@@ -4,7 +4,7 @@ import { objectAt, stringAt } from "../../kube/json.ts";
 import type { JsonObject } from "../../kube/types.ts";
 import { type ControlPlane, startControlPlane } from "../control_plane/mod.ts";
 import { testWith } from "../needs.ts";
-import { manifestObjects } from "./rbac/rights.ts";
+import { manifestObjects } from "../manifest.ts";
 
 const OWN = "metallb-system";
 

@@ -1,6 +1,6 @@
+import { mustRun } from "../../demo/program.ts";
 import { compile } from "../../release/compile.ts";
 import { readTree } from "../../release/tree.ts";
-import { run } from "../command.ts";
 import { compilerPath, runtimePath } from "../compiled/given.ts";
 import { imageArchive } from "../image/given.ts";
 import type { LabFolders } from "./given.ts";
@@ -26,11 +26,11 @@ export async function pushImages(version: string, { scripts, assets }: LabFolder
     await Deno.mkdir(`${folder}/root/usr/bin`, { recursive: true });
     await compileNext(`${folder}/root/usr/bin/lanlord`);
     const layer = `${folder}/layer.tar`;
-    await must(["tar", "-C", `${folder}/root`, "--owner=0", "--group=0", "-cf", layer, "."]);
+    await mustRun(["tar", "-C", `${folder}/root`, "--owner=0", "--group=0", "-cf", layer, "."]);
     const registry = [`${assets}/registry`, `${scripts}/registry.yaml`];
     const images = [`${IMAGE}:${version}`, await imageArchive(), `${IMAGE}:next`, layer];
     const path = `${assets}/bin:${Deno.env.get("PATH") ?? ""}`;
-    await must(["env", `PATH=${path}`, PUSH, ...registry, ...images]);
+    await mustRun(["env", `PATH=${path}`, PUSH, ...registry, ...images]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -41,9 +41,4 @@ async function compileNext(out: string): Promise<void> {
   const tree = new Map([...await readTree(), ["app/cli/commit.json", commit]]);
   const { arch } = Deno.build;
   await compile(tree, { arch, out, deno: compilerPath(), denort: runtimePath(arch) });
-}
-
-async function must(argv: readonly string[]): Promise<void> {
-  const { code, stderr } = await run(argv);
-  if (code !== 0) throw new Error(`Cannot push images: ${argv.join(" ")}: ${stderr}`);
 }

@@ -1,5 +1,5 @@
 import manifest from "../../deno.json" with { type: "json" };
-import { run } from "../command.ts";
+import { mustRun } from "../../demo/program.ts";
 import { type Access, labFolders } from "./given.ts";
 import { NEXT_IMAGE, pushImages } from "./image.ts";
 
@@ -78,13 +78,8 @@ export async function startLab(): Promise<Lab> {
  */
 async function copyAssets(from: string, to: string): Promise<void> {
   const registry = "registry/docker/registry/v2";
-  await must(["mkdir", "-p", `${to}/${registry}`]);
-  await must(["cp", "-al", `${from}/bin`, `${from}/cni`, to]);
-  await must(["cp", "-al", `${from}/${registry}/blobs`, `${to}/${registry}`]);
-  await must(["cp", "-a", `${from}/${registry}/repositories`, `${to}/${registry}`]);
-}
-
-async function must(argv: readonly string[]): Promise<void> {
-  const { code, stderr } = await run(argv);
-  if (code !== 0) throw new Error(`Cannot prepare a lab: ${argv.join(" ")}: ${stderr}`);
+  await mustRun(["mkdir", "-p", `${to}/${registry}`]);
+  await mustRun(["cp", "-al", `${from}/bin`, `${from}/cni`, to]);
+  await mustRun(["cp", "-al", `${from}/${registry}/blobs`, `${to}/${registry}`]);
+  await mustRun(["cp", "-a", `${from}/${registry}/repositories`, `${to}/${registry}`]);
 }

@@ -1,32 +1,12 @@
 import assert from "node:assert/strict";
 import { type Api, createApi, serveApi } from "../../demo/api/mod.ts";
-import type { JsonObject } from "../../kube/mod.ts";
 import { run } from "../command.ts";
 import { eventually } from "../eventually.ts";
+import { kubeconfigText } from "../kubeconfig.ts";
 import { testWith } from "../needs.ts";
+import { announcement, CONFIG_MAP, makeLink, ONE_NODE, VIP } from "../one_node.ts";
 import { openCell } from "./cell.ts";
 import { compiledLanlord } from "./given.ts";
-
-const VIP = "192.168.0.200";
-
-const CONFIG_MAP = {
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { namespace: "metallb-system", name: "config" },
-  data: { config: `address-pools: [{name: lan, protocol: layer2, addresses: [${VIP}/32]}]` },
-};
-
-const OBJECTS: readonly JsonObject[] = [
-  { apiVersion: "v1", kind: "Namespace", metadata: { name: "metallb-system" } },
-  CONFIG_MAP,
-  { apiVersion: "v1", kind: "Node", metadata: { name: "n1" } },
-  {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { namespace: "default", name: "whoami" },
-    spec: { type: "LoadBalancer", ports: [{ port: 80 }] },
-  },
-];
 
 interface Row {
   readonly args: readonly string[];
@@ -58,7 +38,7 @@ testWith(
   async (t) => {
     await using cell = await openCell(await compiledLanlord(), {
       "/config.json": JSON.stringify(CONFIG_MAP),
-      "/cluster.json": JSON.stringify({ apiVersion: "v1", kind: "List", items: OBJECTS }),
+      "/cluster.json": JSON.stringify({ apiVersion: "v1", kind: "List", items: ONE_NODE }),
     }, "read-only");
     for (const { args, stdin, code, says } of rows) {
       await t.step(args.join(" "), async () => {
@@ -77,7 +57,7 @@ testWith(
   async () => {
     await makeLink();
     const api = createApi();
-    api.load(OBJECTS);
+    api.load(ONE_NODE);
     const stop = new AbortController();
     const served = serveApi(api, { hostname: "127.0.0.1", port: 0 }, stop.signal);
     try {
@@ -122,35 +102,4 @@ function tryKill(child: Deno.ChildProcess): void {
 
 function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
-}
-
-async function announcement(api: Api): Promise<string | undefined> {
-  const response = await api.fetch("http://api/api/v1/namespaces/default/events");
-  const { items } = await response.json();
-  return items.find((event: { reason: string }) => event.reason === "nodeAssigned")?.message;
-}
-
-/** A LAN with nobody else on it, in this process's own network namespace. */
-async function makeLink(): Promise<void> {
-  const commands = [
-    "ip link add lan0 type veth peer name lan1",
-    "ip address add 192.168.0.11/24 dev lan0",
-    "ip link set lan0 up",
-    "ip link set lan1 up",
-  ];
-  for (const command of commands) {
-    const { code, stderr } = await run(command.split(" "));
-    assert.equal(code, 0, `${command}: ${stderr}`);
-  }
-}
-
-function kubeconfigText(server: string): string {
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "lan", cluster: { server } }],
-    users: [{ name: "lan", user: {} }],
-    contexts: [{ name: "lan", context: { cluster: "lan", user: "lan" } }],
-    "current-context": "lan",
-  });
 }

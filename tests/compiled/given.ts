@@ -1,19 +1,21 @@
 import { createHash } from "node:crypto";
 import { cacheFolder, isFile } from "../../demo/control_plane/assets.ts";
-import { type Arch, compile, COMPILE_FLAGS } from "../../release/compile.ts";
+import type { Arch } from "../../release/arch.ts";
+import { compile, COMPILE_FLAGS } from "../../release/compile.ts";
 import { hashOf, readTree } from "../../release/tree.ts";
+import { keptFile } from "../kept_file.ts";
+import type { PinnedPackage } from "../npm_program.ts";
 
 /**
  * What compiles for the tests: the npm package with a Deno of the same version as the runtime below. It is another
  * than the one that runs the tests, whose runtime no package registry has.
  */
-export const COMPILER = {
+export const COMPILER: PinnedPackage = {
   name: "@deno/linux-x64-glibc",
   version: "2.7.14",
-  /** As npm writes it: an algorithm, and the hash of the package file in base64. */
   integrity:
     "sha512-AU+e9UrCwnfA94Yr/UrAzp5ALCkJyihUPQ5jhrWn9DCSTr/ctI41TVs9P5fEsClRMIrKyJ/zTWJpuJxlzRNoTw==",
-} as const;
+};
 
 /** The Python package whose programs are compiled by that Deno, and so begin with its runtime. */
 export const CARRIER = {
@@ -49,8 +51,6 @@ export const RUNTIMES: Readonly<Record<Arch, Runtime>> = {
     sha256: "0d8efb0267594b14f4cb073f8813c456b283debf467cd36cd9e01db7eaf174f7",
   },
 };
-
-const DAY_MS = 24 * 3600 * 1000;
 
 /** The folder that `tests/compiled/fetch.ts` fills. */
 export function compilerFolder(): string {
@@ -88,28 +88,9 @@ export async function compiled(entry: string, arch: Arch): Promise<string> {
   const tree = await readTree(entry);
   const made = [hashOf(tree), entry, RUNTIMES[arch].sha256, COMPILER.version, ...COMPILE_FLAGS];
   const key = createHash("sha256").update(made.join("\n")).digest("hex").slice(0, 16);
-  const path = `${cacheFolder()}/compiled/${key}/lanlord`;
-  if (!isFile(path)) {
-    await Deno.mkdir(`${cacheFolder()}/compiled/${key}`, { recursive: true });
-    await removeOld(`${cacheFolder()}/compiled`);
-    await compile(tree, {
-      arch,
-      out: path,
-      entry,
-      deno: compilerPath(),
-      denort: runtimePath(arch),
-    });
-  }
-  const now = new Date();
-  await Deno.utime(path, now, now);
-  return path;
-}
-
-/** Removes what nobody asked for since yesterday: each is of 100 MB. */
-async function removeOld(folder: string): Promise<void> {
-  for await (const { name } of Deno.readDir(folder)) {
-    const { mtime } = await Deno.stat(`${folder}/${name}/lanlord`).catch(() => ({ mtime: null }));
-    if (mtime === null || Date.now() - mtime.getTime() < DAY_MS) continue;
-    await Deno.remove(`${folder}/${name}`, { recursive: true });
-  }
+  const [deno, denort] = [compilerPath(), runtimePath(arch)];
+  return await keptFile(
+    `${cacheFolder()}/compiled/${key}/lanlord`,
+    (out) => compile(tree, { arch, out, entry, deno, denort }),
+  );
 }

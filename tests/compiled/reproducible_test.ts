@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { run } from "../command.ts";
+import { mustRun } from "../../demo/program.ts";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";
 import { compilerPath, runtimePath } from "./given.ts";
@@ -48,9 +48,4 @@ async function build(folder: string, deno: string): Promise<string> {
   const hash = await Deno.readTextFile(`${out}/${names.find((name) => name.endsWith(".sha256"))}`);
   await Deno.remove(out, { recursive: true });
   return hash;
-}
-
-async function mustRun(argv: readonly string[]): Promise<void> {
-  const { code, stderr } = await run(argv);
-  assert.equal(code, 0, stderr);
 }

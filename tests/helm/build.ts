@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /** Part of `deno task assets`: helm, built from the Go module named in `go.mod`, and MetalLB's charts. */
 import { isFile } from "../../demo/control_plane/assets.ts";
-import { run } from "../command.ts";
+import { mustRun } from "../../demo/program.ts";
 import {
   helmFolder,
   helmPath,
@@ -57,8 +57,7 @@ async function fetchChart({ version, sum }: MetallbRelease): Promise<void> {
   const unfinished = `${metallbChart(version)}.${Deno.pid}`;
   // The module cache is read-only, and a copy of it would be.
   const copy = ["cp", "-r", "--no-preserve=mode", `${Dir}/charts/metallb`, unfinished];
-  const { code, stderr } = await run(copy);
-  if (code !== 0) throw new Error(`Cannot copy MetalLB's chart: ${stderr}`);
+  await mustRun(copy);
   await Deno.rename(unfinished, metallbChart(version));
 }
 

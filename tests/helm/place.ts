@@ -1,5 +1,5 @@
 import { kubectlPath } from "../../demo/control_plane/assets.ts";
-import type { Outcome } from "../../demo/program.ts";
+import { mustRun, type Outcome } from "../../demo/program.ts";
 import { run } from "../command.ts";
 import { type ControlPlane, startControlPlane } from "../control_plane/mod.ts";
 import { ROOT } from "../source.ts";
@@ -12,10 +12,18 @@ import { helmPath, METALLB_RELEASES, metallbChart } from "./given.ts";
 export class HelmPlace implements AsyncDisposable {
   readonly controlPlane: ControlPlane;
   readonly #folder: string;
+  readonly #words: readonly string[];
 
   private constructor(controlPlane: ControlPlane, folder: string) {
     this.controlPlane = controlPlane;
     this.#folder = folder;
+    const { kubeconfig } = controlPlane;
+    const variables = [
+      `PATH=${folder}/bin:/usr/bin:/bin`,
+      `HOME=${folder}`,
+      `KUBECONFIG=${kubeconfig}`,
+    ];
+    this.#words = ["env", "-i", "-C", folder, ...variables];
   }
 
   /** Takes some five seconds. */
@@ -31,19 +39,12 @@ export class HelmPlace implements AsyncDisposable {
 
   /** Runs a command in the folder, with the administrator's rights. */
   async run(argv: readonly string[]): Promise<Outcome> {
-    const variables = [
-      `PATH=${this.#folder}/bin:/usr/bin:/bin`,
-      `HOME=${this.#folder}`,
-      `KUBECONFIG=${this.controlPlane.kubeconfig}`,
-    ];
-    return await run(["env", "-i", "-C", this.#folder, ...variables, ...argv]);
+    return await run([...this.#words, ...argv]);
   }
 
-  /** What a command prints. @throws Error when it fails */
-  async read(argv: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.run(argv);
-    if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}: ${stderr}`);
-    return stdout;
+  /** The same, of a command that must succeed. @returns its standard output @throws Error with what it said */
+  async must(argv: readonly string[]): Promise<string> {
+    return await mustRun([...this.#words, ...argv]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
-import { parseAllDocuments } from "yaml";
 import { finish, type Outcome, PIPED } from "../../demo/program.ts";
 import type { JsonObject } from "../../kube/types.ts";
+import { objectsIn } from "../manifest.ts";
 import { ROOT } from "../source.ts";
 import { helmPath } from "./given.ts";
 
@@ -22,14 +22,14 @@ export class Helm implements AsyncDisposable {
   }
 
   /** What it prints. @throws Error when it fails */
-  async run(argv: readonly string[], values: unknown = {}): Promise<string> {
-    const { code, stdout, stderr } = await this.try(argv, values);
+  async must(argv: readonly string[], values: unknown = {}): Promise<string> {
+    const { code, stdout, stderr } = await this.run(argv, values);
     if (code !== 0) throw new Error(`helm ${argv.join(" ")} ended with ${code}: ${stderr}`);
     return stdout;
   }
 
   /** How it ends, with a values file of its own where values are given. */
-  async try(argv: readonly string[], values: unknown = {}): Promise<Outcome> {
+  async run(argv: readonly string[], values: unknown = {}): Promise<Outcome> {
     const file = `${this.#home}/values.json`;
     await Deno.writeTextFile(file, JSON.stringify(values));
     const isRendering = ["install", "upgrade", "template", "lint"].includes(argv[0] ?? "");
@@ -45,16 +45,11 @@ export class Helm implements AsyncDisposable {
   /** The objects of Lanlord's chart. @throws Error when it fails */
   async render(values: unknown = {}, argv: readonly string[] = []): Promise<readonly JsonObject[]> {
     return objectsIn(
-      await this.run(["template", "lanlord", CHART, "-n", NAMESPACE, ...argv], values),
+      await this.must(["template", "lanlord", CHART, "-n", NAMESPACE, ...argv], values),
     );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.#home, { recursive: true });
   }
-}
-
-/** The objects of a manifest; documents without one are left out. */
-export function objectsIn(manifest: string): readonly JsonObject[] {
-  return parseAllDocuments(manifest).map((document) => document.toJS()).filter(Boolean);
 }

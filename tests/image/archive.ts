@@ -1,4 +1,4 @@
-import { run } from "../command.ts";
+import { mustRun } from "../../demo/program.ts";
 import type { ImageConfig } from "./runtime_spec.ts";
 
 /** An image as `docker save` writes it, unpacked. */
@@ -20,20 +20,25 @@ interface SavedImage {
   readonly Layers: readonly string[];
 }
 
+/** What find(1) is asked for: whatever is no folder, by its path from where it began. */
+const LEAVES = ["-mindepth", "1", "!", "-type", "d", "-printf", "%P\\n"];
+
 /** Unpacks the one image of an archive. */
 export async function openArchive(path: string): Promise<Archive> {
   const folder = await Deno.makeTempDir({ prefix: "lanlord-archive-" });
   const root = `${folder}/root`;
   await Deno.mkdir(root);
-  await must("tar", "--extract", "--file", path, "--directory", folder);
+  await mustRun(["tar", "--extract", "--file", path, "--directory", folder]);
   const [image]: readonly SavedImage[] = JSON.parse(
     await Deno.readTextFile(`${folder}/manifest.json`),
   );
   if (image === undefined) throw new Error(`Cannot open ${path}: it holds no image`);
   const layers = image.Layers.map((layer) => `${folder}/${layer}`);
-  for (const layer of layers) await must("tar", "--extract", "--file", layer, "--directory", root);
+  for (const layer of layers) {
+    await mustRun(["tar", "--extract", "--file", layer, "--directory", root]);
+  }
   const sizes = await Promise.all(layers.map(async (layer) => (await Deno.stat(layer)).size));
-  const listed = await must("find", root, "-mindepth", "1", "!", "-type", "d", "-printf", "%P\\n");
+  const listed = await mustRun(["find", root, ...LEAVES]);
   return {
     names: image.RepoTags,
     config: JSON.parse(await Deno.readTextFile(`${folder}/${image.Config}`)).config,
@@ -42,10 +47,4 @@ export async function openArchive(path: string): Promise<Archive> {
     sizeBytes: sizes.reduce((sum, size) => sum + size, 0),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
-}
-
-async function must(...argv: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(argv);
-  if (code !== 0) throw new Error(`Cannot run ${argv.join(" ")}: ${stderr}`);
-  return stdout;
 }

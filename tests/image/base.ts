@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
-import { finish, PIPED } from "../../demo/program.ts";
+import { mustRun } from "../../demo/program.ts";
 import { DEBIAN_PACKAGES } from "../../release/debian_files.ts";
 import type { ImageStore } from "../../release/image.ts";
 import { packagesOfLock } from "../../release/sbom.ts";
+import { readDenoFolders } from "../../release/tree.ts";
 import { compilerPath, runtimePath } from "../compiled/given.ts";
 import { ROOT } from "../source.ts";
 
@@ -18,10 +19,10 @@ export const BASE_PACKAGES = [...DEBIAN_PACKAGES, "dash", "gcc-12-base"] as cons
 /** Fetches the packages from Debian into a folder; apt verifies them. @throws Error with what apt said */
 export async function fetchPackages(folder: string): Promise<void> {
   const download = ["-o", "APT::Sandbox::User=root", "download", ...BASE_PACKAGES];
-  const fetch = (): Promise<string> => must(["apt-get", "-qq", ...download], { cwd: folder });
+  const fetch = (): Promise<string> => mustRun(["apt-get", "-qq", ...download], { cwd: folder });
   // Without lists of packages, or with old ones, apt finds none.
   await fetch().catch(async () => {
-    await must(["apt-get", "-qq", "update"]);
+    await mustRun(["apt-get", "-qq", "update"]);
     await fetch();
   });
 }
@@ -51,8 +52,8 @@ export async function makeBases(store: ImageStore, debs: string): Promise<Bases>
 async function unpackDebian(debs: string, root: string): Promise<void> {
   const status: string[] = [];
   for await (const { name } of Deno.readDir(debs)) {
-    await must(["dpkg-deb", "--extract", `${debs}/${name}`, root]);
-    const fields = await must(["dpkg-deb", "--field", `${debs}/${name}`]);
+    await mustRun(["dpkg-deb", "--extract", `${debs}/${name}`, root]);
+    const fields = await mustRun(["dpkg-deb", "--field", `${debs}/${name}`]);
     status.push(fields.replace("\n", "\nStatus: install ok installed\n"));
   }
   await Deno.mkdir(`${root}/var/lib/dpkg`, { recursive: true });
@@ -77,17 +78,15 @@ async function fillDeno(root: string): Promise<void> {
 
 /** Copies what the lock file names from Deno's cache on this machine, so that the build fetches nothing. */
 async function copyPackages(to: string): Promise<void> {
-  await must([Deno.execPath(), "install", "--quiet", "--frozen"], { cwd: ROOT });
-  const { npmCache }: { npmCache: string } = JSON.parse(
-    await must([Deno.execPath(), "info", "--json"], { cwd: ROOT }),
-  );
+  await mustRun([Deno.execPath(), "install", "--quiet", "--frozen"], { cwd: ROOT });
+  const { npmCache } = await readDenoFolders();
   const locked = packagesOfLock(await Deno.readTextFile(`${ROOT}deno.lock`));
   for (const { name } of locked) {
     for await (const { name: registry } of Deno.readDir(npmCache)) {
       const from = `${npmCache}/${registry}/${name}`;
       if (!await Deno.stat(from).then(() => true, () => false)) continue;
       await Deno.mkdir(dirname(`${to}/${registry}/${name}`), { recursive: true });
-      await must(["cp", "-r", from, `${to}/${registry}/${name}`]);
+      await mustRun(["cp", "-r", from, `${to}/${registry}/${name}`]);
     }
   }
 }
@@ -105,15 +104,4 @@ async function commit(
   if (flags.length > 0) await store.buildah("config", ...flags, container);
   await store.buildah("commit", "--quiet", "--rm", container, name);
   return name;
-}
-
-async function must(
-  [program = "", ...args]: readonly string[],
-  options: { readonly cwd?: string } = {},
-): Promise<string> {
-  const { code, stdout, stderr } = await finish(
-    new Deno.Command(program, { args, ...PIPED, ...options }),
-  );
-  if (code !== 0) throw new Error(`Cannot run ${program}: ${stderr.trim()}`);
-  return stdout;
 }

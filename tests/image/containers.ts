@@ -1,4 +1,5 @@
-import { finish, type Outcome, PIPED } from "../../demo/program.ts";
+import { mustRun, type Outcome } from "../../demo/program.ts";
+import { run } from "../command.ts";
 import { eventually } from "../eventually.ts";
 import { containerProgram, imageArchive } from "./given.ts";
 import type { Pod } from "./pods.ts";
@@ -58,21 +59,20 @@ export async function openContainers(): Promise<Containers> {
 
 /** Has runc run a container, in a bundle below the folder. */
 async function start(folder: string, name: string, spec: RuntimeSpec): Promise<Container> {
-  const runc = ["--root", `${folder}/runc`];
+  const runc = [programOf("runc"), "--root", `${folder}/runc`];
   const bundle = `${folder}/${name}`;
   await Deno.mkdir(bundle);
   await Deno.writeTextFile(`${bundle}/config.json`, JSON.stringify(spec));
-  const args = [...runc, "run", "--bundle", bundle, name];
-  const outcome = finish(new Deno.Command(programOf("runc"), { args, ...PIPED }));
+  const outcome = run([...runc, "run", "--bundle", bundle, name]);
   return {
     name,
     outcome,
     stop: async () => {
       // One that has ended cannot be signalled, and need not.
-      await must("runc", ...runc, "kill", name, "TERM").catch(() => undefined);
+      await mustRun([...runc, "kill", name, "TERM"]).catch(() => undefined);
       return await outcome;
     },
-    pid: async () => JSON.parse(await must("runc", ...runc, "state", name)).pid,
+    pid: async () => JSON.parse(await mustRun([...runc, "state", name])).pid,
   };
 }
 
@@ -89,14 +89,14 @@ async function unpack(
     stderr: "null",
   }).spawn();
   const ctr = (...args: readonly string[]): Promise<string> =>
-    must("ctr", "--address", socket, ...args);
+    mustRun([programOf("ctr"), "--address", socket, ...args]);
   try {
     await eventually("containerd", 20, () => ctr("version").catch(() => undefined));
     const name = await importArchive(ctr);
     const mounted = `${folder}/mounted`;
     await Deno.mkdir(mounted);
     await ctr("images", "mount", "--snapshotter", "native", name, mounted);
-    await must("cp", "-a", mounted, `${folder}/rootfs`);
+    await mustRun(["cp", "-a", mounted, `${folder}/rootfs`]);
     await ctr("images", "unmount", mounted);
     await ctr("containers", "create", "--rootfs", "--seccomp", `${folder}/rootfs`, "defaults");
     const { Spec } = JSON.parse(await ctr("containers", "info", "defaults"));
@@ -139,13 +139,4 @@ function programOf(name: "containerd" | "ctr" | "runc"): string {
   const path = containerProgram(name);
   if (path === undefined) throw new Error(`Cannot run a container: ${name} is not there`);
   return path;
-}
-
-async function must(name: "ctr" | "runc" | "cp", ...args: readonly string[]): Promise<string> {
-  const program = name === "cp" ? name : programOf(name);
-  const { code, stdout, stderr } = await finish(
-    new Deno.Command(program, { args: [...args], ...PIPED }),
-  );
-  if (code !== 0) throw new Error(`Cannot run ${name} ${args.join(" ")}: ${stderr.trim()}`);
-  return stdout;
 }

@@ -3,26 +3,14 @@ import { cacheFolder, findProgram, isFile } from "../../demo/control_plane/asset
 import { buildImage, openStore } from "../../release/image.ts";
 import { hashOf, readTree } from "../../release/tree.ts";
 import { labFolders } from "../cluster/given.ts";
-import { canCompile, COMPILER, RUNTIMES } from "../compiled/given.ts";
+import { canCompile } from "../compiled/given.ts";
+import { keptFile } from "../kept_file.ts";
 import { ROOT } from "../source.ts";
 import { fetchPackages, makeBases } from "./base.ts";
 
-/** What decides how an image is made, beside the program. */
-const RECIPE = [
-  "Dockerfile",
-  ".dockerignore",
-  "LICENSE",
-  "release/compile.ts",
-  "release/debian_files.ts",
-  "release/dpkg.ts",
-  "release/image.ts",
-  "release/image_root.ts",
-  "release/sbom.ts",
-  "release/tree.ts",
-  "tests/image/base.ts",
-];
-
-const DAY_MS = 24 * 3600 * 1000;
+/** What decides how an image is made, beside the program: files, and modules with all that they reach. */
+const RECIPE_FILES = ["Dockerfile", ".dockerignore", "LICENSE"];
+const RECIPE_MODULES = ["release/image.ts", "release/image_root.ts", "tests/image/base.ts"];
 
 /** Why no image can be made here; `undefined` where it can. */
 export function imageLack(): { readonly why: string; readonly remedy: string } | undefined {
@@ -59,18 +47,7 @@ export function containerLack(): { readonly why: string; readonly remedy: string
 export async function imageArchive(): Promise<string> {
   const given = Deno.env.get("LANLORD_IMAGE_ARCHIVE");
   if (given) return await Deno.realPath(given);
-  const debs = await debianPackages();
-  const tree = await readTree();
-  const folder = `${cacheFolder()}/image`;
-  const path = `${folder}/${await keyOf(hashOf(tree), debs)}.tar`;
-  if (!isFile(path)) {
-    await Deno.mkdir(folder, { recursive: true });
-    await removeOld(folder);
-    await buildArchive(path);
-  }
-  const now = new Date();
-  await Deno.utime(path, now, now);
-  return path;
+  return await keptFile(`${cacheFolder()}/image/${await keyOf()}/lanlord.tar`, buildArchive);
 }
 
 /** Builds the image into a file, whatever the cache holds. */
@@ -92,19 +69,11 @@ async function debianPackages(): Promise<string> {
   return folder;
 }
 
-async function keyOf(program: string, debs: string): Promise<string> {
-  const hash = createHash("sha256").update(program);
-  for (const path of RECIPE) hash.update(await Deno.readFile(ROOT + path));
-  const names = (await Array.fromAsync(Deno.readDir(debs))).map(({ name }) => name);
-  hash.update(JSON.stringify([names.toSorted(), COMPILER, RUNTIMES]));
-  return hash.digest("hex").slice(0, 16);
-}
-
-/** Removes what nobody asked for since yesterday: each is of 120 MB. */
-async function removeOld(folder: string): Promise<void> {
-  for await (const { name } of Deno.readDir(folder)) {
-    const { mtime } = await Deno.stat(`${folder}/${name}`);
-    if (mtime === null || Date.now() - mtime.getTime() < DAY_MS) continue;
-    await Deno.remove(`${folder}/${name}`);
-  }
+async function keyOf(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const entry of ["main.ts", ...RECIPE_MODULES]) hash.update(hashOf(await readTree(entry)));
+  for (const path of RECIPE_FILES) hash.update(await Deno.readFile(ROOT + path));
+  const debs = Deno.readDir(await debianPackages());
+  const names = await Array.fromAsync(debs, ({ name }) => name);
+  return hash.update(JSON.stringify(names.toSorted())).digest("hex").slice(0, 16);
 }

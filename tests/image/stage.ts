@@ -1,4 +1,5 @@
 import { MACHINES, openSpeakerLan, type SpeakerLan } from "../kernel/speaker_lan.ts";
+import { kubeconfigText } from "../kubeconfig.ts";
 import { type Container, type Containers, openContainers } from "./containers.ts";
 import type { Pod } from "./pods.ts";
 import type { Mount, RuntimeSpec } from "./runtime_spec.ts";
@@ -55,16 +56,8 @@ export async function openStage(): Promise<Stage> {
 async function kubeletFiles(folder: string): Promise<readonly Mount[]> {
   await Deno.mkdir(`${folder}/state`, { mode: 0o755 });
   await Deno.mkdir(`${folder}/metallb`);
-  const server = `http://${API_NAME}:6443`;
   const files = {
-    kubeconfig: JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [{ name: "lan", cluster: { server } }],
-      users: [{ name: "pod", user: {} }],
-      contexts: [{ name: "lan", context: { cluster: "lan", user: "pod" } }],
-      "current-context": "lan",
-    }),
+    kubeconfig: kubeconfigText(`http://${API_NAME}:6443`),
     "resolv.conf":
       `nameserver ${HUB}\nsearch metallb-system.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5\n`,
     hosts: "127.0.0.1 localhost\n",

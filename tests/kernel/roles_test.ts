@@ -2,35 +2,15 @@ import assert from "node:assert/strict";
 import { Registry } from "prom-client";
 import { type ControllerDeps, runController } from "../../controller/mod.ts";
 import { type Api, createApi } from "../../demo/api/mod.ts";
-import { anonymousCredentials, createClient, type JsonObject } from "../../kube/mod.ts";
+import { anonymousCredentials, createClient } from "../../kube/mod.ts";
 import { openNetlink } from "../../netlink/mod.ts";
 import { systemClock } from "../../ops/clock.ts";
 import { runSpeaker } from "../../speaker/mod.ts";
 import { eventually } from "../eventually.ts";
-import { run } from "../command.ts";
 import { testWith } from "../needs.ts";
+import { announcement, makeLink, ONE_NODE } from "../one_node.ts";
 
-const VIP = "192.168.0.200";
 const OPTIONS = { namespace: "metallb-system", configMapName: "config", lbClass: "" };
-
-const OBJECTS: readonly JsonObject[] = [
-  { apiVersion: "v1", kind: "Namespace", metadata: { name: "metallb-system" } },
-  {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { namespace: "metallb-system", name: "config" },
-    data: {
-      config: `address-pools: [{name: lan, protocol: layer2, addresses: [${VIP}/32]}]`,
-    },
-  },
-  { apiVersion: "v1", kind: "Node", metadata: { name: "n1" } },
-  {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { namespace: "default", name: "whoami" },
-    spec: { type: "LoadBalancer", ports: [{ port: 80 }] },
-  },
-];
 
 testWith(["netns"], "leader and speaker leave no file descriptor behind", async () => {
   await makeLink();
@@ -43,7 +23,7 @@ testWith(["netns"], "leader and speaker leave no file descriptor behind", async 
 
 testWith(["netns"], "leader and speaker are ready before there is a configuration", async () => {
   const api = createApi();
-  api.load(OBJECTS.filter(({ kind }) => kind === "Node"));
+  api.load(ONE_NODE.filter(({ kind }) => kind === "Node"));
   const ready = new Set<Role>();
   await withRoles(api, (role) => ready.add(role), async () => {
     await eventually("both are ready", 10, () => Promise.resolve(ready.size === 2 || undefined));
@@ -55,7 +35,7 @@ type Role = "leader" | "speaker";
 /** Runs both roles until the one Service is announced, and stops them. */
 async function announceOnce(): Promise<void> {
   const api = createApi();
-  api.load(OBJECTS);
+  api.load(ONE_NODE);
   await withRoles(api, () => {}, async () => {
     await eventually("the Event of the speaker", 20, () => announcement(api));
   });
@@ -93,27 +73,6 @@ async function withRoles(
   } finally {
     stop.abort();
     await Promise.all(roles);
-  }
-}
-
-/** The message of the speaker's Event, once there is one. */
-async function announcement(api: Api): Promise<string | undefined> {
-  const response = await api.fetch("http://api/api/v1/namespaces/default/events");
-  const { items } = await response.json();
-  return items.find((event: { reason: string }) => event.reason === "nodeAssigned")?.message;
-}
-
-/** A LAN with nobody else on it, in this process's own network namespace. */
-async function makeLink(): Promise<void> {
-  const commands = [
-    "ip link add lan0 type veth peer name lan1",
-    "ip address add 192.168.0.11/24 dev lan0",
-    "ip link set lan0 up",
-    "ip link set lan1 up",
-  ];
-  for (const command of commands) {
-    const { code, stderr } = await run(command.split(" "));
-    assert.equal(code, 0, `${command}: ${stderr}`);
   }
 }
 

@@ -4,6 +4,7 @@ import { signalInside } from "../../demo/lan/holder.ts";
 import { PART_VARIABLE } from "../../demo/part.ts";
 import type { JsonObject } from "../../kube/types.ts";
 import { eventually } from "../eventually.ts";
+import { kubeconfigText } from "../kubeconfig.ts";
 import { programWords } from "../program.ts";
 
 /** Addresses of the machines: a client and the nodes. */
@@ -21,6 +22,9 @@ export type NodeName = "n1" | "n2" | "n3";
 export const NODES: readonly NodeName[] = ["n1", "n2", "n3"];
 
 const API = { kind: "tcp", hostname: "192.168.0.1", port: 6443 } as const;
+
+/** How the machines reach the API server. */
+export const API_URL = `http://${API.hostname}:${API.port}`;
 
 const POOL = ["192.168.0.200-192.168.0.250"];
 
@@ -102,7 +106,7 @@ export async function openSpeakerLan(
   building.defer(() => Promise.all(children).then(() => undefined));
   const lan = building.use(await openLan({ machines: MACHINES }));
   const kubeconfig = `${folder}/kubeconfig`;
-  await Deno.writeTextFile(kubeconfig, kubeconfigText());
+  await Deno.writeTextFile(kubeconfig, kubeconfigText(API_URL));
   const spawn = (
     machine: Machine,
     args: readonly string[],
@@ -125,7 +129,7 @@ export async function openSpeakerLan(
     spawn(lan.hub, ["demo"], { env: { [PART_VARIABLE]: part } });
   let relay = startRelay();
   await eventually("the API is reachable on the LAN", 20, async () => {
-    const url = `http://${API.hostname}:${API.port}/version`;
+    const url = `${API_URL}/version`;
     const { code } = await lan.machine("client").run(["curl", "-sf", "-m1", url]);
     return code === 0 || undefined;
   });
@@ -246,18 +250,6 @@ function serviceObject(name: string, ips: readonly string[]): JsonObject {
     spec: { type: "LoadBalancer", ports: [{ port: 80, protocol: "TCP" }] },
     status: { loadBalancer: { ingress: ips.map((ip) => ({ ip })) } },
   };
-}
-
-/** How the machines reach the API server. */
-export function kubeconfigText(): string {
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "lan", cluster: { server: `http://${API.hostname}:${API.port}` } }],
-    users: [{ name: "speaker", user: {} }],
-    contexts: [{ name: "lan", context: { cluster: "lan", user: "speaker" } }],
-    "current-context": "lan",
-  });
 }
 
 /** Starts a speaker on every node. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { kubeconfigText } from "../kubeconfig.ts";
 import { testWith } from "../needs.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -42,7 +43,7 @@ const ROWS: readonly Row[] = [
 testWith(["netns", "root"], "a speaker that cannot work says why in one line", async (t) => {
   const kubeconfig = await Deno.makeTempFile({ suffix: ".json" });
   await using _file = { [Symbol.asyncDispose]: () => Deno.remove(kubeconfig) };
-  await Deno.writeTextFile(kubeconfig, KUBECONFIG);
+  await Deno.writeTextFile(kubeconfig, kubeconfigText("http://127.0.0.1:1"));
   for (const { name, dropped, flags, want } of ROWS) {
     await t.step(name, async () => {
       const role = ["speaker", "--node-name", "n1", "--http", "off", "--kubeconfig", kubeconfig];
@@ -117,12 +118,3 @@ function forbidPacketSockets(errno: number): string {
     try { netlink.openPacket(1, "arp") } catch (error) { console.log(error.message) }
   `;
 }
-
-const KUBECONFIG = JSON.stringify({
-  apiVersion: "v1",
-  kind: "Config",
-  clusters: [{ name: "none", cluster: { server: "http://127.0.0.1:1" } }],
-  users: [{ name: "none", user: {} }],
-  contexts: [{ name: "none", context: { cluster: "none", user: "none" } }],
-  "current-context": "none",
-});

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { compiledLanlord } from "../compiled/given.ts";
 import { watch } from "../kernel/cluster_objects.ts";
-import { kubeconfigText, openSpeakerLan, type SpeakerLan } from "../kernel/speaker_lan.ts";
+import { API_URL, openSpeakerLan, type SpeakerLan } from "../kernel/speaker_lan.ts";
 import { eventually } from "../eventually.ts";
+import { kubeconfigText } from "../kubeconfig.ts";
 import { ROOT } from "../source.ts";
 import { bootSystemd, type Given, type SystemdMachine } from "./machine.ts";
 
@@ -47,7 +48,7 @@ export async function openStage(given: Given = {}): Promise<Stage> {
 export async function giveKubeconfigs(n1: SystemdMachine): Promise<void> {
   for (const role of ["leader", "speaker"]) {
     const at = `/etc/lanlord/${role}.kubeconfig`;
-    await n1.must(["install", "-D", "-m", "0600", "/dev/stdin", at], kubeconfigText());
+    await n1.must(["install", "-D", "-m", "0600", "/dev/stdin", at], kubeconfigText(API_URL));
   }
 }
 

@@ -1,9 +1,9 @@
 import { COMMANDS } from "../../../cli/commands.ts";
-import { formatPage } from "../../../tests/rules/page_files.ts";
 import { annotationsPage } from "./annotations.ts";
 import { crdsPage } from "./crds.ts";
 import { eventsPage } from "./events.ts";
 import { flagsPage } from "./flags.ts";
+import { formatPage } from "./markdown.ts";
 import { metricsPage } from "./metrics.ts";
 
 const CRDS = new URL("../../../deploy/crds/", import.meta.url);

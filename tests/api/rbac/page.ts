@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /** `deno run -A tests/api/rbac/page.ts`: writes the tables of `docs/permissions.md` anew, from the rows. */
-import { run } from "../../command.ts";
+import { code, formatPage, replaceBetween, table } from "../../../docs/reference/code/markdown.ts";
 import { ROOT } from "../../source.ts";
 import type { RightRow } from "./deed.ts";
 import { LEADER_ROWS } from "./leader_rows.ts";
@@ -15,6 +15,8 @@ const ROWS: readonly (readonly [Role, readonly RightRow[]])[] = [
   ["speaker", SPEAKER_ROWS],
 ];
 
+const END = "<!-- end -->";
+
 /**
  * The page with the tables as they should be, each between `<!-- rights of the leader -->` and `<!-- end -->`.
  *
@@ -26,40 +28,24 @@ export async function withRights(page: string): Promise<string> {
     const own = new Map(
       rights.filter((right) => right.role === role).map((right) => [nameOf(right), right]),
     );
-    const place = new RegExp(`(<!-- rights of the ${role} -->\\n)[^]*?(<!-- end -->)`);
-    if (!place.test(text)) throw new RangeError(`Cannot write the rights of the ${role}: no place`);
-    const table = tableOf(rows, own);
-    return text.replace(place, (_, head: string, end: string) => `${head}\n${table}\n${end}`);
+    return replaceBetween(text, [`<!-- rights of the ${role} -->`, END], tableOf(rows, own));
   }, page);
-  return await formatted(written);
+  return await formatPage(written);
 }
 
 function tableOf(rows: readonly RightRow[], rights: ReadonlyMap<string, Right>): string {
   const lines = rows.map(({ right, breaks }) => {
     const { verb, group, resource, scope, names } = rights.get(right) ?? NO_RIGHT;
     const where = scope === "cluster" ? "everywhere" : "in its namespace";
-    const which = names.length === 0
-      ? ""
-      : `, ${names.map((name) => `\`${name}\``).join(", ")} alone`;
+    const which = names.length === 0 ? "" : `, ${names.map(code).join(", ")} alone`;
     const [plural, subresource] = resource.split("/");
     const whole = [group === "" ? plural : `${plural}.${group}`, subresource].filter(Boolean);
-    return `| \`${verb}\` | \`${whole.join("/")}\` | ${where}${which} | ${breaks} |`;
+    return [code(verb), code(whole.join("/")), `${where}${which}`, breaks];
   });
-  return ["| verb | of | where | without it |", "| --- | --- | --- | --- |", ...lines, ""].join(
-    "\n",
-  );
+  return table([["verb", "of", "where", "without it"], ...lines]);
 }
 
 const NO_RIGHT = { verb: "?", group: "", resource: "?", scope: "cluster", names: [] } as const;
-
-async function formatted(text: string): Promise<string> {
-  const { code, stdout, stderr } = await run(
-    [Deno.execPath(), "fmt", "--ext", "md", "--config", `${ROOT}deno.json`, "-"],
-    text,
-  );
-  if (code !== 0) throw new Error(`Cannot format the page: ${stderr}`);
-  return stdout;
-}
 
 if (import.meta.main) {
   const page = await Deno.readTextFile(PERMISSIONS_PAGE);

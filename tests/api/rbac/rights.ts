@@ -1,8 +1,7 @@
 /** What `deploy/lanlord.yaml` lets each role do, right by right. */
-import { parseAllDocuments } from "yaml";
-import { isObject, objectAt, objectsAt, stringAt } from "../../../kube/json.ts";
-import type { Json, JsonObject } from "../../../kube/types.ts";
-import { ROOT } from "../../source.ts";
+import { objectAt, objectsAt, stringAt } from "../../../kube/json.ts";
+import type { JsonObject } from "../../../kube/types.ts";
+import { manifestObjects } from "../../manifest.ts";
 
 /** The two programs that have a ServiceAccount. */
 export type Role = "leader" | "speaker";
@@ -19,14 +18,6 @@ export interface Right {
   readonly verb: string;
   /** Of these objects alone; none: of all. */
   readonly names: readonly string[];
-}
-
-const MANIFEST = `${ROOT}deploy/lanlord.yaml`;
-
-/** Every object of the manifest, in its order. */
-export async function manifestObjects(): Promise<readonly JsonObject[]> {
-  const documents = parseAllDocuments(await Deno.readTextFile(MANIFEST));
-  return [...documents].map((document): Json => document.toJS()).filter(isObject);
 }
 
 /** Every right that the manifest gives, in its order. */
