@@ -30,8 +30,7 @@ export async function writeShell(stage: Stage, options: ShellOptions): Promise<s
     ...machines.map(({ name, pid }) => [name, [...enter, "-t", `${pid}`, "-n"]] as const),
   ];
   for (const [name, words] of programs) {
-    const text = `#!/bin/sh\nexec ${words.map(quote).join(" ")} "$@"\n`;
-    await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o755 });
+    await Deno.writeTextFile(`${folder}/${name}`, scriptOf(words), { mode: 0o755 });
   }
   const file = `${stage.folder}/env`;
   await Deno.writeTextFile(
@@ -43,6 +42,11 @@ export async function writeShell(stage: Stage, options: ShellOptions): Promise<s
     ].join("\n"),
   );
   return file;
+}
+
+/** A script that runs these words, with its arguments behind them. */
+export function scriptOf(words: readonly string[]): string {
+  return `#!/bin/sh\nexec ${words.map(quote).join(" ")} "$@"\n`;
 }
 
 /** A word for a POSIX shell. */

@@ -3,7 +3,7 @@ import type { Command } from "../../cli/command.ts";
 import { parseFlags } from "../../cli/flags.ts";
 import { LEADER } from "../../cli/leader.ts";
 import { SPEAKER } from "../../cli/speaker.ts";
-import { Helm } from "../helm/run.ts";
+import { Helm } from "../helm/helm.ts";
 import { testWith } from "../needs.ts";
 import { argumentsOf } from "./chart_objects.ts";
 

@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import type { Json, JsonObject } from "../../kube/types.ts";
 import type { ControlPlane } from "../control_plane/mod.ts";
-import { NAMESPACE } from "../helm/run.ts";
+import { NAMESPACE } from "../helm/helm.ts";
 
 /** The kinds of the Prometheus operator that the chart makes; any object of theirs is taken. */
 const MONITORING: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { type Block, blocksFor } from "../docs/blocks.ts";
 import { judge, shellWords, titleOf } from "../docs/judge.ts";
-import { NAMESPACE } from "../helm/run.ts";
+import { NAMESPACE } from "../helm/helm.ts";
 import { HelmPlace } from "../helm/place.ts";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";

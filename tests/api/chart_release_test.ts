@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { usingControlPlane } from "../control_plane/mod.ts";
-import { CHART, Helm, NAMESPACE } from "../helm/run.ts";
+import { CHART, Helm, NAMESPACE } from "../helm/helm.ts";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";
 import { argumentsOf } from "./chart_objects.ts";

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { parse } from "yaml";
 import { usingControlPlane } from "../control_plane/mod.ts";
 import { METALLB_RELEASES, metallbChart } from "../helm/given.ts";
-import { CHART, Helm, NAMESPACE } from "../helm/run.ts";
+import { CHART, Helm, NAMESPACE } from "../helm/helm.ts";
 import { manifestObjects } from "../manifest.ts";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";

@@ -1,15 +1,16 @@
 import { mustRun } from "../../demo/program.ts";
 import { compile } from "../../release/compile.ts";
+import { IMAGE_NAME } from "../../release/sbom.ts";
 import { readTree } from "../../release/tree.ts";
 import { compilerPath, runtimePath } from "../compiled/given.ts";
 import { imageArchive } from "../image/given.ts";
 import type { LabFolders } from "./given.ts";
 
 /** The image that the manifest names, without the registry's host. */
-const IMAGE = "lanlord/lanlord";
+const IMAGE = IMAGE_NAME.replace("docker.io/", "");
 
 /** Another build of this tree: the same program, as if of another commit. */
-export const NEXT_IMAGE = `docker.io/${IMAGE}:next`;
+export const NEXT_IMAGE = `${IMAGE_NAME}:next`;
 
 /** The commit that the other build tells of. */
 const NEXT_COMMIT = "feedc0de".repeat(5);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import manifest from "../../deno.json" with { type: "json" };
+import { IMAGE_NAME } from "../../release/sbom.ts";
 import { run } from "../command.ts";
 import { ROOT } from "../source.ts";
 
 const SCRIPT = `${ROOT}tests/cluster/kind.sh`;
-const IMAGE = `docker.io/lanlord/lanlord:${manifest.version}`;
-const NEXT = "docker.io/lanlord/lanlord:next";
+const IMAGE = `${IMAGE_NAME}:${manifest.version}`;
+const NEXT = `${IMAGE_NAME}:next`;
 
 /** In place of docker, kind and deno: writes down how it is called, and answers what is asked. */
 const STUB = `#!/bin/sh

@@ -1,51 +1,38 @@
-import assert from "node:assert/strict";
 import type { Outcome } from "../../demo/program.ts";
+import { scriptOf } from "../../demo/story/shell.ts";
 import { run } from "../command.ts";
+import { type Desk, openDesk } from "../docs/desk.ts";
 import { eventually } from "../eventually.ts";
-import { ROOT } from "../source.ts";
 import type { Access } from "./given.ts";
 import { metallbManifest } from "./metallb_given.ts";
 
 /** The nodes of a lab. */
 const NODES = ["n1", "n2", "n3"];
 
-/**
- * Where somebody sits who follows a page: a folder with what the page's commands name, and `kubectl` for a cluster of
- * the lab.
- */
-export class Desk implements AsyncDisposable {
+/** A desk with MetalLB's manifest, `kubectl` for a cluster of the lab, and a view of its nodes. */
+export class MetallbDesk implements AsyncDisposable {
   readonly #access: Access;
-  readonly #folder: string;
+  readonly #desk: Desk;
 
-  private constructor(access: Access, folder: string) {
+  private constructor(access: Access, desk: Desk) {
     this.#access = access;
-    this.#folder = folder;
+    this.#desk = desk;
   }
 
-  static async open(access: Access): Promise<Desk> {
-    const folder = await Deno.makeTempDir({ prefix: "lanlord-desk-" });
-    await Deno.mkdir(`${folder}/bin`);
-    await Deno.mkdir(`${folder}/deploy`);
-    const script = `#!/bin/sh\nexec ${access.kubectl} "$@"\n`;
-    await Deno.writeTextFile(`${folder}/bin/kubectl`, script, { mode: 0o755 });
-    for (const name of ["deploy/lanlord.yaml", "deploy/beside-metallb.yaml"]) {
-      await Deno.copyFile(ROOT + name, `${folder}/${name}`);
-    }
-    await Deno.copyFile(metallbManifest(), `${folder}/metallb-native.yaml`);
-    return new Desk(access, folder);
+  static async open(access: Access): Promise<MetallbDesk> {
+    const desk = await openDesk({ kubectl: scriptOf(access.kubectl.split(" ")) });
+    await Deno.copyFile(metallbManifest(), `${desk.folder}/metallb-native.yaml`);
+    return new MetallbDesk(access, desk);
   }
 
   /** Runs words in the folder. */
-  run(argv: readonly string[], stdin?: string): Promise<Outcome> {
-    const path = `${this.#folder}/bin:${Deno.env.get("PATH")}`;
-    return run(["env", "-C", this.#folder, `PATH=${path}`, ...argv], stdin);
+  run(argv: readonly string[]): Promise<Outcome> {
+    return this.#desk.run(argv);
   }
 
-  /** What kubectl prints. @throws AssertionError when it fails */
+  /** What kubectl prints. @throws Error when it fails */
   async kubectl(argv: readonly string[], stdin?: string): Promise<string> {
-    const { code, stdout, stderr } = await this.run(["kubectl", ...argv], stdin);
-    assert.equal(code, 0, `kubectl ${argv.join(" ")}: ${stderr}`);
-    return stdout;
+    return await this.#desk.must(["kubectl", ...argv], stdin);
   }
 
   /** The addresses of all Services that are to have one, once all of them have. */
@@ -72,6 +59,6 @@ export class Desk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.#folder, { recursive: true });
+    await this.#desk[Symbol.asyncDispose]();
   }
 }

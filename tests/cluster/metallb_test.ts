@@ -7,7 +7,7 @@ import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";
 import type { Access } from "./given.ts";
 import { startLab } from "./lab.ts";
-import { Desk } from "./metallb_desk.ts";
+import { MetallbDesk } from "./metallb_desk.ts";
 import { formatPassages, type Passage, passagesOf, type Sighting } from "./metallb_sightings.ts";
 import { openWitness } from "./metallb_witness.ts";
 
@@ -26,7 +26,7 @@ testWith(
   async (t) => {
     const lab = await startLab();
     try {
-      await using desk = await Desk.open(lab.access);
+      await using desk = await MetallbDesk.open(lab.access);
       const move = new Move(lab.access, desk);
       const chapters: readonly (readonly [string, (t: Deno.TestContext) => Promise<void>])[] = [
         ["MetalLB has its Services", () => move.installMetallb()],
@@ -47,12 +47,12 @@ testWith(
 
 class Move {
   readonly #access: Access;
-  readonly #desk: Desk;
+  readonly #desk: MetallbDesk;
   #addresses: ReadonlyMap<string, string> = new Map();
   /** The MAC that MetalLB answers with, by address. */
   #owners: ReadonlyMap<string, string | undefined> = new Map();
 
-  constructor(access: Access, desk: Desk) {
+  constructor(access: Access, desk: MetallbDesk) {
     this.#access = access;
     this.#desk = desk;
   }

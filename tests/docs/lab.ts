@@ -1,6 +1,6 @@
-import { finish, type Outcome, PIPED } from "../../demo/program.ts";
+import type { Outcome } from "../../demo/program.ts";
 import { programWords } from "../program.ts";
-import { ROOT } from "../source.ts";
+import { openDesk } from "./desk.ts";
 
 /** A demo that was left running, and a folder in which a reader types. */
 export interface DocsLab extends AsyncDisposable {
@@ -26,9 +26,7 @@ const PREPARATION = [
  */
 export async function openDocsLab(): Promise<DocsLab> {
   await using building = new AsyncDisposableStack();
-  const folder = await Deno.makeTempDir({ prefix: "lanlord-docs-" });
-  building.defer(() => Deno.remove(folder, { recursive: true }));
-  await Deno.symlink(`${ROOT}deploy`, `${folder}/deploy`);
+  const desk = building.use(await openDesk({}));
   const [program = "", ...words] = programWords();
   const demo = new Deno.Command(program, {
     args: [...words, "demo", "--keep", "--api", "real"],
@@ -43,10 +41,8 @@ export async function openDocsLab(): Promise<DocsLab> {
   const output = demo.stdout.pipeThrough(new TextDecoderStream()).getReader();
   building.defer(() => output.cancel());
   const file = await readUntilKept(output);
-  const run = (words: readonly string[]): Promise<Outcome> => {
-    const args = ["-c", '. "$0" && exec "$@"', file, ...words];
-    return finish(new Deno.Command("sh", { args, cwd: folder, ...PIPED }));
-  };
+  const run = (words: readonly string[]): Promise<Outcome> =>
+    desk.run(["sh", "-c", '. "$0" && exec "$@"', file, ...words]);
   for (const script of PREPARATION) {
     const { code, stderr } = await run(["sh", "-c", script]);
     if (code !== 0) throw new Error(`Cannot open a laboratory: "${script}" failed: ${stderr}`);

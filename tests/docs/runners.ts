@@ -10,7 +10,7 @@ export interface Runner {
 }
 
 /** Who runs what. Every block outside `laptop` has exactly one of these. */
-export const RUNNERS: readonly Runner[] = [
+const RUNNERS: readonly Runner[] = [
   { place: "systemd", test: "tests/systemd/docs_test.ts" },
   { place: "source", test: "tests/docs/source_test.ts" },
   { place: "image", test: "tests/image/docs_test.ts" },

@@ -1,55 +1,48 @@
 import { kubectlPath } from "../../demo/control_plane/assets.ts";
-import { mustRun, type Outcome } from "../../demo/program.ts";
-import { run } from "../command.ts";
+import type { Outcome } from "../../demo/program.ts";
+import { scriptOf } from "../../demo/story/shell.ts";
 import { type ControlPlane, startControlPlane } from "../control_plane/mod.ts";
-import { ROOT } from "../source.ts";
+import { type Desk, openDesk } from "../docs/desk.ts";
 import { helmPath, METALLB_RELEASES, metallbChart } from "./given.ts";
 
 /**
- * Where commands for helm and kubectl are run: a cluster of their own, and a folder with `deploy` in it, as in
- * a clone. `metallb/metallb` is MetalLB's chart as it was fetched.
+ * Where commands for helm and kubectl are run: a desk with a cluster of its own. `metallb/metallb` is MetalLB's chart
+ * as it was fetched.
  */
 export class HelmPlace implements AsyncDisposable {
   readonly controlPlane: ControlPlane;
-  readonly #folder: string;
+  readonly #desk: Desk;
+  /** What gives a command the administrator's rights, and nothing of this machine's settings. */
   readonly #words: readonly string[];
 
-  private constructor(controlPlane: ControlPlane, folder: string) {
+  private constructor(controlPlane: ControlPlane, desk: Desk) {
     this.controlPlane = controlPlane;
-    this.#folder = folder;
-    const { kubeconfig } = controlPlane;
-    const variables = [
-      `PATH=${folder}/bin:/usr/bin:/bin`,
-      `HOME=${folder}`,
-      `KUBECONFIG=${kubeconfig}`,
-    ];
-    this.#words = ["env", "-i", "-C", folder, ...variables];
+    this.#desk = desk;
+    const { folder } = desk;
+    const variables = [`PATH=${folder}/bin:/usr/bin:/bin`, `HOME=${folder}`];
+    this.#words = ["env", "-i", ...variables, `KUBECONFIG=${controlPlane.kubeconfig}`];
   }
 
   /** Takes some five seconds. */
   static async open(): Promise<HelmPlace> {
     const controlPlane = await startControlPlane();
-    const folder = await Deno.makeTempDir({ prefix: "lanlord-helm-place-" });
-    await Deno.symlink(`${ROOT}deploy`, `${folder}/deploy`);
-    await Deno.mkdir(`${folder}/bin`);
-    await Deno.writeTextFile(`${folder}/bin/helm`, helmScript(), { mode: 0o755 });
-    await Deno.symlink(kubectlPath() ?? "kubectl", `${folder}/bin/kubectl`);
-    return new HelmPlace(controlPlane, folder);
+    const kubectl = scriptOf([kubectlPath() ?? "kubectl"]);
+    return new HelmPlace(controlPlane, await openDesk({ helm: helmScript(), kubectl }));
   }
 
   /** Runs a command in the folder, with the administrator's rights. */
   async run(argv: readonly string[]): Promise<Outcome> {
-    return await run([...this.#words, ...argv]);
+    return await this.#desk.run([...this.#words, ...argv]);
   }
 
   /** The same, of a command that must succeed. @returns its standard output @throws Error with what it said */
   async must(argv: readonly string[]): Promise<string> {
-    return await mustRun([...this.#words, ...argv]);
+    return await this.#desk.must([...this.#words, ...argv]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.controlPlane.stop();
-    await Deno.remove(this.#folder, { recursive: true });
+    await this.#desk[Symbol.asyncDispose]();
   }
 }
 

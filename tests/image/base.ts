@@ -14,7 +14,7 @@ export interface Bases {
 }
 
 /** The packages that the base images are made of: those of the image, a shell, and what a link leads to. */
-export const BASE_PACKAGES = [...DEBIAN_PACKAGES, "dash", "gcc-12-base"] as const;
+const BASE_PACKAGES = [...DEBIAN_PACKAGES, "dash", "gcc-12-base"] as const;
 
 /** Fetches the packages from Debian into a folder; apt verifies them. @throws Error with what apt said */
 export async function fetchPackages(folder: string): Promise<void> {

@@ -13,6 +13,7 @@ export const CLONE = "/opt/clone";
 /** The address that the tests are about; its Service is there from the start. */
 export const VIP = "192.168.0.200";
 
+/** The units, as systemd names them. */
 export const SPEAKER = "lanlord-speaker.service";
 export const LEADER = "lanlord-leader.service";
 

@@ -53,7 +53,7 @@ export function watchKube(kube: Kube): WatchedKube {
 }
 
 /** The right that an error says is missing. */
-export function rightIn(error: unknown): string | undefined {
+function rightIn(error: unknown): string | undefined {
   if (!(error instanceof KubeError) || error.status !== 403) return undefined;
   const { verb, resource } = REFUSAL.exec(error.message)?.groups ?? {};
   return verb === undefined || resource === undefined ? undefined : `${verb} ${resource}`;

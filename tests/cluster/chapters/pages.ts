@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { scriptOf } from "../../../demo/story/shell.ts";
 import { blocksFor } from "../../docs/blocks.ts";
+import { openDesk } from "../../docs/desk.ts";
 import { judge, shellWords } from "../../docs/judge.ts";
-import { run } from "../../command.ts";
-import { ROOT } from "../../source.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Chapter, Story } from "./story.ts";
 
@@ -33,23 +33,12 @@ async function clear({ operator }: Story): Promise<void> {
 }
 
 /** Runs the blocks of a page, with `kubectl` for this cluster and `curl` from the LAN's machine. */
-async function read(page: string, cluster: Cluster): Promise<void> {
-  await using owned = new AsyncDisposableStack();
-  const folder = await Deno.makeTempDir({ prefix: "lanlord-pages-" });
-  owned.defer(() => Deno.remove(folder, { recursive: true }));
-  await Deno.symlink(`${ROOT}deploy`, `${folder}/deploy`);
-  await write(`${folder}/bin`, "kubectl", cluster.words.kubectl);
-  await write(`${folder}/bin`, "curl", [...cluster.words.client, "env", PROGRAMS, "curl"]);
-  const path = `PATH=${folder}/bin:${Deno.env.get("PATH")}`;
+async function read(page: string, { words }: Cluster): Promise<void> {
+  await using desk = await openDesk({
+    kubectl: scriptOf(words.kubectl),
+    curl: scriptOf([...words.client, "env", PROGRAMS, "curl"]),
+  });
   const blocks = await blocksFor("cluster", (other) => other === page);
   assert.ok(blocks.length > 0, `${page} has no commands for a cluster`);
-  for (const block of blocks) {
-    judge(block, await run(["env", "-C", folder, path, ...shellWords(block)]));
-  }
-}
-
-async function write(folder: string, name: string, words: readonly string[]): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
-  const text = `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`;
-  await Deno.writeTextFile(`${folder}/${name}`, text, { mode: 0o755 });
+  for (const block of blocks) judge(block, await desk.run(shellWords(block)));
 }
