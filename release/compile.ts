@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
 import { PERMISSIONS } from "../cli/permissions.ts";
 import { mustRun } from "../demo/program.ts";
 import { type Arch, ARCHES, parseArch } from "./arch.ts";
+import { runScript } from "./script.ts";
 import { readDenoFolders, readTree, type Tree, versionOf, writeTree } from "./tree.ts";
 
 /** What V8 is told. With 1,000 Services this spares a speaker a third of its memory. */
@@ -118,11 +119,4 @@ async function release(
   console.log(`${sha256}  ${out}`);
 }
 
-if (import.meta.main) {
-  try {
-    await main(Deno.args);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runScript(main);

@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { VERSION } from "../cli/version.ts";
 import { mustRun } from "../demo/program.ts";
 import { type Arch, DEBIAN_ARCHES } from "./arch.ts";
+import { runScript } from "./script.ts";
 import { sourceDateSeconds } from "./source_date.ts";
 
 const DEPLOY = new URL("../deploy/", import.meta.url).pathname;
@@ -149,11 +150,11 @@ async function makeArchive(root: string, out: string, seconds: number): Promise<
   await Deno.rename(unfinished, out);
 }
 
-if (import.meta.main) {
-  const [program, folder = "."] = Deno.args;
+async function main([program, folder = "."]: readonly string[]): Promise<void> {
   if (program === undefined) {
-    console.error("usage: deno task deb PROGRAM [FOLDER]");
-    Deno.exit(2);
+    throw new Error("Cannot pack: want the program, as in deno task deb PROGRAM [FOLDER]");
   }
   console.log(await buildDeb(program, folder));
 }
+
+if (import.meta.main) await runScript(main);

@@ -9,6 +9,7 @@ import { formatCommit, readCommit, VERSION } from "../cli/version.ts";
 import { mustRun } from "../demo/program.ts";
 import { type Arch, DEBIAN_ARCHES, parseDebianArch } from "./arch.ts";
 import { IMAGE_NAME } from "./sbom.ts";
+import { runScript } from "./script.ts";
 import { sourceDateSeconds } from "./source_date.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -85,7 +86,7 @@ export async function listOfContents(archive: string): Promise<string> {
   return await mustRun(["bash", "-o", "pipefail", "-c", script, "bash", archive]);
 }
 
-async function main(out: string | undefined): Promise<void> {
+async function main([out]: readonly string[]): Promise<void> {
   if (out === undefined) throw new Error("Cannot make the image: name the file to write");
   const given = ["DENO_IMAGE", "DEBIAN_IMAGE"].flatMap((name) => {
     const value = Deno.env.get(name);
@@ -99,4 +100,4 @@ async function main(out: string | undefined): Promise<void> {
   console.log(`${IMAGE_NAME}:${VERSION} is in ${out}`);
 }
 
-if (import.meta.main) await main(Deno.args[0]);
+if (import.meta.main) await runScript(main);

@@ -13,6 +13,7 @@ import { parseDebianArch } from "./arch.ts";
 import { compile } from "./compile.ts";
 import { takeDebianFiles } from "./debian_files.ts";
 import { packagesOfLock, sbom } from "./sbom.ts";
+import { runScript } from "./script.ts";
 import { readTree, versionOf } from "./tree.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -20,7 +21,10 @@ const ROOT = new URL("..", import.meta.url).pathname;
 /** Where the image says what it holds, and under which licence; from the root. */
 const DOC = "usr/share/doc/lanlord";
 
-async function main(debian: string, image: string): Promise<void> {
+async function main([debian, image]: readonly string[]): Promise<void> {
+  if (debian === undefined || image === undefined) {
+    throw new Error("Cannot make an image: want two folders, DEBIAN and IMAGE");
+  }
   const target = Deno.env.get("TARGETARCH");
   const arch = target ? parseDebianArch(target) : Deno.build.arch;
   await Deno.mkdir(`${image}/usr/bin`, { recursive: true });
@@ -54,8 +58,4 @@ async function versionOfDeno(deno: string): Promise<string> {
   throw new Error(`Cannot make an image: ${deno} does not say which version it is`);
 }
 
-if (import.meta.main) {
-  const [debian, image] = Deno.args;
-  if (debian === undefined || image === undefined) throw new Error("Want two folders");
-  await main(debian, image);
-}
+if (import.meta.main) await runScript(main);
