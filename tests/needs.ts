@@ -11,6 +11,7 @@ import { metallbLack } from "./cluster/metallb_given.ts";
 import { canCompile } from "./compiled/given.ts";
 import { containerLack, imageLack } from "./image/given.ts";
 import { hasHelm } from "./helm/given.ts";
+import type { Lack } from "./lack.ts";
 
 /**
  * What a test cannot run without.
@@ -55,12 +56,6 @@ export type Need =
   | "dpkg-deb"
   | "image"
   | "runc";
-
-interface Lack {
-  readonly why: string;
-  /** What would provide it. */
-  readonly remedy: string;
-}
 
 /**
  * Registers a test that has needs. Where one is missing the test is ignored and the reason printed, once

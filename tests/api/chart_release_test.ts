@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { usingControlPlane } from "../control_plane/mod.ts";
 import { CHART, Helm, NAMESPACE } from "../helm/helm.ts";
+import { MANIFEST } from "../manifest.ts";
 import { testWith } from "../needs.ts";
-import { ROOT } from "../source.ts";
 import { argumentsOf } from "./chart_objects.ts";
 
 const controlPlane = usingControlPlane();
@@ -59,7 +59,7 @@ testWith(NEEDS, "a release is installed, upgraded, rolled back and uninstalled",
 
 testWith(NEEDS, "a release takes over from deploy/lanlord.yaml", async () => {
   await using helm = new Helm(controlPlane().kubeconfig);
-  await kubectl(["apply", "-f", `${ROOT}deploy/lanlord.yaml`]);
+  await kubectl(["apply", "-f", MANIFEST]);
   const install = ["install", "lanlord", CHART, ...IN];
   const refused = await helm.run(install);
   notEqual(refused.code, 0);

@@ -1,4 +1,5 @@
 import { cacheFolder, findProgram, isFile } from "../../demo/control_plane/assets.ts";
+import type { Lack } from "../lack.ts";
 
 /** The folder with the scripts that start a cluster in network namespaces, and the programs they use. */
 export interface LabFolders {
@@ -68,7 +69,7 @@ export function labFolders(): LabFolders {
 }
 
 /** Why there is no cluster for tests; `undefined` when one was handed in or can be started. */
-export function clusterLack(): { readonly why: string; readonly remedy: string } | undefined {
+export function clusterLack(): Lack | undefined {
   if (isClusterGiven()) return undefined;
   const remedy = "hand one in (see CONTRIBUTING.md)";
   const { scripts, assets } = labFolders();

@@ -1,4 +1,5 @@
 import { isFile } from "../../demo/control_plane/assets.ts";
+import type { Lack } from "../lack.ts";
 import { isClusterGiven, labFolders } from "./given.ts";
 
 /** MetalLB's own manifest, of the release whose images are in the lab's registry. */
@@ -7,7 +8,7 @@ export function metallbManifest(): string {
 }
 
 /** Why MetalLB cannot be installed for tests; `undefined` when it can. */
-export function metallbLack(): { readonly why: string; readonly remedy: string } | undefined {
+export function metallbLack(): Lack | undefined {
   if (isClusterGiven()) {
     return { why: "the cluster was handed in", remedy: "unset LANLORD_CLUSTER_CLIENT" };
   }

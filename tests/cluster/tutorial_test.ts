@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
+import { MANIFEST } from "../manifest.ts";
 import { testWith } from "../needs.ts";
-import { ROOT } from "../source.ts";
 import { OUTAGE } from "./chapters/outage.ts";
 import { PAGES } from "./chapters/pages.ts";
 import { QUIET } from "./chapters/quiet.ts";
@@ -44,7 +44,7 @@ testWith(["cluster"], "the tutorial, an upgrade, outages, and the removal", asyn
 
 /** `deploy/lanlord.yaml`, byte for byte unless the cluster was handed in with another image. */
 async function manifestFor({ image }: Cluster): Promise<string> {
-  const manifest = await Deno.readTextFile(`${ROOT}deploy/lanlord.yaml`);
+  const manifest = await Deno.readTextFile(MANIFEST);
   if (image === undefined) return manifest;
   const named = /image: docker\.io\/lanlord\/lanlord:\S+/g;
   assert.equal(manifest.match(named)?.length, 2, "the manifest names the image twice");

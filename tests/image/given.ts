@@ -5,6 +5,7 @@ import { hashOf, readTree } from "../../release/tree.ts";
 import { labFolders } from "../cluster/given.ts";
 import { canCompile } from "../compiled/given.ts";
 import { keptFile } from "../kept_file.ts";
+import type { Lack } from "../lack.ts";
 import { ROOT } from "../source.ts";
 import { fetchPackages, makeBases } from "./base.ts";
 
@@ -13,7 +14,7 @@ const RECIPE_FILES = ["Dockerfile", ".dockerignore", "LICENSE"];
 const RECIPE_MODULES = ["release/image.ts", "release/image_root.ts", "tests/image/base.ts"];
 
 /** Why no image can be made here; `undefined` where it can. */
-export function imageLack(): { readonly why: string; readonly remedy: string } | undefined {
+export function imageLack(): Lack | undefined {
   if (Deno.env.get("LANLORD_IMAGE_ARCHIVE")) return undefined;
   if (Deno.uid() !== 0) return { why: `user ${Deno.uid()} is not root`, remedy: "run as root" };
   const program = ["buildah", "apt-get", "dpkg-deb"].find((name) => !findProgram(name));
@@ -31,7 +32,7 @@ export function containerProgram(name: "containerd" | "ctr" | "runc"): string | 
 }
 
 /** Why no container can be run here; `undefined` where one can. */
-export function containerLack(): { readonly why: string; readonly remedy: string } | undefined {
+export function containerLack(): Lack | undefined {
   const missing = (["containerd", "ctr", "runc"] as const).find((name) =>
     containerProgram(name) === undefined
   );
