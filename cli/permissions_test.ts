@@ -25,6 +25,7 @@ const rows: readonly Row[] = [
   { command: "version", want: "run" },
   { command: "--help", want: "" },
   { command: "nonsense", want: "" },
+  { command: "constructor", want: "" },
 ];
 
 Deno.test("permissionsOf()", async (t) => {

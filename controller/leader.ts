@@ -153,11 +153,12 @@ export class Leader {
   async #rest(signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
     const until = clock.now() + this.#nextMs;
-    let hasNews = false;
-    while (!hasNews && !signal.aborted && clock.now() < until) {
+    let hasNews: boolean;
+    // Once at least: news of what is looked at next shall not cut its writes short.
+    do {
       this.#beat();
-      hasNews = await this.#bell.wait(Math.min(BEAT_MS, until - clock.now()), signal);
-    }
+      hasNews = await this.#bell.wait(Math.min(BEAT_MS, Math.max(0, until - clock.now())), signal);
+    } while (!hasNews && !signal.aborted && clock.now() < until);
     this.#beat();
   }
 
