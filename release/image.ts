@@ -81,8 +81,13 @@ export async function buildImage(store: ImageStore, options: ImageOptions): Prom
   );
   // Under another name first: a file that is cut short is no image.
   const unfinished = `${out}.${Deno.pid}`;
-  await store.buildah("push", "--quiet", name, `docker-archive:${unfinished}:${name}`);
-  await Deno.rename(unfinished, out);
+  try {
+    await store.buildah("push", "--quiet", name, `docker-archive:${unfinished}:${name}`);
+    await Deno.rename(unfinished, out);
+  } catch (error) {
+    await Deno.remove(unfinished).catch(() => {});
+    throw error;
+  }
 }
 
 /** The list of contents (SPDX 2.3, JSON) of an image that `buildImage` wrote. @throws Error when it has none */

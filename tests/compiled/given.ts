@@ -108,8 +108,11 @@ export async function compiled(entry: string, arch: Arch): Promise<string> {
 /** Removes what nobody asked for since yesterday: each is of 100 MB. */
 async function removeOld(folder: string): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
-    const { mtime } = await Deno.stat(`${folder}/${name}/lanlord`).catch(() => ({ mtime: null }));
+    const path = `${folder}/${name}`;
+    // Where one was killed while it compiled there is no program, but what it compiled from. Another may remove too.
+    const { mtime } = await Deno.stat(`${path}/lanlord`).catch(() => Deno.stat(path))
+      .catch(() => ({ mtime: null }));
     if (mtime === null || Date.now() - mtime.getTime() < DAY_MS) continue;
-    await Deno.remove(`${folder}/${name}`, { recursive: true });
+    await Deno.remove(path, { recursive: true }).catch(() => {});
   }
 }

@@ -103,8 +103,10 @@ async function keyOf(program: string, debs: string): Promise<string> {
 /** Removes what nobody asked for since yesterday: each is of 120 MB. */
 async function removeOld(folder: string): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
-    const { mtime } = await Deno.stat(`${folder}/${name}`);
+    const path = `${folder}/${name}`;
+    // Another may rename or remove it meanwhile.
+    const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null }));
     if (mtime === null || Date.now() - mtime.getTime() < DAY_MS) continue;
-    await Deno.remove(`${folder}/${name}`);
+    await Deno.remove(path).catch(() => {});
   }
 }
