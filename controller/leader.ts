@@ -58,6 +58,9 @@ const IDLE_MS = 30_000;
 /** How long there may be no sign of life while there is nothing to do. */
 const BEAT_MS = 5_000;
 
+/** Longer than any write may take: the client gives one up after 30 s. */
+const LONGEST_WRITE_MS = 60_000;
+
 /** How long writes may go on before a changed world is looked at. */
 const BATCH_MS = 1_000;
 
@@ -89,6 +92,8 @@ export class Leader {
   #round: Promise<void> = Promise.resolve();
   #nextMs = IDLE_MS;
   #auditedAt = -Infinity;
+  /** When a write ended last, or the first of several began. */
+  #writtenAt = -Infinity;
 
   constructor(
     options: ControllerOptions,
@@ -153,13 +158,35 @@ export class Leader {
   async #rest(signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
     const until = clock.now() + this.#nextMs;
-    let hasNews: boolean;
-    // Once at least: news of what is looked at next shall not cut its writes short.
+    let hasNews = false;
+    // Also where the next look is due already: it does not go before everything else that this process has to do.
     do {
       this.#beat();
-      hasNews = await this.#bell.wait(Math.min(BEAT_MS, Math.max(0, until - clock.now())), signal);
+      hasNews = await this.#bell.wait(shortened(until - clock.now()), signal);
     } while (!hasNews && !signal.aborted && clock.now() < until);
     this.#beat();
+  }
+
+  /** Waits whatever happens. */
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#deps;
+    const until = clock.now() + ms;
+    do {
+      this.#beat();
+      await clock.sleep(shortened(until - clock.now()), signal);
+    } while (!signal.aborted && clock.now() < until);
+  }
+
+  /**
+   * To wait for the API is to live, as long as no write takes longer than any may: a server that is slow to answer
+   * would else have one leader after the other killed.
+   */
+  async #beatWhileWriting(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#deps;
+    while (!signal.aborted && clock.now() - this.#writtenAt < LONGEST_WRITE_MS) {
+      this.#beat();
+      await clock.sleep(BEAT_MS, signal);
+    }
   }
 
   #beat(): void {
@@ -195,7 +222,7 @@ export class Leader {
       this.#decider.forget();
     }
     // However quickly the world changes, looks take at most half of a core.
-    await clock.sleep(clock.now() - startedAt, signal);
+    await this.#pause(clock.now() - startedAt, signal);
   }
 
   /** Takes over what configures: which configuration is in force, and which addresses are set aside. */
@@ -256,17 +283,28 @@ export class Leader {
     const { clock } = this.#deps;
     const due = this.#record.dueAmong(outlook.actions);
     const until = clock.now() + Math.max(BATCH_MS, 10 * decidedMs);
+    const done = new AbortController();
+    this.#writtenAt = clock.now();
+    const beating = this.#beatWhileWriting(done.signal);
     await apply(due, { ...this.#deps, leadership, emit: this.#events.emit }, {
       concurrency: this.#options.concurrency ?? 16,
       mayContinue: () => !this.#bell.isRung || clock.now() < until,
       onOutcome: (action, outcome) => {
+        this.#writtenAt = clock.now();
         this.#beat();
         this.#record.note(action, outcome);
       },
     });
+    done.abort();
+    await beating;
     const retryMs = this.#record.retryDueMs(outlook.actions) ?? IDLE_MS;
     const moveMs = outlook.hasDelayedMoves ? this.#record.moveDueMs() : IDLE_MS;
     this.#nextMs = Math.min(IDLE_MS, retryMs, moveMs);
     return due.length > 0;
   }
+}
+
+/** A wait as far as the next sign of life. */
+function shortened(ms: number): number {
+  return Math.max(0, Math.min(BEAT_MS, ms));
 }

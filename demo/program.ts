@@ -24,7 +24,7 @@ export async function finish(command: Deno.Command, stdin = ""): Promise<Outcome
   return { code: output.code, stdout: text.decode(output.stdout), stderr: stderr + note };
 }
 
-/** Where and how `mustRun` runs a command. */
+/** Where and how a command is run. */
 export interface RunOptions {
   /** The folder it runs in. @default this process's */
   readonly cwd?: string;
@@ -34,21 +34,22 @@ export interface RunOptions {
   readonly stdin?: string;
 }
 
-/**
- * Runs a command that must succeed. @returns its standard output
- *
- * @throws Error with what it said when it ends with another code than 0
- * @throws Deno.errors.NotFound when there is no such program
- */
-export async function mustRun(
-  argv: readonly string[],
+/** Runs a command to its end. Never rejects for an exit code. @throws Error when there is no such program */
+export async function runToEnd(
+  [program = "", ...args]: readonly string[],
   { stdin, ...where }: RunOptions = {},
-): Promise<string> {
-  const [program = "", ...args] = argv;
-  const { code, stdout, stderr } = await finish(
-    new Deno.Command(program, { args, ...where, ...PIPED }),
-    stdin,
-  );
+): Promise<Outcome> {
+  try {
+    return await finish(new Deno.Command(program, { args, ...where, ...PIPED }), stdin);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(`Cannot run ${program}: there is no such program`);
+  }
+}
+
+/** Runs a command that must succeed. @returns its standard output @throws Error with what it said when it does not */
+export async function mustRun(argv: readonly string[], options?: RunOptions): Promise<string> {
+  const { code, stdout, stderr } = await runToEnd(argv, options);
   if (code === 0) return stdout;
   throw new Error(`Cannot run "${argv.join(" ")}": exit code ${code}: ${stderr.trim()}`);
 }

@@ -43,4 +43,6 @@ Deno.test("mustRun() gives what a command prints, and rejects with what it compl
   assert.equal(await mustRun(["sh", "-c", "pwd; echo $WORD; cat"], options), "/\ngood\nmore");
   const message = 'Cannot run "sh -c echo bad >&2; exit 3": exit code 3: bad';
   await assert.rejects(mustRun(["sh", "-c", "echo bad >&2; exit 3"]), { message });
+  const missing = "Cannot run no-such-program: there is no such program";
+  await assert.rejects(mustRun(["no-such-program"]), { message: missing });
 });

@@ -12,9 +12,10 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { PERMISSIONS } from "../cli/permissions.ts";
-import { mustRun } from "../demo/program.ts";
+import { runToEnd } from "../demo/program.ts";
 import { type Arch, ARCHES, parseArch } from "./arch.ts";
-import { runScript } from "./script.ts";
+import { compileFailure } from "./compile_failure.ts";
+import { runTask } from "./task.ts";
 import { readDenoFolders, readTree, type Tree, versionOf, writeTree } from "./tree.ts";
 
 /** What V8 is told. With 1,000 Services this spares a speaker a third of its memory. */
@@ -52,7 +53,7 @@ export interface CompileOptions {
  * Makes one file of the tree and a runtime. The same tree, Deno and runtime give the same bytes, wherever they lie.
  * The file appears at once and whole.
  *
- * @throws Error with what deno said when it cannot
+ * @throws Error in one line, with what deno said, when it cannot
  */
 export async function compile(tree: Tree, options: CompileOptions): Promise<void> {
   const { arch, out, entry = "main.ts", deno = Deno.execPath(), denort } = options;
@@ -61,15 +62,18 @@ export async function compile(tree: Tree, options: CompileOptions): Promise<void
     await writeTree(tree, folder);
     if (denort === undefined) await keepDownloads(`${folder}/deno_dir`);
     const target = ["--target", `${arch}-unknown-linux-gnu`, "--output", `${folder}/lanlord`];
-    await mustRun([deno, "compile", "--quiet", ...COMPILE_FLAGS, ...target, entry], {
+    const argv = [deno, "compile", "--quiet", ...COMPILE_FLAGS, ...target, entry];
+    const { code, stderr } = await runToEnd(argv, {
       cwd: `${folder}/app`,
       env: {
         DENO_DIR: `${folder}/deno_dir`,
         ...denort === undefined ? {} : { DENORT_BIN: resolve(denort) },
         // Deno 2.7 overflows the stack that its threads have by default.
         RUST_MIN_STACK: `${64 * 2 ** 20}`,
+        NO_COLOR: "1",
       },
     });
+    if (code !== 0) throw new Error(compileFailure(stderr, arch));
     await Deno.rename(`${folder}/lanlord`, out);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -119,4 +123,4 @@ async function release(
   console.log(`${sha256}  ${out}`);
 }
 
-if (import.meta.main) await runScript(main);
+if (import.meta.main) await runTask(() => main(Deno.args));

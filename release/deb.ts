@@ -7,9 +7,10 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { VERSION } from "../cli/version.ts";
 import { mustRun } from "../demo/program.ts";
+import { whyUnread } from "../ops/unread.ts";
 import { type Arch, DEBIAN_ARCHES } from "./arch.ts";
-import { runScript } from "./script.ts";
 import { sourceDateSeconds } from "./source_date.ts";
+import { endWithUsage, runTask } from "./task.ts";
 
 const DEPLOY = new URL("../deploy/", import.meta.url).pathname;
 
@@ -37,7 +38,9 @@ interface Packed {
  * @throws Error for a program of another kind, and with what dpkg-deb said
  */
 export async function buildDeb(program: string, folder: string): Promise<string> {
-  const bytes = await Deno.readFile(program);
+  const bytes = await Deno.readFile(program).catch((error: unknown) => {
+    throw new Error(`Cannot read ${program}: ${whyUnread(error)}`);
+  });
   const architecture = architectureOf(bytes);
   const seconds = await sourceDateSeconds();
   const out = `${folder}/lanlord_${VERSION}_${architecture}.deb`;
@@ -150,11 +153,13 @@ async function makeArchive(root: string, out: string, seconds: number): Promise<
   await Deno.rename(unfinished, out);
 }
 
-async function main([program, folder = "."]: readonly string[]): Promise<void> {
-  if (program === undefined) {
-    throw new Error("Cannot pack: want the program, as in deno task deb PROGRAM [FOLDER]");
+if (import.meta.main) {
+  const [program, folder = ".", ...rest] = Deno.args;
+  if (program === undefined || program.startsWith("-") || rest.length > 0) {
+    endWithUsage("deb PROGRAM [FOLDER]");
   }
-  console.log(await buildDeb(program, folder));
+  await runTask(async () => {
+    await Deno.mkdir(folder, { recursive: true });
+    console.log(await buildDeb(program, folder));
+  });
 }
-
-if (import.meta.main) await runScript(main);

@@ -1,16 +1,17 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task image OUT`: makes the image of this working tree with buildah and writes it into a file, as
- * `docker save` would, and its list of contents into `OUT.spdx.json`. Runs as root. The environment may name other
+ * `deno task image FILE`: makes the image of this working tree with buildah and writes it into a file, as
+ * `docker save` would, and its list of contents into `FILE.spdx.json`. Runs as root. The environment may name other
  * images to build with, `DENO_IMAGE` and `DEBIAN_IMAGE` (see the Dockerfile), and set `TARGETARCH` (amd64, arm64) and
  * `SOURCE_DATE_EPOCH`.
  */
+import { dirname, resolve } from "node:path";
 import { formatCommit, readCommit, VERSION } from "../cli/version.ts";
 import { mustRun } from "../demo/program.ts";
 import { type Arch, DEBIAN_ARCHES, parseDebianArch } from "./arch.ts";
 import { IMAGE_NAME } from "./sbom.ts";
-import { runScript } from "./script.ts";
 import { sourceDateSeconds } from "./source_date.ts";
+import { endWithUsage, runTask } from "./task.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
@@ -76,8 +77,13 @@ export async function buildImage(store: ImageStore, options: ImageOptions): Prom
   );
   // Under another name first: a file that is cut short is no image.
   const unfinished = `${out}.${Deno.pid}`;
-  await store.buildah("push", "--quiet", name, `docker-archive:${unfinished}:${name}`);
-  await Deno.rename(unfinished, out);
+  try {
+    await store.buildah("push", "--quiet", name, `docker-archive:${unfinished}:${name}`);
+    await Deno.rename(unfinished, out);
+  } catch (error) {
+    await Deno.remove(unfinished).catch(() => {});
+    throw error;
+  }
 }
 
 /** The list of contents (SPDX 2.3, JSON) of an image that `buildImage` wrote. @throws Error when it has none */
@@ -86,12 +92,12 @@ export async function listOfContents(archive: string): Promise<string> {
   return await mustRun(["bash", "-o", "pipefail", "-c", script, "bash", archive]);
 }
 
-async function main([out]: readonly string[]): Promise<void> {
-  if (out === undefined) throw new Error("Cannot make the image: name the file to write");
+async function main(out: string): Promise<void> {
   const given = ["DENO_IMAGE", "DEBIAN_IMAGE"].flatMap((name) => {
     const value = Deno.env.get(name);
     return value ? [[name, value]] : [];
   });
+  await Deno.mkdir(dirname(resolve(out)), { recursive: true });
   await using store = await openStore();
   const target = Deno.env.get("TARGETARCH");
   const arch = target ? parseDebianArch(target) : Deno.build.arch;
@@ -100,4 +106,8 @@ async function main([out]: readonly string[]): Promise<void> {
   console.log(`${IMAGE_NAME}:${VERSION} is in ${out}`);
 }
 
-if (import.meta.main) await runScript(main);
+if (import.meta.main) {
+  const [out, ...rest] = Deno.args;
+  if (out === undefined || out.startsWith("-") || rest.length > 0) endWithUsage("image FILE");
+  await runTask(() => main(out));
+}

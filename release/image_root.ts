@@ -13,7 +13,7 @@ import { parseDebianArch } from "./arch.ts";
 import { compile } from "./compile.ts";
 import { takeDebianFiles } from "./debian_files.ts";
 import { packagesOfLock, sbom } from "./sbom.ts";
-import { runScript } from "./script.ts";
+import { runTask } from "./task.ts";
 import { readTree, versionOf } from "./tree.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -58,4 +58,4 @@ async function versionOfDeno(deno: string): Promise<string> {
   throw new Error(`Cannot make an image: ${deno} does not say which version it is`);
 }
 
-if (import.meta.main) await runScript(main);
+if (import.meta.main) await runTask(() => main(Deno.args));

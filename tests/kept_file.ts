@@ -28,8 +28,10 @@ export async function keptFile(
 
 async function removeOld(kind: string): Promise<void> {
   for await (const { name } of Deno.readDir(kind)) {
-    const { mtime } = await Deno.stat(`${kind}/${name}`);
+    const path = `${kind}/${name}`;
+    // Another process may remove it too.
+    const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null }));
     if (mtime === null || Date.now() - mtime.getTime() < DAY_MS) continue;
-    await Deno.remove(`${kind}/${name}`, { recursive: true });
+    await Deno.remove(path, { recursive: true }).catch(() => {});
   }
 }

@@ -25,8 +25,13 @@ const rows: readonly Row[] = [
   { name: "minikube's", direction: "egress", protocol: "TCP", port: 8443, want: "allowed" },
   { name: "MicroK8s's", direction: "egress", protocol: "TCP", port: 16443, want: "allowed" },
   { name: "DNS", direction: "egress", protocol: "UDP", port: 53, want: "refused" },
-  { name: "the kubelet", direction: "egress", protocol: "TCP", port: 10250, want: "refused" },
-  { name: "etcd", direction: "egress", protocol: "TCP", port: 2379, want: "refused" },
+  {
+    name: "an API server's own",
+    direction: "egress",
+    protocol: "TCP",
+    port: 9443,
+    want: "allowed",
+  },
   {
     name: "metrics and probes",
     direction: "ingress",
@@ -67,7 +72,7 @@ Deno.test("the leader listens and is probed on the port that the NetworkPolicy o
   }
 });
 
-/** A direction that the policy names is refused but for its rules; a rule without peers is for all of them. */
+/** A direction that the policy names is refused but for its rules; a rule without peers or ports is for all of them. */
 function allows(spec: JsonObject, connection: Omit<Row, "name" | "want">): boolean {
   const { direction, protocol, port } = connection;
   const types: unknown = spec["policyTypes"];
@@ -77,7 +82,7 @@ function allows(spec: JsonObject, connection: Omit<Row, "name" | "want">): boole
   return objectsAt(spec, direction).some((rule) => {
     if ("to" in rule || "from" in rule) throw new RangeError("Cannot judge a rule with peers");
     return objectsAt(rule, "ports").some((each) =>
-      (stringAt(each, "protocol") ?? "TCP") === protocol && each["port"] === port
+      (stringAt(each, "protocol") ?? "TCP") === protocol && (each["port"] ?? port) === port
     );
   });
 }

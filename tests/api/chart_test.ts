@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { parse } from "yaml";
+import { objectAt, objectsAt } from "../../kube/json.ts";
 import { usingControlPlane } from "../control_plane/mod.ts";
 import { METALLB_RELEASES, metallbChart } from "../helm/given.ts";
 import { CHART, Helm, NAMESPACE } from "../helm/helm.ts";
@@ -36,6 +37,19 @@ testWith(["helm"], "the chart's alerts are deploy/monitoring/rules.yaml", async 
   const rendered = await helm.render({ prometheus: { prometheusRule: { enabled: true } } });
   const [rule] = rendered.filter(({ kind }) => kind === "PrometheusRule");
   deepEqual(alertsOf(rule?.spec), alertsOf({ groups }));
+});
+
+testWith(["helm"], "leaders reach any TCP port, or the API servers' alone", async () => {
+  await using helm = new Helm();
+  const ports = async (apiPort: number): Promise<unknown> => {
+    const rendered = await helm.render({ networkpolicies: { apiPort } });
+    const policy = rendered.find(({ kind }) => kind === "NetworkPolicy") ?? {};
+    return objectsAt(objectAt(policy, "spec"), "egress");
+  };
+  const tcp = (port: number): unknown => ({ protocol: "TCP", port });
+  deepEqual(await ports(0), [{ ports: [{ protocol: "TCP" }] }]);
+  deepEqual(await ports(443), [{ ports: [tcp(443)] }]);
+  deepEqual(await ports(7443), [{ ports: [tcp(443), tcp(7443)] }]);
 });
 
 interface Row {

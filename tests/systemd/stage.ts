@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { compiledLanlord } from "../compiled/given.ts";
-import { watch } from "../kernel/cluster_objects.ts";
 import { API_URL, openSpeakerLan, type SpeakerLan } from "../kernel/speaker_lan.ts";
 import { eventually } from "../eventually.ts";
 import { kubeconfigText } from "../kubeconfig.ts";
 import { ROOT } from "../source.ts";
+import { openProber } from "../wire/open_prober.ts";
+import { doubles, handovers, unanswered } from "../wire/sight.ts";
 import { bootSystemd, type Given, type SystemdMachine } from "./machine.ts";
 
 /** Where a clone is seen on the machine: the program, and `deploy/systemd`. */
@@ -20,8 +21,8 @@ export const LEADER = "lanlord-leader.service";
 /** What the speaker's unit says with the address. */
 export const HOLDING = "Holding 1 address";
 
-/** One question may be under way when the counting begins, and one when it ends. */
-const IN_FLIGHT = 1;
+/** From one question to the next: far more than a kernel takes to answer, and less than a process to start. */
+const PAUSE_MS = 10;
 
 /** A LAN whose machine n1 systemd runs on; nothing is installed there. */
 export interface Stage extends AsyncDisposable {
@@ -65,17 +66,19 @@ export async function untilStatus(n1: SystemdMachine, unit: string, want: string
   });
 }
 
-/** Sees that while `body` runs the client misses no answer for the address, and none comes from another station. */
+/**
+ * Sees that while `body` runs every single question of the client is answered, and by the same station. What a busy
+ * machine reads late is not missing: all that has arrived is read before the next question.
+ */
 export async function missesNothing(lan: SpeakerLan, body: () => Promise<void>): Promise<void> {
-  await using watcher = await watch(lan, VIP);
-  const missedSoFar = (): number => (watcher.look?.sent ?? 0) - (watcher.look?.answers ?? 0);
-  const before = missedSoFar();
+  await using prober = await openProber(lan.client, [VIP], { pauseMs: PAUSE_MS });
+  await eventually("an answer", 20, () => Promise.resolve(prober.owner(VIP)));
+  const since = prober.now;
   await body();
-  // On a busy machine some are read late. What is missing is so for good.
-  await eventually("no answer to be missing", 10, () => {
-    return Promise.resolve(missedSoFar() - before <= IN_FLIGHT || undefined);
-  });
-  assert.deepEqual(watcher.handovers, []);
+  const sights = prober.sights(VIP, since);
+  assert.ok(sights.length > 1, `${sights.length} questions`);
+  assert.equal(unanswered(sights), 0, `of ${sights.length} questions`);
+  assert.deepEqual([handovers(sights), doubles(sights)], [[], []]);
 }
 
 /** Whatever on the machine has our name, a line each. */
