@@ -39,7 +39,7 @@ export interface CrowdedLan extends AsyncDisposable {
 
 const MACHINES = { client: "192.168.0.99", n1: "192.168.0.11", n2: "192.168.0.12" } as const;
 const API = { kind: "tcp", hostname: "192.168.0.1", port: 6443 } as const;
-/** As in deploy/lanlord.yaml. */
+/** As release/compile.ts builds in. */
 const SPEAKER_V8_FLAGS = "--optimize-for-size";
 /** Where the addresses of Services are that come later. */
 const NEW = "10.128.249.";

@@ -18,7 +18,7 @@ import { type ProcessUsage, readUsage } from "./process_usage.ts";
 
 const NAMESPACE = "metallb-system";
 const NODE = "n1";
-/** As in deploy/lanlord.yaml. */
+/** As release/compile.ts builds in. */
 const V8_FLAGS = "--optimize-for-size";
 const IDLE_MS = 10_000;
 /** After the last address is held: announcements are over, and the first renewals and refreshes are through. */

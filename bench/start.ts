@@ -14,7 +14,7 @@ const VERSION_RUNS = 10;
 const LEADER_RUNS = 5;
 /** After the first answer: by then the leader leads, and has read all there is. */
 const REST_MS = 5_000;
-/** As in deploy/lanlord.yaml, for what is not compiled. */
+/** As release/compile.ts builds in, for what is not compiled. */
 const ENV = { DENO_V8_FLAGS: "--optimize-for-size", NO_COLOR: "1" };
 
 interface Contestant {

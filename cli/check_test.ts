@@ -319,6 +319,13 @@ spec: { type: LoadBalancer, loadBalancerIP: 192.168.0.201 }
     stderr: ["lanlord check: Cannot read gone.yaml: there is no such file"],
   },
   {
+    name: "a program in place of a configuration",
+    args: ["lanlord"],
+    files: { lanlord: "\x7fELF\0\0" },
+    code: 2,
+    stderr: ["lanlord check: Cannot read lanlord: it is no text"],
+  },
+  {
     name: "an unknown flag",
     args: ["--namspace", "lb", "config.yaml"],
     code: 2,

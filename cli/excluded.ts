@@ -4,7 +4,7 @@ import {
   formatProblem,
   parseExcludedInterfaces,
 } from "../config/mod.ts";
-import { messageOf } from "../ops/log.ts";
+import { whyUnread } from "../ops/unread.ts";
 
 /**
  * Which interfaces are left out, by name: those of the file, else of MetalLB's file where that exists, else of
@@ -25,10 +25,8 @@ async function readPatterns(
   isAsked: boolean,
 ): Promise<readonly RegExp[] | undefined> {
   const text = await Deno.readTextFile(file).catch((error: unknown) => {
-    const isAbsent = error instanceof Deno.errors.NotFound;
-    if (isAbsent && !isAsked) return undefined;
-    const why = isAbsent ? "there is no such file" : messageOf(error);
-    throw new Error(`Cannot read ${file}: ${why}`, { cause: error });
+    if (error instanceof Deno.errors.NotFound && !isAsked) return undefined;
+    throw new Error(`Cannot read ${file}: ${whyUnread(error)}`);
   });
   if (text === undefined) return undefined;
   const { patterns, problems } = parseExcludedInterfaces(text, { kind: "file", file });

@@ -1,4 +1,4 @@
-import { messageOf } from "../ops/log.ts";
+import { whyUnread } from "../ops/unread.ts";
 import { UsageError } from "./io.ts";
 
 /** Reads a file as text; `-` is standard input. Rejects with an Error that says why it cannot. */
@@ -12,15 +12,13 @@ export async function readFileOrStdin(file: string): Promise<string> {
 
 /** The text of a file. @throws UsageError where it cannot be read */
 export async function readOrFail(readText: ReadText, file: string): Promise<string> {
-  return await readText(file).catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${file}: ${whyUnread(file, error)}`);
+  const text = await readText(file).catch((error: unknown) => {
+    const hint = error instanceof Deno.errors.IsADirectory
+      ? `; name its files, as in ${file.replace(/\/+$/, "")}/*.yaml`
+      : "";
+    throw new UsageError(`Cannot read ${file}: ${whyUnread(error)}${hint}`);
   });
-}
-
-function whyUnread(file: string, error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  if (error instanceof Deno.errors.IsADirectory) {
-    return `it is a folder; name its files, as in ${file.replace(/\/+$/, "")}/*.yaml`;
-  }
-  return messageOf(error);
+  // YAML has no such character: of a program or an archive every line would be an error.
+  if (text.includes("\0")) throw new UsageError(`Cannot read ${file}: it is no text`);
+  return text;
 }

@@ -22,5 +22,5 @@ function innermost(error: Error): string {
   let inner = error;
   while (inner.cause instanceof Error) inner = inner.cause;
   const text = inner instanceof KubeError ? inner.detail : inner.message;
-  return text.replace(/^.*client error \([A-Za-z]+\): /, "");
+  return text.replace(/^.*client error \([A-Za-z]+\): /, "").replace(/ \(os error \d+\)$/, "");
 }

@@ -20,8 +20,7 @@ const ROWS: readonly { readonly name: string; readonly error: unknown; readonly 
       { detail: "fetch failed" },
       fetchFailed("client error (Connect): tcp connect error: Connection refused (os error 111)"),
     ),
-    want:
-      `Cannot reach the API server ${SERVER}: tcp connect error: Connection refused (os error 111)`,
+    want: `Cannot reach the API server ${SERVER}: tcp connect error: Connection refused`,
   },
   {
     name: "another authority's certificate",

@@ -132,7 +132,8 @@ function drawMoment({ ms, y, mark }: Moment): readonly string[] {
         time,
         ...Object.entries(LANES).filter(([lane]) => lane !== mark.from && lane !== "n1")
           .flatMap(([, to]) => arrow(LANES[mark.from], to, y, mark.color)),
-        text((LANES.client + LANES.n1) / 2, y - 7, mark.text, mark.color, "middle"),
+        `<circle cx="${LANES[mark.from]}" cy="${y}" r="4" fill="${mark.color}"/>`,
+        text((LANES.n2 + LANES.n3) / 2, y - 7, mark.text, mark.color, "middle", 12),
       ];
     case "power cut":
       return [

@@ -63,7 +63,7 @@ Deno.test("loadCredentials() says where it looked, and which file it cannot read
   });
   await rejects(
     loadCredentials({ kubeconfig: "/nowhere/config", env: envOf({}) }),
-    { message: 'Cannot read kubeconfig "/nowhere/config"' },
+    { message: 'Cannot read kubeconfig "/nowhere/config": there is no such file' },
   );
 });
 

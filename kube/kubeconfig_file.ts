@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import type { Clock } from "../ops/clock.ts";
+import { whyUnread } from "../ops/unread.ts";
 import type { Credentials, TokenSource } from "./access.ts";
 import {
   type KubeconfigContext,
@@ -56,8 +57,8 @@ async function readDocument(file: string): Promise<KubeconfigDocument> {
 async function readText(file: string, what: string): Promise<string> {
   try {
     return await Deno.readTextFile(file);
-  } catch (cause) {
-    throw new Error(`Cannot read ${what} "${file}"`, { cause });
+  } catch (error) {
+    throw new Error(`Cannot read ${what} "${file}": ${whyUnread(error)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Health } from "./health.ts";
+import { messageOf } from "./log.ts";
 import type { Registry } from "./prometheus.ts";
 
 /** Where to listen: `undefined` as host name means every address, IPv6 included. */
@@ -24,7 +25,7 @@ export interface Serving {
  * Serves `/metrics` (Prometheus text), `/healthz` (503 when the work loop stands still) and `/readyz`
  * (503 until the work can be done), and what stands in `routes`, until `signal` aborts.
  *
- * @throws Error when the address is in use; the message names it and the flag that changes it
+ * @throws Error when the address cannot be had; the message names it and the flag that changes it
  */
 export function serveOps(
   listen: Listen,
@@ -60,22 +61,31 @@ function open(
   handle: (request: Request) => Promise<Response>,
   signal: AbortSignal,
 ): Deno.HttpServer<Deno.NetAddr> {
-  const at = { port: listen.port, signal, onListen: () => {} };
+  const on = (hostname: string): Deno.HttpServer<Deno.NetAddr> =>
+    Deno.serve({ port: listen.port, signal, onListen: () => {}, hostname }, handle);
   try {
-    return Deno.serve({ ...at, hostname: listen.hostname ?? "::" }, handle);
-  } catch (error) {
-    if (listen.hostname === undefined && !(error instanceof Deno.errors.AddrInUse)) {
+    if (listen.hostname !== undefined) return on(listen.hostname);
+    try {
+      return on("::");
+    } catch (error) {
+      if (error instanceof Deno.errors.AddrInUse) throw error;
       // A machine without IPv6 has no "::" to listen on.
-      return Deno.serve({ ...at, hostname: "0.0.0.0" }, handle);
+      return on("0.0.0.0");
     }
+  } catch (error) {
     const where = `${listen.hostname ?? ""}:${listen.port}`;
     throw new Error(
-      `Cannot listen on "${where}" for metrics and probes; choose another with --http`,
-      {
-        cause: error,
-      },
+      `Cannot listen on "${where}" for metrics and probes; choose another with --http: ${
+        whyClosed(error)
+      }`,
     );
   }
+}
+
+function whyClosed(error: unknown): string {
+  if (error instanceof Deno.errors.AddrInUse) return "it is in use";
+  if (error instanceof Deno.errors.PermissionDenied) return "this user may not have it";
+  return messageOf(error);
 }
 
 function json(pieces: Iterable<string>): Response {

@@ -60,7 +60,7 @@ Deno.test("serveOps() says which address is taken and what to do", async () => {
   } catch (error) {
     match(
       String(error),
-      /Cannot listen on "127.0.0.1:\d+" for metrics and probes; choose another with --http/,
+      /Cannot listen on "127.0.0.1:\d+" for metrics and probes; choose another with --http: it is in use$/,
     );
   }
   stop.abort();

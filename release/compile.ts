@@ -12,6 +12,8 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { PERMISSIONS } from "../cli/permissions.ts";
+import { compileFailure } from "./compile_failure.ts";
+import { runProgram, runTask } from "./program.ts";
 import { readDenoFolders, readTree, type Tree, versionOf, writeTree } from "./tree.ts";
 
 /** The processors that there is a program for, as the kernel names them. */
@@ -52,7 +54,7 @@ export interface CompileOptions {
  * Makes one file of the tree and a runtime. The same tree, Deno and runtime give the same bytes, wherever they lie.
  * The file appears at once and whole.
  *
- * @throws Error with what deno said when it cannot
+ * @throws Error in one line, with what deno said, when it cannot
  */
 export async function compile(tree: Tree, options: CompileOptions): Promise<void> {
   const { arch, out, entry = "main.ts", deno = Deno.execPath(), denort } = options;
@@ -61,7 +63,7 @@ export async function compile(tree: Tree, options: CompileOptions): Promise<void
     await writeTree(tree, folder);
     if (denort === undefined) await keepDownloads(`${folder}/deno_dir`);
     const target = ["--target", `${arch}-unknown-linux-gnu`, "--output", `${folder}/lanlord`];
-    const { success, stderr } = await new Deno.Command(deno, {
+    const { success, stderr } = await runProgram(deno, {
       args: ["compile", "--quiet", ...COMPILE_FLAGS, ...target, entry],
       cwd: `${folder}/app`,
       env: {
@@ -69,9 +71,10 @@ export async function compile(tree: Tree, options: CompileOptions): Promise<void
         ...denort === undefined ? {} : { DENORT_BIN: resolve(denort) },
         // Deno 2.7 overflows the stack that its threads have by default.
         RUST_MIN_STACK: `${64 * 2 ** 20}`,
+        NO_COLOR: "1",
       },
-    }).output();
-    if (!success) throw new Error(`Cannot compile: ${new TextDecoder().decode(stderr).trim()}`);
+    });
+    if (!success) throw new Error(compileFailure(new TextDecoder().decode(stderr), arch));
     await Deno.rename(`${folder}/lanlord`, out);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -128,11 +131,4 @@ async function release(
   console.log(`${sha256}  ${out}`);
 }
 
-if (import.meta.main) {
-  try {
-    await main(Deno.args);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    Deno.exit(1);
-  }
-}
+if (import.meta.main) await runTask(() => main(Deno.args));

@@ -6,7 +6,9 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { VERSION } from "../cli/version.ts";
+import { whyUnread } from "../ops/unread.ts";
 import { sourceDateSeconds } from "./image.ts";
+import { endWithUsage, runProgram, runTask } from "./program.ts";
 
 const DEPLOY = new URL("../deploy/", import.meta.url).pathname;
 
@@ -34,7 +36,9 @@ interface Packed {
  * @throws Error for a program of another kind, and with what dpkg-deb said
  */
 export async function buildDeb(program: string, folder: string): Promise<string> {
-  const bytes = await Deno.readFile(program);
+  const bytes = await Deno.readFile(program).catch((error: unknown) => {
+    throw new Error(`Cannot read ${program}: ${whyUnread(error)}`);
+  });
   const architecture = architectureOf(bytes);
   const seconds = await sourceDateSeconds();
   const out = `${folder}/lanlord_${VERSION}_${architecture}.deb`;
@@ -141,20 +145,22 @@ async function write(root: string, { path, bytes, mode }: Packed): Promise<void>
 async function makeArchive(root: string, out: string, seconds: number): Promise<void> {
   const how = ["--root-owner-group", "--threads-max=1", "-Zxz", "-z1"];
   const unfinished = `${root}.out`;
-  const { success, stderr } = await new Deno.Command("dpkg-deb", {
+  const { success, stderr } = await runProgram("dpkg-deb", {
     args: [...how, "--build", root, unfinished],
     env: { SOURCE_DATE_EPOCH: `${seconds}` },
     stdout: "null",
-  }).output();
+  });
   if (!success) throw new Error(`Cannot pack: ${new TextDecoder().decode(stderr).trim()}`);
   await Deno.rename(unfinished, out);
 }
 
 if (import.meta.main) {
-  const [program, folder = "."] = Deno.args;
-  if (program === undefined) {
-    console.error("usage: deno task deb PROGRAM [FOLDER]");
-    Deno.exit(2);
+  const [program, folder = ".", ...rest] = Deno.args;
+  if (program === undefined || program.startsWith("-") || rest.length > 0) {
+    endWithUsage("deb PROGRAM [FOLDER]");
   }
-  console.log(await buildDeb(program, folder));
+  await runTask(async () => {
+    await Deno.mkdir(folder, { recursive: true });
+    console.log(await buildDeb(program, folder));
+  });
 }

@@ -1,10 +1,13 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task image OUT`: makes the image of this working tree with buildah and writes it into a file, as
- * `docker save` would, and its list of contents into `OUT.spdx.json`. Runs as root. The environment may name other images to build with, `DENO_IMAGE` and
- * `DEBIAN_IMAGE` (see the Dockerfile), and set `TARGETARCH` (amd64, arm64) and `SOURCE_DATE_EPOCH`.
+ * `deno task image FILE`: makes the image of this working tree with buildah and writes it into a file, as
+ * `docker save` would, and its list of contents into `FILE.spdx.json`. Runs as root. The environment may name other
+ * images to build with, `DENO_IMAGE` and `DEBIAN_IMAGE` (see the Dockerfile), and set `TARGETARCH` (amd64, arm64) and
+ * `SOURCE_DATE_EPOCH`.
  */
+import { dirname, resolve } from "node:path";
 import { formatCommit, readCommit, VERSION } from "../cli/version.ts";
+import { endWithUsage, runProgram, runTask } from "./program.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
@@ -33,10 +36,10 @@ export async function openStore(): Promise<ImageStore> {
   const where = ["--root", `${folder}/root`, "--runroot", `${folder}/run`];
   return {
     buildah: async (...args) => {
-      const { success, stdout, stderr } = await new Deno.Command("buildah", {
+      const { success, stdout, stderr } = await runProgram("buildah", {
         args: [...where, "--storage-driver", "vfs", ...args],
         env: { TMPDIR: folder },
-      }).output();
+      });
       const text = new TextDecoder();
       if (success) return text.decode(stdout).trim();
       throw new Error(`Cannot run buildah ${args[0]}: ${text.decode(stderr).trim()}`);
@@ -103,8 +106,7 @@ export async function sourceDateSeconds(): Promise<number> {
   const given = Deno.env.get("SOURCE_DATE_EPOCH");
   if (given) return Number(given);
   const args = ["log", "-1", "--format=%ct"];
-  const { success, stdout } = await new Deno.Command("git", { args, cwd: ROOT, stderr: "null" })
-    .output();
+  const { success, stdout } = await runProgram("git", { args, cwd: ROOT, stderr: "null" });
   if (!success) throw new Error("Cannot date a release: set SOURCE_DATE_EPOCH, or use a clone");
   return Number(new TextDecoder().decode(stdout));
 }
@@ -113,12 +115,12 @@ function archOf(name: string): "amd64" | "arm64" {
   return name === "aarch64" || name === "arm64" ? "arm64" : "amd64";
 }
 
-async function main(out: string | undefined): Promise<void> {
-  if (out === undefined) throw new Error("Cannot make the image: name the file to write");
+async function main(out: string): Promise<void> {
   const given = ["DENO_IMAGE", "DEBIAN_IMAGE"].flatMap((name) => {
     const value = Deno.env.get(name);
     return value ? [[name, value]] : [];
   });
+  await Deno.mkdir(dirname(resolve(out)), { recursive: true });
   await using store = await openStore();
   const arch = archOf(Deno.env.get("TARGETARCH") || Deno.build.arch);
   await buildImage(store, { out, arch, bases: Object.fromEntries(given) });
@@ -126,4 +128,8 @@ async function main(out: string | undefined): Promise<void> {
   console.log(`${IMAGE_NAME}:${VERSION} is in ${out}`);
 }
 
-if (import.meta.main) await main(Deno.args[0]);
+if (import.meta.main) {
+  const [out, ...rest] = Deno.args;
+  if (out === undefined || out.startsWith("-") || rest.length > 0) endWithUsage("image FILE");
+  await runTask(() => main(out));
+}

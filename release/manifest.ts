@@ -8,6 +8,7 @@ import { parse } from "yaml";
 const DEPLOY = new URL("../deploy/", import.meta.url).pathname;
 
 const HEAD = `# Everything that Lanlord needs in a cluster: kubectl apply -f lanlord.yaml
+# The image is named twice; docs/image.md says how to make it.
 # Written by release/manifest.ts from parts/ and crds/.
 `;
 

@@ -33,6 +33,22 @@ Deno.test("every `deno task` that a page names is one", async (t) => {
   }
 });
 
+Deno.test("pages and manifests name the image with the version of deno.json", async () => {
+  const { version } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  const manifests = ["deploy/parts/leader.yaml", "deploy/parts/speaker.yaml"];
+  const texts = [
+    ...await readPages(),
+    ...await Promise.all(
+      manifests.map(async (path) => ({ path, text: await Deno.readTextFile(ROOT + path) })),
+    ),
+  ].filter(({ path }) => path !== "CHANGELOG.md");
+  const named = texts.flatMap(({ path, text }) =>
+    [...text.matchAll(/\blanlord:(\d+\.\d+\.\d+)/g)].map(([, found]) => ({ path, found }))
+  );
+  assert.ok(named.length >= 6, `${named.length} names`);
+  assert.deepEqual(named.filter(({ found }) => found !== version), []);
+});
+
 Deno.test("docs/sequence.svg is what docs/sequence.ts draws", async () => {
   assert.equal(await Deno.readTextFile(`${ROOT}docs/sequence.svg`), sequenceSvg());
 });

@@ -3,7 +3,7 @@ import { clientOf, createCluster, NAMESPACE, post } from "./api_objects.ts";
 import type { Contestant } from "./contestant.ts";
 import { type Lab, machineOf, type NodeName, POOL } from "./lab.ts";
 
-/** As in deploy/lanlord.yaml. */
+/** As release/compile.ts builds in. */
 const V8_FLAGS = "--optimize-for-size";
 
 /** Prepares Lanlord: an API server in memory, Services that have these addresses; no speaker runs yet. */

@@ -15,6 +15,15 @@ if [ "$(id -u)" != 0 ]; then
   echo "Cannot install: want to be root, am user $(id -u)" >&2
   exit 1
 fi
+if [ ! -f "$program" ]; then
+  echo "Cannot install \"$program\": there is no such file" >&2
+  exit 1
+fi
+# Without a folder in its name it would be looked for in PATH.
+case $program in
+  */*) ;;
+  *) program=./$program ;;
+esac
 if ! "$program" version > /dev/null; then
   echo "Cannot install \"$program\": it does not run on this machine" >&2
   exit 1
