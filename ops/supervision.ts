@@ -29,14 +29,15 @@ const WATCHDOG_PART = 1 / 4;
 
 /**
  * Who supervises this process, by the environment: `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`. `undefined`
- * where nobody does. A watchdog that is another process's, or no whole number, is none.
+ * where nobody does that has a Unix socket. A watchdog that is another process's, or no whole number, is none.
  */
 export function parseSupervisor(
   env: (name: string) => string | undefined,
   pid: number,
 ): Supervisor | undefined {
   const socket = env("NOTIFY_SOCKET");
-  if (socket === undefined || socket === "") return undefined;
+  // A virtual machine's is "vsock:" and numbers: what it is not told keeps nothing from running.
+  if (socket === undefined || !/^[/@]./.test(socket)) return undefined;
   const isOurs = (env("WATCHDOG_PID") ?? `${pid}`) === `${pid}`;
   const usec = env("WATCHDOG_USEC") ?? "";
   const isWatched = isOurs && /^[1-9][0-9]{0,15}$/.test(usec);

@@ -6,6 +6,7 @@ const PID = 42;
 const ENVIRONMENTS = [
   [{}, undefined],
   [{ NOTIFY_SOCKET: "" }, undefined],
+  [{ NOTIFY_SOCKET: "vsock:2:1234" }, undefined],
   [{ NOTIFY_SOCKET: "/run/n" }, { socket: "/run/n", watchdogMs: undefined }],
   [{ WATCHDOG_USEC: "10000000" }, undefined],
   [{ NOTIFY_SOCKET: "@n", WATCHDOG_USEC: "10000000" }, { socket: "@n", watchdogMs: 10_000 }],

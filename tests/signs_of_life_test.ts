@@ -99,6 +99,38 @@ for (const row of rows) {
   });
 }
 
+Deno.test("a leader whose write has no end is dead", async () => {
+  const clock = new VirtualClock();
+  const api = createApi();
+  const row: Row = { role: "leader", name: "", fate: all("answered"), services: 1 };
+  api.load(objectsOf(row));
+  using client = clientOf(row, api, clock);
+  let writes = 0;
+  const kube: Kube = {
+    request: (call, signal) => {
+      if (call.method !== "PATCH" || !call.path.includes("/services/")) {
+        return client.request(call, signal);
+      }
+      writes++;
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    },
+    stream: (call, signal) => client.stream(call, signal),
+  };
+  const health = createHealth({ now: () => clock.now(), livenessMs: LIVENESS_MS });
+  const stop = new AbortController();
+  const running = run("leader", { kube, clock, health }, stop.signal);
+  await clock.advance(80_000);
+  assert.deepEqual([writes, health.isAlive()], [1, true]);
+  await clock.advance(40_000);
+  assert.equal(health.isAlive(), false);
+  stop.abort();
+  await clock.advance(60_000);
+  await running;
+  api.stop();
+});
+
 Deno.test("the units are killed after the time that is tested here", async () => {
   for (const [role, ms] of Object.entries(WATCHDOG_MS)) {
     const unit = new URL(`../deploy/systemd/lanlord-${role}.service`, import.meta.url);

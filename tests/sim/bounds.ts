@@ -59,6 +59,10 @@ function newMs({ timings, rank }: Circumstances): number {
   return waitMs + claimMs(timings) + SLACK_MS;
 }
 
+function confirmMs({ confirmProbes, probeIntervalMs }: Timings): number {
+  return confirmProbes === 0 ? 0 : confirmProbes * probeIntervalMs + SLACK_MS;
+}
+
 /** Everything that is allowed to last, and how long. */
 export const BOUNDS = {
   crash: {
@@ -79,9 +83,11 @@ export const BOUNDS = {
   },
   handOver: {
     what: "unanswered after a holder let go in order",
-    why: "unbind, one probe, and the first in rank binds at once; each later rank waits its turn",
+    why:
+      "unbind, one probe, and the first in rank binds at once, or after confirmProbes; each later rank waits its turn",
     ms: ({ timings, rank }: Circumstances) =>
-      20 + (rank === 0 ? 0 : rankWaitMs(rank, timings) + timings.probeIntervalMs + SLACK_MS),
+      20 + confirmMs(timings) +
+      (rank === 0 ? 0 : rankWaitMs(rank, timings) + timings.probeIntervalMs + SLACK_MS),
   },
   claim: {
     what: "unanswered after an address became wanted on a node",

@@ -18,7 +18,7 @@ import type { World } from "./world.ts";
 export class Monitor implements Witness {
   readonly report: Report;
   readonly #world: World;
-  readonly #timings: Timings = DEFAULT_TIMINGS;
+  readonly #timings: Timings;
   readonly #owners = new Owners();
   readonly #history: History;
   readonly #gaps: Gaps;
@@ -36,21 +36,17 @@ export class Monitor implements Witness {
   /** What a machine's next look at the API may take time for. */
   readonly #expecting = new Map<Machine, BoundName>();
 
-  constructor(world: World, trace: (line: string) => void = () => {}) {
+  /** @param timings what is allowed to last follows from these, whatever the agents have */
+  constructor(world: World, trace = (_line: string): void => {}, timings = DEFAULT_TIMINGS) {
     this.#world = world;
-    this.report = new Report(() => world.queue.now);
+    this.#timings = timings;
+    const report = this.report = new Report(() => world.queue.now);
     this.#trace = (line) => trace(`${world.queue.now.toFixed(1).padStart(10)}  ${line}`);
     this.#history = new History(world);
-    this.#gaps = new Gaps(world, this.#owners, this.report, this.#timings);
-    this.#pairs = new Pairs(world, this.#owners, this.report, this.#history, this.#timings);
-    this.#strangers = new Strangers(
-      world,
-      this.#owners,
-      this.report,
-      this.#history,
-      this.#timings,
-    );
-    new Calm(world, this.#owners, this.#history, this.report, this.#timings).count();
+    this.#gaps = new Gaps(world, this.#owners, report, timings);
+    this.#pairs = new Pairs(world, this.#owners, report, this.#history, timings);
+    this.#strangers = new Strangers(world, this.#owners, report, this.#history, timings);
+    new Calm(world, this.#owners, this.#history, report, timings).count();
     for (const machine of world.machines.values()) this.#expecting.set(machine, "start");
   }
 

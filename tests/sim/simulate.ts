@@ -1,3 +1,4 @@
+import type { Timings } from "../../speaker/ownership/timings.ts";
 import { Monitor } from "./monitor.ts";
 import { PROTOCOL, type Protocol } from "./protocol.ts";
 import type { Report } from "./report.ts";
@@ -7,13 +8,15 @@ import { World } from "./world.ts";
 export interface SimulateOptions {
   /** @default PROTOCOL */
   readonly protocol?: Protocol;
+  /** What is allowed to last follows from these. @default DEFAULT_TIMINGS */
+  readonly judgedBy?: Timings;
   /** Told of everything that happens, one line each. */
   readonly trace?: (line: string) => void;
 }
 
 /** Runs a scenario to its end, or to the first violation. The same arguments always give the same run. */
 export function simulate(scenario: Scenario, options: SimulateOptions = {}): Report {
-  const { protocol = PROTOCOL, trace } = options;
+  const { protocol = PROTOCOL, judgedBy, trace } = options;
   let monitor: Monitor | undefined;
   const world = new World(scenario, protocol, {
     onBound: (machine, key) => monitor?.onBound(machine, key),
@@ -23,7 +26,7 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Rep
     onFrozen: (machine) => monitor?.onFrozen(machine),
     onLooked: (machine) => monitor?.onLooked(machine),
   });
-  const { report } = monitor = new Monitor(world, trace);
+  const { report } = monitor = new Monitor(world, trace, judgedBy);
   for (const { atMs, fault } of scenario.schedule) {
     world.queue.at(atMs, () => monitor?.apply(fault));
   }
