@@ -5,6 +5,7 @@ import { NAMESPACE } from "../helm/helm.ts";
 import { HelmPlace } from "../helm/place.ts";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";
+import { openStorage } from "./storage.ts";
 
 const NEEDS = ["helm", "apiserver", "kubectl"] as const;
 const HELM_PAGE = "docs/helm.md";
@@ -118,6 +119,7 @@ async function play(
 ): Promise<void> {
   for (const block of blocks) {
     ok(block !== undefined, "a block is missing");
+    await openStorage((argv) => place.must(["kubectl", ...argv]));
     await t.step(titleOf(block), async () => judge(block, await place.run(shellWords(block))));
   }
 }

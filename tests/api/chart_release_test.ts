@@ -4,6 +4,7 @@ import { CHART, Helm, NAMESPACE } from "../helm/helm.ts";
 import { MANIFEST } from "../manifest.ts";
 import { testWith } from "../needs.ts";
 import { argumentsOf } from "./chart_objects.ts";
+import { openStorage } from "./storage.ts";
 
 const controlPlane = usingControlPlane();
 const NEEDS = ["helm", "apiserver", "kubectl"] as const;
@@ -71,6 +72,7 @@ testWith(NEEDS, "a release takes over from deploy/lanlord.yaml", async () => {
   const crd = ["get", "crd", "ipaddresspools.metallb.io", "-o", "jsonpath={.metadata}"];
   ok((await kubectl(crd)).includes('"meta.helm.sh/release-name":"lanlord"'), await kubectl(crd));
   await helm.must(["uninstall", "lanlord", ...IN]);
+  await openStorage(kubectl);
   await kubectl(["delete", "crd", "-l", "app.kubernetes.io/name=lanlord"]);
 });
 

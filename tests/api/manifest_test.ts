@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { objectAt, objectsAt, stringAt } from "../../kube/json.ts";
 import type { JsonObject } from "../../kube/types.ts";
 import { usingControlPlane } from "../control_plane/mod.ts";
+import { eventually } from "../eventually.ts";
 import { MANIFEST, manifestObjects, objectsIn } from "../manifest.ts";
 import { testWith } from "../needs.ts";
 import { ROOT } from "../source.ts";
+import { openStorage } from "./storage.ts";
 
 const controlPlane = usingControlPlane();
 
@@ -134,6 +136,7 @@ testWith(
   "kubectl delete -f takes away all that kubectl apply -f made, and nothing of ours holds it up",
   async () => {
     await kubectl(["apply", "-f", MANIFEST]);
+    await openStorage(kubectl);
     await kubectl(["delete", "--wait=false", "-f", MANIFEST]);
     const left = await kubectl(["get", "-f", MANIFEST, "--ignore-not-found", "-o", "json"]);
     // One object alone is no list.
@@ -147,6 +150,9 @@ testWith(
       const held = [metadata, objectAt(item, "spec")].flatMap(({ finalizers = [] }) => finalizers);
       assert.deepEqual(held.filter((finalizer) => finalizer !== own), [], what);
     }
+    await eventually("the definitions are gone", 60, async () => {
+      return await kubectl(["get", "crd", "-o", "name"]) === "" || undefined;
+    });
   },
 );
 
