@@ -16,6 +16,8 @@ const CONNECT_LIMIT_S = "0.03";
 const PAGES_PER_SECOND = 100;
 /** One page may be late on a busy machine; so many in a row did not come. */
 const OUTAGE_PAGES = 3;
+/** A connection that is open when the node dies hangs for curl's whole second, in which the outage may be over. */
+const HUNG_MS = 500;
 const SERVER = new URL("./page_server.ts", import.meta.url).pathname;
 
 /** What curl says of each page: whether it came, and when it had it. */
@@ -55,7 +57,9 @@ export function openPageReader(
     gapSince: (since) =>
       eventually("a page after an outage", 60, () => {
         const recent = pages.filter(({ at }) => at >= since - 100);
-        const failure = recent.findIndex((_, i) => isOutage(recent.slice(i, i + OUTAGE_PAGES)));
+        const failure = recent.findIndex(({ at }, i) =>
+          isOutage(recent.slice(i, i + OUTAGE_PAGES), at - (recent[i - 1]?.at ?? at))
+        );
         const isOver = failure >= 0 && recent.slice(failure).some(({ hasCome }) => hasCome);
         return Promise.resolve(isOver ? longestGapMs(recent) : undefined);
       }),
@@ -71,6 +75,9 @@ function longestGapMs(pages: readonly Page[]): number {
   return come.reduce((most, { at }, i) => Math.max(most, at - (come[i - 1]?.at ?? at)), 0);
 }
 
-function isOutage(pages: readonly Page[]): boolean {
-  return pages.length === OUTAGE_PAGES && pages.every(({ hasCome }) => !hasCome);
+/** @param tookMs how long the first of them took to come or to fail */
+function isOutage(pages: readonly Page[], tookMs: number): boolean {
+  if (pages[0] === undefined || pages[0].hasCome) return false;
+  return tookMs > HUNG_MS ||
+    (pages.length === OUTAGE_PAGES && pages.every(({ hasCome }) => !hasCome));
 }
