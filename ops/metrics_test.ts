@@ -10,7 +10,6 @@ Deno.test("createRegistry() has the figures of a process, all of them real, and 
     "process_cpu_system_seconds_total",
     "process_cpu_user_seconds_total",
     "process_heap_bytes",
-    "process_open_fds",
     "process_resident_memory_bytes",
     "process_start_time_seconds",
   ]);

@@ -4,8 +4,8 @@ import { Counter, Gauge, type Registry } from "./prometheus.ts";
 
 /**
  * Registers what Prometheus' conventions name of every process. Read when asked for, so that they cost
- * nothing otherwise, and without any permission, so that they are there in a locked down container too:
- * Deno opens `/proc/self` only to processes that may do everything, `process_open_fds` is there then.
+ * nothing otherwise, and without any permission. `process_open_fds` is not among them: Deno opens
+ * `/proc/self` only to processes that may do everything, and roles drop what they do not keep.
  *
  * prom-client's own set is not used: it samples the event loop a hundred times a second, and most of its
  * series tell about libuv and V8's spaces, which Deno does not have or reports as 0.
@@ -22,9 +22,6 @@ export function registerProcessMetrics(registry: Registry): void {
   gauge("process_start_time_seconds", "When the process started, since 1970", () => startedAt);
   gauge("process_resident_memory_bytes", "Memory in RAM", () => Deno.memoryUsage().rss);
   gauge("process_heap_bytes", "Size of the JavaScript heap", () => Deno.memoryUsage().heapTotal);
-  if (countOpenFiles() !== undefined) {
-    gauge("process_open_fds", "Open file descriptors", () => countOpenFiles() ?? 0);
-  }
 
   function counter(name: string, help: string, microseconds: () => number): void {
     new Counter({
@@ -47,15 +44,5 @@ export function registerProcessMetrics(registry: Registry): void {
         this.set(value());
       },
     });
-  }
-}
-
-/** Without the one that the counting itself needs; `undefined` where they cannot be seen. */
-function countOpenFiles(): number | undefined {
-  try {
-    return [...Deno.readDirSync("/proc/self/fd")].length - 1;
-  } catch {
-    // Not Linux, or not permitted.
-    return undefined;
   }
 }
