@@ -103,6 +103,8 @@ export async function runRole(
 ): Promise<number> {
   const listen = parseListen(flags.get("http") ?? "");
   const credentials = await loadCredentials({ kubeconfig: flags.get("kubeconfig"), env: io.env });
+  // A token that cannot be had ends the start with one sentence, and not every request with another.
+  await credentials.token("send");
   const log = createLog({
     level: levelOf(flags.get("log-level")),
     format: io.isTerminal ? "text" : "json",
