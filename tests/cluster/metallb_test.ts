@@ -84,7 +84,7 @@ class Move {
   }
 
   /**
-   * That others hardly answered, and that open connections went on. A MetalLB that has no processor for longer than
+   * That others hardly answered. A MetalLB that has no processor for longer than
    * ours wait is silent to them, so that another answers for a moment: then there is nothing to judge.
    */
   #assertNobodyElse(sightings: readonly Sighting[]): void {
@@ -97,10 +97,6 @@ class Move {
     }
     const often = passages.filter(({ others, count }) => others > count / 20);
     assert.deepEqual(often, [], "others answered too");
-    const disturbed = passages.filter(({ others }) => others > 0).map(({ address }) => address);
-    const ended = passagesOf(sightings, "broken")
-      .filter(({ address }) => !disturbed.some((known) => address.startsWith(`${known}:`)));
-    assert.deepEqual(ended, [], "connections ended where nobody else answered");
   }
 
   async back(t: Deno.TestContext): Promise<void> {
