@@ -5,8 +5,9 @@ metadata:
   name: metallb-system
 `;
 
-/** The ConfigMap of MetalLB's layer 2 tutorial, with a pool of this LAN. */
-export const CONFIG_YAML = `apiVersion: v1
+/** The ConfigMap of MetalLB's layer 2 tutorial. @param pool its addresses, `first-last` */
+export function configYaml(pool: string): string {
+  return `apiVersion: v1
 kind: ConfigMap
 metadata:
   namespace: metallb-system
@@ -17,8 +18,12 @@ data:
     - name: default
       protocol: layer2
       addresses:
-      - 192.168.0.200-192.168.0.250
+      - ${pool}
 `;
+}
+
+/** The same with a pool of this LAN. */
+export const CONFIG_YAML = configYaml("192.168.0.200-192.168.0.250");
 
 /** A web server that says who answers, and a Service of type LoadBalancer before it. */
 export const WHOAMI_YAML = `apiVersion: apps/v1

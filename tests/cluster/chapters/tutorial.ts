@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { configYaml } from "../../../demo/story/manifests.ts";
 import { eventually } from "../../eventually.ts";
-import { NAMESPACE, type Operator, WORKLOADS } from "../operator.ts";
+import { type Operator, WORKLOADS } from "../operator.ts";
 import type { Chapter, Story } from "./story.ts";
 
 /** From the manifest to a page from another machine. */
@@ -26,20 +27,7 @@ export async function awaitReady({ operator, logs }: Story): Promise<void> {
 
 /** The tutorial's ConfigMap, with the cluster's pool. */
 export async function configure(operator: Operator): Promise<void> {
-  await operator.apply(`
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  namespace: ${NAMESPACE}
-  name: config
-data:
-  config: |
-    address-pools:
-    - name: default
-      protocol: layer2
-      addresses:
-      - ${operator.cluster.pool}
-`);
+  await operator.apply(configYaml(operator.cluster.pool));
 }
 
 async function applyWhoami({ operator }: Story): Promise<void> {
