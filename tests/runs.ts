@@ -46,10 +46,12 @@ export async function finish(run: Run, show: "as it comes" | "at its end"): Prom
   const { code } = await child.status;
   run.code = code;
   const { passed, failed, skipped } = tallyOf([run]);
-  if (!isLive && passed + failed + skipped > 0) {
-    await writeAll(Deno.stderr, new TextEncoder().encode(run.errors));
-    await writeAll(Deno.stdout, new TextEncoder().encode(run.output));
-  }
+  const isShown = !isLive && passed + failed + skipped > 0;
+  // Who is killed leaves its last line open.
+  const end = run.output === "" || run.output.endsWith("\n") ? "" : "\n";
+  const encoder = new TextEncoder();
+  if (isShown) await writeAll(Deno.stderr, encoder.encode(run.errors));
+  await writeAll(Deno.stdout, encoder.encode(isShown ? `${run.output}${end}` : end));
   return code;
 }
 
