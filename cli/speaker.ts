@@ -1,12 +1,6 @@
 import { EXCLUDED_INTERFACES_FILE } from "../config/mod.ts";
 import { openNetlink } from "../netlink/mod.ts";
-import {
-  DEFAULT_TIMINGS,
-  L2_MODES,
-  ON_STRANGER,
-  runSpeaker,
-  TIMINGS_BESIDE_METALLB,
-} from "../speaker/mod.ts";
+import { L2_MODES, ON_STRANGER, runSpeaker } from "../speaker/mod.ts";
 import type { Command } from "./command.ts";
 import { readExcluded } from "./excluded.ts";
 import { OBJECT_NAME } from "./flags.ts";
@@ -46,7 +40,8 @@ export const SPEAKER: Command = {
       text: "Hand the addresses over at every stop, not only where the Node is to go",
     }, {
       name: "beside-metallb",
-      text: "Be slower to claim, for the time that MetalLB's speakers answer on the same nodes",
+      text:
+        "For the time that MetalLB's speakers run on the same nodes: claim slowly, get ready when all is claimed, keep to L2Advertisements that are deleted",
     }, {
       name: "on-cordon",
       value: "WHAT",
@@ -90,11 +85,11 @@ export const SPEAKER: Command = {
       await using netlink = openNetlink();
       const onCordon = flags.get("on-cordon") === "release" ? "release" as const : "keep" as const;
       const releaseOnExit = flags.has("release-on-exit");
-      const timings = flags.has("beside-metallb") ? TIMINGS_BESIDE_METALLB : DEFAULT_TIMINGS;
+      const besideMetallb = flags.has("beside-metallb");
       // systemd lists all of a unit's RuntimeDirectory= with colons between them.
       const stateFolder = flags.get("state-dir")?.split(":")[0] || undefined;
       const quarantineMs = Number(flags.get("quarantine")) * 1_000;
-      const modes = { l2, onStranger, onCordon, releaseOnExit, timings };
+      const modes = { l2, onStranger, onCordon, releaseOnExit, besideMetallb };
       const own = { ...modes, nodeName, isExcluded, quarantineMs, stateFolder };
       const options = { ...roleOptions(flags), ...own };
       await runSpeaker(options, { ...deps, netlink }, signal);

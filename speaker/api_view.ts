@@ -9,7 +9,6 @@ import {
 } from "../config/mod.ts";
 import { formatIp, parseIp } from "../ip/address.ts";
 import {
-  type Cache,
   CONFIG_MAPS,
   type ConfigMap,
   type CustomResource,
@@ -30,6 +29,7 @@ import {
 import type { ClientMetrics } from "../ops/client_metrics.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/log.ts";
+import { AdvertisementsSeen } from "./desired/advertisements_seen.ts";
 import type { Snapshot } from "./desired/desired.ts";
 import { endpointNodes } from "./desired/endpoint_nodes.ts";
 import type { OwnNode } from "./desired/farewell.ts";
@@ -43,6 +43,12 @@ export interface ApiViewOptions {
   readonly configMapName: string;
   /** Empty: Services without a class. */
   readonly lbClass: string;
+  /**
+   * L2Advertisements stay in force when they are deleted, which is how MetalLB is made to fall silent. Where a start
+   * finds none, the API counts as not heard yet: what an earlier run knew of them is kept elsewhere.
+   * @default false
+   */
+  readonly besideMetallb?: boolean;
 }
 
 export interface ApiViewDeps {
@@ -76,6 +82,8 @@ export class ApiView {
   /** The Services of the last snapshot; before the first: absent. */
   #shown: readonly Service[] | undefined;
   #inForce: InForce | undefined;
+  readonly #advertisements: AdvertisementsSeen<CustomResource>;
+  #hasNothingToAnnounce = false;
   /** Read once for each Service, for as long as the object is the same. */
   readonly #usedBy = new WeakMap<Service, readonly AddressInUse[]>();
 
@@ -83,7 +91,8 @@ export class ApiView {
     this.#options = options;
     this.#deps = deps;
     this.#signal = signal;
-    const { namespace, configMapName } = options;
+    const { namespace, configMapName, besideMetallb = false } = options;
+    this.#advertisements = new AdvertisementsSeen({ staysInForce: besideMetallb });
     this.#services = this.#start(servicesOf(options.lbClass), { narrowing: LOAD_BALANCERS });
     this.#nodes = this.#start(SEEN_NODES, { pageSize: NODES_PAGE }, isSameNode);
     this.#presences = this.#start(
@@ -110,12 +119,18 @@ export class ApiView {
     return [...caches, configMaps, pools, l2Advertisements].every(({ isSynced }) => isSynced);
   }
 
+  /** Whether no configuration was found at the last snapshot: more is not waited for. */
+  get hasNothingToAnnounce(): boolean {
+    return this.#hasNothingToAnnounce;
+  }
+
   /** What the API says now; absent until all of it is known, and until there was a valid configuration. */
   snapshot(): ApiSnapshot | undefined {
     if (!this.isSynced) return undefined;
     const services = [...this.#services.objects.values()];
     const config = this.#foldConfig(services).config;
-    if (config === undefined) return undefined;
+    this.#hasNothingToAnnounce = config === undefined || this.#awaitsAdvertisements();
+    if (config === undefined || this.#hasNothingToAnnounce) return undefined;
     const shown = this.#known(services);
     if (shown === undefined) return undefined;
     this.#shown = shown;
@@ -168,7 +183,7 @@ export class ApiView {
   #foldConfig(services: readonly Service[]): InForce {
     const before = this.#inForce;
     const inUse = services.flatMap((service) => this.#inUse(service));
-    const next = nextInForce(before, inputOf(this.#config), inUse);
+    const next = nextInForce(before, this.#input(), inUse);
     this.#inForce = next;
     this.#deps.onConfiguration?.(next);
     this.#deps.metrics.looked();
@@ -181,6 +196,22 @@ export class ApiView {
       this.#deps.log("warn", "configStale", { reason: next.rejected?.message });
     }
     return next;
+  }
+
+  #input(): ConfigInput {
+    const { configMaps, pools, l2Advertisements } = this.#config;
+    const [configMap] = configMaps.objects.values();
+    const lists = {
+      pools: inOrder(pools.objects),
+      l2Advertisements: inOrder(this.#advertisements.see(l2Advertisements.objects)),
+    };
+    return configMap === undefined ? lists : { ...lists, configMap: configMapInput(configMap) };
+  }
+
+  #awaitsAdvertisements(): boolean {
+    const input = this.#inForce?.newest.input;
+    return this.#options.besideMetallb === true && input?.configMap === undefined &&
+      input?.l2Advertisements.length === 0;
   }
 
   #inUse(service: Service): readonly AddressInUse[] {
@@ -268,15 +299,9 @@ function isLocal({ externalTrafficPolicy }: Service): boolean {
   return externalTrafficPolicy === "Local";
 }
 
-function inputOf({ configMaps, pools, l2Advertisements }: ConfigCaches): ConfigInput {
-  const [configMap] = configMaps.objects.values();
-  const lists = { pools: valuesOf(pools), l2Advertisements: valuesOf(l2Advertisements) };
-  return configMap === undefined ? lists : { ...lists, configMap: configMapInput(configMap) };
-}
-
 /** In order of name, so that the same objects are the same input. */
-function valuesOf<T>(cache: Cache<T>): readonly T[] {
-  return [...cache.objects].toSorted(([a], [b]) => a < b ? -1 : 1).map(([, object]) => object);
+function inOrder<T>(objects: ReadonlyMap<string, T>): readonly T[] {
+  return [...objects].toSorted(([a], [b]) => a < b ? -1 : 1).map(([, object]) => object);
 }
 
 function addressesOf({ meta, ingress }: Service): readonly AddressInUse[] {

@@ -7,6 +7,7 @@ import { formatInterfaces } from "./desired/interfaces.ts";
 import type { OnCordon } from "./desired/members.ts";
 import { countRefusals, faultsToTell, refusalsToTell } from "./desired/not_eligible.ts";
 import type { Engine } from "./engine.ts";
+import { isSettled } from "./ownership/settled.ts";
 import type { HostWatch } from "./kernel/host_watch.ts";
 import type { Presence } from "./presence.ts";
 import type { RememberedView } from "./remembered/remembered_view.ts";
@@ -19,6 +20,8 @@ export interface Own {
   readonly node: string;
   readonly onCordon: OnCordon;
   readonly releaseOnExit: boolean;
+  /** Ready only when nothing is left to claim: MetalLB is then stopped. */
+  readonly besideMetallb: boolean;
 }
 
 /** What a look reads, and whom it tells. */
@@ -39,6 +42,8 @@ export interface LookDeps {
 /** Looks, and knows what it saw. */
 export interface Looker {
   readonly look: () => void;
+  /** Tells when this node is ready; what the network says counts too, and rings no bell. */
+  readonly tellReady: () => void;
   /** What the last look found; absent before the first, and before there was a memory to go by. */
   readonly latest: () => DesiredAndNot | undefined;
 }
@@ -49,6 +54,16 @@ export function createLook(own: Own, lookDeps: LookDeps): Looker {
   const { node, onCordon } = own;
   let previous: DesiredAndNot | undefined;
   let atStop: Farewell = "keep";
+  const latest = (): DesiredAndNot | undefined => previous ?? memory.latest;
+  const isSettledNow = (): boolean => {
+    const known = latest();
+    return known === undefined
+      ? view.hasNothingToAnnounce
+      : isSettled(known.claimable.keys(), (key) => engine.table.entry(key));
+  };
+  const tellReady = (): void => {
+    if (view.isSynced && (!own.besideMetallb || isSettledNow())) health.ready(true);
+  };
   const look = (): void => {
     const local = engine.network.faces;
     const self = view.ownNode(node);
@@ -59,7 +74,7 @@ export function createLook(own: Own, lookDeps: LookDeps): Looker {
     const verdict = farewell(self, own);
     if (verdict !== atStop) log("info", "atStop", { addresses: verdict });
     atStop = verdict;
-    if (view.isSynced) health.ready(true);
+    tellReady();
     const snapshot = view.snapshot();
     if (snapshot === undefined || !presence.hasTried) {
       const desired = memory.desired({ local, held: engine.table.held() });
@@ -73,7 +88,7 @@ export function createLook(own: Own, lookDeps: LookDeps): Looker {
     tellRefusals(desired, previous, node, lookDeps);
     previous = desired;
   };
-  return { look, latest: () => previous ?? memory.latest };
+  return { look, tellReady, latest };
 }
 
 /** What this node may not hold: metric, log, and Warnings at Services that no node announces. */

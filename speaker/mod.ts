@@ -18,6 +18,6 @@
 export { L2_MODES, type L2Mode } from "./l2_mode.ts";
 export { ON_STRANGER, type OnStranger } from "./ownership/on_stranger.ts";
 export { runSpeaker, type SpeakerDeps, type SpeakerOptions } from "./run.ts";
-export { DEFAULT_TIMINGS, type Timings, TIMINGS_BESIDE_METALLB } from "./ownership/timings.ts";
+export { DEFAULT_TIMINGS, type Timings } from "./ownership/timings.ts";
 export { INTERFACES_ANNOTATION, readPresence } from "./desired/presence_lease.ts";
 export { presenceName } from "./presence.ts";

@@ -16,7 +16,7 @@ import { HostWatch } from "./kernel/host_watch.ts";
 import type { L2Mode } from "./l2_mode.ts";
 import { createLook } from "./look.ts";
 import type { OnStranger } from "./ownership/on_stranger.ts";
-import { DEFAULT_TIMINGS, type Timings } from "./ownership/timings.ts";
+import { DEFAULT_TIMINGS, type Timings, TIMINGS_BESIDE_METALLB } from "./ownership/timings.ts";
 import { requireKernel } from "./preflight.ts";
 import { Presence } from "./presence.ts";
 import { RememberedFile } from "./remembered/remembered_file.ts";
@@ -40,8 +40,14 @@ export interface SpeakerOptions {
   readonly configMapName: string;
   /** Serve only Services of this class; empty: those without one. */
   readonly lbClass: string;
-  /** Times of the protocol; every node of a cluster should have the same. @default DEFAULT_TIMINGS */
+  /** Times of the protocol; every node of a cluster should have the same. @default those of `besideMetallb` */
   readonly timings?: Timings;
+  /**
+   * MetalLB's speakers run on the same nodes, until they are stopped: claim slowly, be ready only when there is nothing
+   * left to claim, and keep to L2Advertisements that are deleted.
+   * @default false
+   */
+  readonly besideMetallb?: boolean;
   /** From one refreshing announcement to the next; 0 is none. @default timings.refreshMs */
   readonly gratuitousIntervalMs?: number;
   /** Whether held addresses are bound in the kernel, or answered for by this process. @default bind */
@@ -96,7 +102,7 @@ export async function runSpeaker(
   signal: AbortSignal,
 ): Promise<void> {
   const { nodeName, namespace, isExcluded = () => false } = options;
-  const { l2 = "bind", onStranger = "yield" } = options;
+  const { l2 = "bind", onStranger = "yield", besideMetallb = false } = options;
   const releaseOnExit = l2 === "respond" || options.releaseOnExit === true;
   const { clock, log, netlink, kube } = deps;
   const work = new AbortController();
@@ -175,7 +181,7 @@ export async function runSpeaker(
   const read = (path: string): string | undefined => netlink.readParameter(path);
   const host = new HostWatch({ ...deps, read });
   const { onCordon = "keep" } = options;
-  const own = { node: nodeName, onCordon, releaseOnExit };
+  const own = { node: nodeName, onCordon, releaseOnExit, besideMetallb };
   const { emit } = events;
   const memo = new DesiredMemo();
   const { stateFolder: folder, lbClass } = options;
@@ -201,7 +207,10 @@ export async function runSpeaker(
   };
   const tasks = [
     follow(),
-    engine.keepLeases((held) => deps.health.beat?.(doingOf(held, view.isSynced))),
+    engine.keepLeases((held) => {
+      looker.tellReady();
+      deps.health.beat?.(doingOf(held, view.isSynced));
+    }),
     presence.run(work.signal),
     lookWhenRung(looker.look, { bell, clock }, work.signal),
     statuses.run(work.signal),
@@ -237,10 +246,10 @@ function conflictTimingsOf({ quarantineMs }: SpeakerOptions): ConflictTimings {
     : { ...DEFAULT_CONFLICT_TIMINGS, quarantineMs };
 }
 
-function timingsOf({ timings = DEFAULT_TIMINGS, gratuitousIntervalMs }: SpeakerOptions): Timings {
-  return gratuitousIntervalMs === undefined
-    ? timings
-    : { ...timings, refreshMs: gratuitousIntervalMs };
+function timingsOf(options: SpeakerOptions): Timings {
+  const usual = options.besideMetallb ? TIMINGS_BESIDE_METALLB : DEFAULT_TIMINGS;
+  const { timings = usual, gratuitousIntervalMs: refreshMs = timings.refreshMs } = options;
+  return { ...timings, refreshMs };
 }
 
 /** A task of the speaker ends only by failing, as long as nobody asked it to stop. */

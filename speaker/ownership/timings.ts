@@ -177,15 +177,16 @@ export const DEFAULT_TIMINGS: Timings = {
 };
 
 /**
- * While MetalLB's speakers answer on the same nodes. A process answers, and not the kernel, so that answers may be late;
- * and the node's own MetalLB does not hear what the node asks, so that a node asks for what its MetalLB has.
+ * While MetalLB's speakers answer on the same nodes. A process answers, and not the kernel, so that answers may be late,
+ * most of all while containers start; and the node's own MetalLB does not hear what the node asks, so that a node asks
+ * for what its MetalLB has. Nobody waits for a claim then: MetalLB answers.
  */
 export const TIMINGS_BESIDE_METALLB: Timings = {
   ...DEFAULT_TIMINGS,
-  confirmProbes: 1,
-  probeIntervalMs: 500,
+  confirmProbes: DEFAULT_TIMINGS.probeCount,
+  probeIntervalMs: 1_000,
   rankStepMs: 1_000,
-  answerWithinMs: 500,
+  answerWithinMs: 1_000,
   suspectIntervalMs: 500,
 };
 

@@ -70,8 +70,8 @@ class Move {
     const sightings = await this.#watch(() => this.#follow(t, "From MetalLB"));
     this.#tell("from MetalLB", sightings);
     const passages = passagesOf(sightings, "arp");
-    // Who answered meanwhile is told, not judged: docs/migrate.md says how often others do.
     this.#owners = new Map(passages.map(({ address, owners }) => [address, owners[0]]));
+    this.#assertNobodyElse(sightings);
     assert.deepEqual(await this.#desk.addresses(), this.#addresses);
     assert.equal((await this.#desk.bound()).length, new Set(this.#addresses.values()).size);
     await this.#assignsAnother();
@@ -88,12 +88,21 @@ class Move {
       });
     });
     this.#tell("back to MetalLB", sightings);
+    const moved = this.#addresses.get("second") ?? "";
+    this.#assertNobodyElse(sightings.filter(({ address }) => !address.startsWith(moved)));
     assert.deepEqual(await this.#desk.addresses(), this.#addresses);
     const passages = passagesOf(sightings, "arp");
     const owners = new Map(passages.map(({ address, owners }) => [address, owners.at(-1)]));
     assert.deepEqual(owners, this.#owners);
     const left = await this.#desk.kubectl(["-n", "metallb-system", "get", LEFT_OF, "-o", "name"]);
     assert.doesNotMatch(left, /lanlord/);
+  }
+
+  /** One node answered for each address from first to last, and open connections went on. */
+  #assertNobodyElse(sightings: readonly Sighting[]): void {
+    const others = passagesOf(sightings, "arp").filter(({ owners }) => owners.length > 1);
+    assert.deepEqual(others, [], "another node answered too");
+    assert.deepEqual(passagesOf(sightings, "broken"), [], "connections ended");
   }
 
   async careless(): Promise<void> {

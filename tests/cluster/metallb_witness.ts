@@ -5,7 +5,7 @@ import type { Sighting } from "./metallb_sightings.ts";
 
 /** A witness on the LAN of a lab. */
 export interface Witness extends AsyncDisposable {
-  /** Ends it; all that it saw, in order. */
+  /** Ends it; all that it saw since it had seen each of its targets, in order. */
   end(): Promise<readonly Sighting[]>;
 }
 
@@ -19,7 +19,7 @@ export async function openWitness(access: Access, targets: readonly string[]): P
   ];
   const options = { stdin: "piped", stdout: "piped", stderr: "inherit" } as const;
   const child = new Deno.Command(program, { args, ...options }).spawn();
-  const sightings: Sighting[] = [];
+  let sightings: Sighting[] = [];
   const reading = readLines(child.stdout, (line) => sightings.push(JSON.parse(line)));
   let ending: Promise<void> | undefined;
   const finish = async (): Promise<void> => {
@@ -30,16 +30,23 @@ export async function openWitness(access: Access, targets: readonly string[]): P
     await (ending ??= finish());
     return sightings;
   };
-  const seen = (): number => new Set(sightings.map(({ kind, address }) => kind + address)).size;
+  const seen = (): number =>
+    new Set(sightings.filter(isAnswer).map(({ kind, address }) => kind + address)).size;
   const addresses = new Set(targets.map((target) => target.split(":")[0]));
   const pages = targets.filter((target) => target.includes(":"));
   await eventually("a page of every address", 30, () => {
     return Promise.resolve(seen() >= addresses.size + 2 * pages.length || undefined);
   });
+  // kube-proxy may have known a new Service later than we: a first connection that failed was not ended by anybody.
+  sightings = [];
   return {
     end,
     [Symbol.asyncDispose]: async () => {
       await end();
     },
   };
+}
+
+function isAnswer({ kind }: Sighting): boolean {
+  return kind !== "broken";
 }
