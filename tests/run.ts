@@ -1,19 +1,13 @@
 // deno-lint-ignore-file no-console
 /**
  * `deno task test [tier…] [flags of deno test]`: runs the tiers, all of them by default, and says per tier
- * and at last how many tests passed, failed and were skipped, and why. A tier without tests is a failure.
+ * and at last how many tests passed, failed and were skipped, why, and again what failed and how. A tier
+ * without tests is a failure.
  */
-import {
-  addTallies,
-  EMPTY_TALLY,
-  formatTally,
-  parseSkips,
-  parseTally,
-  type Tally,
-} from "./summary.ts";
-import { commandFor, lanesOf, targetsOf, type Tier, TIERS } from "./tiers.ts";
-
-const children = new Set<Deno.ChildProcess>();
+import { formatFailures, parseFailures } from "./failures.ts";
+import { endedOf, finish, type Run, start, tallyOf } from "./runs.ts";
+import { formatTally, parseSkips } from "./summary.ts";
+import { batchesOf, commandFor, targetsOf, type Tier, TIERS, WORKERS } from "./tiers.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const firstFlag = args.findIndex((arg) => arg.startsWith("-"));
@@ -25,87 +19,104 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const tiers = TIERS.filter((tier) => names.length === 0 || names.includes(tier));
   const flags = firstFlag < 0 ? [] : args.slice(firstFlag);
+  const runs: Run[] = [];
   const reports: string[] = [];
-  let total = EMPTY_TALLY;
+  endWith("SIGINT", 130, runs, reports);
+  endWith("SIGTERM", 143, runs, reports);
   for (const tier of tiers) {
-    const { tally, report } = await runTier(tier, flags);
+    const report = await runTier(tier, flags, runs);
     console.log(report);
     reports.push(report);
-    total = addTallies(total, tally);
   }
+  return conclude(runs, reports);
+}
+
+/** Says what came of it all, and returns the exit code. */
+function conclude(runs: readonly Run[], reports: readonly string[]): number {
   if (reports.length > 1) console.log(`\n${reports.join("\n")}`);
+  const total = tallyOf(runs);
+  if (total.failed > 0) {
+    const failures = runs.filter((run) => tallyOf([run]).failed > 0).flatMap((run) =>
+      parseFailures(endedOf(run)).map((failure) => ({ tier: run.tier, ...failure }))
+    );
+    console.log(`\nFailed:\n\n${formatFailures(failures).join("\n")}`);
+  }
   console.log(formatTally(total));
   return total.failed > 0 ? 1 : 0;
 }
 
-async function runTier(
-  tier: Tier,
-  flags: readonly string[],
-): Promise<{ readonly tally: Tally; readonly report: string }> {
+/** Runs a tier, adds its processes to `runs`, and returns its line of the table. */
+async function runTier(tier: Tier, flags: readonly string[], runs: Run[]): Promise<string> {
   const targets = await targetsOf(tier);
   if (targets.length === 0) {
-    return {
-      tally: { ...EMPTY_TALLY, failed: 1 },
-      report: `${tier}: there are no tests, which fails`,
-    };
+    runs.push({ tier, what: "tests", output: "", errors: "There are no tests", code: 1 });
+    return `${tier}: there are no tests, which fails`;
   }
   console.log(`${tier}:`);
   const began = performance.now();
-  const runs = await Promise.all(
-    lanesOf(tier, targets).map(async (lane, i) => {
-      const argv = [Deno.execPath(), "test", "-A", ...flags, ...lane];
-      return await stream(await commandFor(tier, argv), i === 0 ? "as it comes" : "at its end");
-    }),
-  );
-  const tally = runs.map(({ output, code }) => parseTally(output, code)).reduce(addTallies);
-  const skips = new Set(runs.flatMap(({ output }) => parseSkips(output)));
+  const first = runs.length;
+  await runTargets(tier, targets, flags, runs);
+  const own = runs.slice(first);
+  const skips = new Set(own.flatMap(({ output }) => parseSkips(output.split("\n"))));
   const reasons = [...skips].map((reason) => ` (${reason})`).join("");
   const seconds = Math.round((performance.now() - began) / 1000);
-  return { tally, report: `${tier}: ${formatTally(tally)}${reasons} in ${seconds} s` };
+  return `${tier}: ${formatTally(tallyOf(own))}${reasons} in ${seconds} s`;
 }
 
-/** Runs a command, shows what it writes, and returns the lines of its standard output. */
-async function stream(
-  [program = "", ...args]: readonly string[],
-  show: "as it comes" | "at its end",
-): Promise<{ readonly output: readonly string[]; readonly code: number }> {
-  const child = new Deno.Command(program, { args, stdin: "null", stdout: "piped" }).spawn();
-  children.add(child);
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of child.stdout) {
-    if (show === "as it comes") await writeAll(chunk);
-    text += decoder.decode(chunk, { stream: true });
+async function runTargets(
+  tier: Tier,
+  targets: readonly string[],
+  flags: readonly string[],
+  runs: Run[],
+): Promise<void> {
+  const batches = batchesOf(tier, targets);
+  const test = async (batch: readonly string[], ...own: readonly string[]): Promise<Run> => {
+    const command = await commandFor(tier, [
+      Deno.execPath(),
+      "test",
+      "-A",
+      ...own,
+      ...flags,
+      ...batch,
+    ]);
+    return start(tier, "tests", command, runs);
+  };
+  if (batches.length === 1) {
+    await finish(await test(targets), "as it comes");
+    return;
   }
-  const { code } = await child.status;
-  children.delete(child);
-  if (show === "at its end") await writeAll(new TextEncoder().encode(text));
-  return { output: text.split("\n"), code };
+  // Once for all of them, which takes seconds: each batch alone would take as many.
+  const check = await commandFor(tier, [Deno.execPath(), "check", ...targets]);
+  const types = start(tier, "types", check, runs);
+  if (await finish(types, "at its end") !== 0) return;
+  const queue = batches.values();
+  const work = async (): Promise<void> => {
+    for (const batch of queue) await finish(await test(batch, "--no-check"), "at its end");
+  };
+  await Promise.all(Array.from({ length: WORKERS }, work));
 }
 
-async function writeAll(chunk: Uint8Array): Promise<void> {
-  for (let done = 0; done < chunk.length;) {
-    done += await Deno.stdout.write(chunk.subarray(done));
-  }
-}
-
-/** Ends the tests with us. The second signal need not wait for them. */
-function endWith(signal: "SIGINT" | "SIGTERM", code: number): void {
+/** Ends the tests with us, and says what failed until then and what was running. */
+function endWith(
+  signal: "SIGINT" | "SIGTERM",
+  code: number,
+  runs: readonly Run[],
+  reports: readonly string[],
+): void {
   Deno.addSignalListener(signal, () => {
-    for (const child of children) {
+    for (const { child } of runs.filter(({ code }) => code === undefined)) {
       try {
-        child.kill("SIGTERM");
+        child?.kill("SIGTERM");
       } catch {
         // It has ended already.
       }
     }
+    conclude(runs, reports);
     Deno.exit(code);
   });
 }
 
 if (import.meta.main) {
-  endWith("SIGINT", 130);
-  endWith("SIGTERM", 143);
   Deno.chdir(new URL("..", import.meta.url));
   Deno.exit(await main(Deno.args));
 }

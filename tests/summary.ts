@@ -8,7 +8,7 @@ export interface Tally {
 export const EMPTY_TALLY: Tally = { passed: 0, failed: 0, skipped: 0 };
 
 /** Matches what `deno test` says at its end, colours removed: `ok | 2 passed (3 steps) | 0 failed | 1 ignored`. */
-const SUMMARY =
+export const SUMMARY =
   /^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/;
 
 // deno-lint-ignore no-control-regex
@@ -19,7 +19,7 @@ const COLOUR = /\x1b\[[0-9;]*m/g;
  * saying so (it did not type-check, a file threw while it was loaded) counts as one failed test.
  */
 export function parseTally(output: readonly string[], code: number): Tally {
-  const matches = output.map((line) => SUMMARY.exec(line.replace(COLOUR, "")));
+  const matches = output.map((line) => SUMMARY.exec(withoutColour(line)));
   const last = matches.findLast((match) => match !== null);
   const [, passed = "0", failed = "0", skipped = "0"] = last ?? [];
   const tally = { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
@@ -29,10 +29,15 @@ export function parseTally(output: readonly string[], code: number): Tally {
 
 /** The reasons for skipped tests that `testWith` printed, each once. */
 export function parseSkips(output: readonly string[]): readonly string[] {
-  const lines = output.map((line) => line.replace(COLOUR, "").trim());
+  const lines = output.map((line) => withoutColour(line).trim());
   return [
     ...new Set(lines.filter((line) => line.startsWith("skip: ")).map((line) => line.slice(6))),
   ];
+}
+
+/** A line as it reads: without the escape sequences that colour it. */
+export function withoutColour(line: string): string {
+  return line.replace(COLOUR, "");
 }
 
 export function addTallies(a: Tally, b: Tally): Tally {

@@ -44,15 +44,20 @@ export async function targetsOf(tier: Tier): Promise<readonly string[]> {
 }
 
 /**
- * What runs beside each other, each as a process of its own. The tests of these tiers wait more than they
- * work: two at a time take little more than half as long.
+ * What runs as a process of its own, in this order: all of a tier, or each file where `WORKERS` at a time take
+ * one after the other. The tests of these tiers wait more than they work, and some files take a hundred times
+ * as long as others: so two workers take half as long as one, which two fixed shares do not.
  */
-export function lanesOf(tier: Tier, targets: readonly string[]): readonly (readonly string[])[] {
-  if (!SIDE_BY_SIDE.includes(tier) || targets.length < LANES) return [targets];
-  return Array.from({ length: LANES }, (_, lane) => targets.filter((_, i) => i % LANES === lane));
+export function batchesOf(
+  tier: Tier,
+  targets: readonly string[],
+): readonly (readonly string[])[] {
+  return SIDE_BY_SIDE.includes(tier) ? targets.map((target) => [target]) : [targets];
 }
 
-const LANES = 2;
+/** How many batches of a tier run at a time. */
+export const WORKERS = 2;
+
 const SIDE_BY_SIDE: readonly Tier[] = ["kernel", "compiled"];
 
 /** The tiers whose tests run in namespaces of their own. */
