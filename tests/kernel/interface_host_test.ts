@@ -42,6 +42,12 @@ const IPVS = [
   `ip addr add ${VIP}/32 dev kube-ipvs0`,
 ];
 
+/**
+ * Else the kernel takes a random time to answer for others, and the answer to a question is taken for one to the probe
+ * after it, which no proxy answers.
+ */
+const PROXY_AT_ONCE = "echo 0 > /proc/sys/net/ipv4/neigh/eth0/proxy_delay";
+
 const EXPERIMENTS: readonly Experiment[] = [
   {
     name: "arp_ignore 0",
@@ -123,17 +129,15 @@ const EXPERIMENTS: readonly Experiment[] = [
   },
   {
     name: "proxy ARP within the subnet",
-    setup: ["put proxy_arp_pvlan 1"],
-    want: [[FREE, 1, true]],
+    setup: ["put proxy_arp_pvlan 1", PROXY_AT_ONCE],
+    want: [[FREE, 1, false]],
     found: ["proxy-arp-pvlan"],
   },
   {
     name: "proxy ARP between interfaces",
     setup: [
       "echo 1 > /proc/sys/net/ipv4/conf/eth0/proxy_arp",
-      // Else the kernel takes a random time to answer for others, and the answer to a question is taken for
-      // one to the probe after it, which no proxy answers.
-      "echo 0 > /proc/sys/net/ipv4/neigh/eth0/proxy_delay",
+      PROXY_AT_ONCE,
       "ip link set eth1 up",
       "ip route add 10.7.0.0/24 dev eth1",
     ],
