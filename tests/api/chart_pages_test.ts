@@ -31,11 +31,11 @@ testWith(NEEDS, "docs/helm.md: from MetalLB's chart and back, no pool is lost", 
   const install = ["helm", "install", "metallb", "metallb/metallb", ...IN, "--create-namespace"];
   await place.must([...install, "--set", settings]);
   await place.controlPlane.kubectl(["wait", "--for=condition=Established", "crd", "--all"]);
-  const pool = await place.controlPlane.kubectl(["apply", "-f", "-"], POOL);
+  const pool = await place.controlPlane.kubectl(["apply", "-f", "-"], POOL_AND_ADVERTISEMENT);
   equal(pool.code, 0, pool.stderr);
   const uid = await poolUid(place);
 
-  const [letGo, beside, change, back, end, ...others] = blocksOf(HELM_PAGE)
+  const [letGo, beside, change, back, silent, end, ...others] = blocksOf(HELM_PAGE)
     .filter(({ line }) => line > MIGRATION);
   deepEqual(others, []);
   const [lanlord, metallb] = ["daemonset.apps/lanlord-speaker", "daemonset.apps/metallb-speaker"];
@@ -47,12 +47,22 @@ testWith(NEEDS, "docs/helm.md: from MetalLB's chart and back, no pool is lost", 
     { block: letGo, want: [metallb, controller] },
     { block: beside, want: [lanlord, metallb, controller] },
     { block: change, want: [lanlord, leader] },
-    { block: back, want: [lanlord, metallb, controller] },
+    { block: back, want: [lanlord] },
+    { block: silent, want: [lanlord, metallb, controller] },
     { block: end, want: [metallb, controller] },
   ];
   for (const { block, want } of steps) {
     await play(t, place, [block]);
     equal(await poolUid(place), uid);
+    const advertisements = await place.must([
+      "kubectl",
+      "get",
+      "l2advertisements",
+      ...IN,
+      "-o",
+      "name",
+    ]);
+    equal(advertisements, block === silent ? "" : "l2advertisement.metallb.io/lan\n");
     deepEqual(await workloads(place), want);
     if (block !== change) continue;
     match(
@@ -101,11 +111,15 @@ testWith(NEEDS, "docs/kustomize.md: its commands do what it says", async (t) => 
   });
 });
 
-const POOL = `
+const POOL_AND_ADVERTISEMENT = `
 apiVersion: metallb.io/v1beta1
 kind: IPAddressPool
 metadata: { name: lan, namespace: ${NAMESPACE} }
 spec: { addresses: [192.168.0.200-192.168.0.250] }
+---
+apiVersion: metallb.io/v1beta1
+kind: L2Advertisement
+metadata: { name: lan, namespace: ${NAMESPACE} }
 `;
 
 function blocksOf(page: string): readonly Block[] {
