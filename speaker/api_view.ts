@@ -83,7 +83,6 @@ export class ApiView {
   #shown: readonly Service[] | undefined;
   #inForce: InForce | undefined;
   readonly #advertisements: AdvertisementsSeen<CustomResource>;
-  #hasNothingToAnnounce = false;
   /** Read once for each Service, for as long as the object is the same. */
   readonly #usedBy = new WeakMap<Service, readonly AddressInUse[]>();
 
@@ -119,9 +118,13 @@ export class ApiView {
     return [...caches, configMaps, pools, l2Advertisements].every(({ isSynced }) => isSynced);
   }
 
-  /** Whether no configuration was found at the last snapshot: more is not waited for. */
+  /** Whether the last snapshot found nothing to go by: more is not waited for. */
   get hasNothingToAnnounce(): boolean {
-    return this.#hasNothingToAnnounce;
+    if (this.#inForce === undefined) return false;
+    const { config, newest: { input } } = this.#inForce;
+    const awaitsAdvertisements = this.#options.besideMetallb === true &&
+      input.configMap === undefined && input.l2Advertisements.length === 0;
+    return config === undefined || awaitsAdvertisements;
   }
 
   /** What the API says now; absent until all of it is known, and until there was a valid configuration. */
@@ -129,8 +132,7 @@ export class ApiView {
     if (!this.isSynced) return undefined;
     const services = [...this.#services.objects.values()];
     const config = this.#foldConfig(services).config;
-    this.#hasNothingToAnnounce = config === undefined || this.#awaitsAdvertisements();
-    if (config === undefined || this.#hasNothingToAnnounce) return undefined;
+    if (config === undefined || this.hasNothingToAnnounce) return undefined;
     const shown = this.#known(services);
     if (shown === undefined) return undefined;
     this.#shown = shown;
@@ -206,12 +208,6 @@ export class ApiView {
       l2Advertisements: inOrder(this.#advertisements.see(l2Advertisements.objects)),
     };
     return configMap === undefined ? lists : { ...lists, configMap: configMapInput(configMap) };
-  }
-
-  #awaitsAdvertisements(): boolean {
-    const input = this.#inForce?.newest.input;
-    return this.#options.besideMetallb === true && input?.configMap === undefined &&
-      input?.l2Advertisements.length === 0;
   }
 
   #inUse(service: Service): readonly AddressInUse[] {

@@ -1,14 +1,13 @@
 /** What `--beside-metallb` changes for a speaker: when it is ready, and which L2Advertisements count. */
 import { equal } from "node:assert/strict";
-import { Registry } from "prom-client";
 import { type Api, createApi } from "../demo/api/mod.ts";
-import { anonymousCredentials, createClient, type JsonObject, type Kube } from "../kube/mod.ts";
-import { silentLog } from "../kube/testing.ts";
+import { anonymousCredentials, createClient, type Kube } from "../kube/mod.ts";
 import { systemClock } from "../ops/clock.ts";
-import { DEFAULT_TIMINGS, runSpeaker } from "../speaker/mod.ts";
+import { DEFAULT_TIMINGS } from "../speaker/mod.ts";
 import { eventually } from "./eventually.ts";
-import { manifestObjects } from "./manifest.ts";
+import { defineKinds, resource, service } from "./kernel/cluster_objects.ts";
 import { StagedKernel } from "./staged_kernel.ts";
+import { runRole } from "./staged_role.ts";
 
 const NAMESPACE = "metallb-system";
 const ADVERTISEMENT = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/l2advertisements/lan`;
@@ -30,7 +29,7 @@ for (const besideMetallb of [true, false]) {
     await stage.until("the first is held", () => stage.kernel.has(FIRST));
     await stage.deleteAdvertisement();
     if (besideMetallb) {
-      stage.api.load([serviceObject("second", SECOND)]);
+      stage.api.load([service("second", SECOND)]);
       await stage.until("the second is held", () => stage.kernel.has(SECOND));
     } else {
       await stage.until("the first is let go", () => !stage.kernel.has(FIRST));
@@ -68,14 +67,13 @@ interface RunningSpeaker extends AsyncDisposable {
 
 async function openStage(): Promise<Stage> {
   const api = createApi();
-  const kinds = await manifestObjects();
-  api.load(kinds.filter(({ kind }) => kind === "CustomResourceDefinition"));
+  await defineKinds({ api });
   api.load([
     { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } },
     { apiVersion: "v1", kind: "Node", metadata: { name: "n1" } },
-    custom("IPAddressPool", { addresses: ["192.168.0.200-192.168.0.250"] }),
-    custom("L2Advertisement", { ipAddressPools: ["lan"] }),
-    serviceObject("first", FIRST),
+    resource("IPAddressPool", "lan", { addresses: ["192.168.0.200-192.168.0.250"] }),
+    resource("L2Advertisement", "lan", { ipAddressPools: ["lan"] }),
+    service("first", FIRST),
   ]);
   const kube = createClient(anonymousCredentials("http://api"), { fetch: api.fetch });
   const kernel = new StagedKernel("192.168.0.11");
@@ -101,18 +99,11 @@ async function openStage(): Promise<Stage> {
 function startSpeaker(besideMetallb: boolean, kube: Kube, kernel: StagedKernel): RunningSpeaker {
   const stop = new AbortController();
   const { promise: heldWhenReady, resolve } = Promise.withResolvers<boolean>();
-  const options = { namespace: NAMESPACE, configMapName: "config", lbClass: "", nodeName: "n1" };
-  const running = runSpeaker(
-    { ...options, besideMetallb, timings: DEFAULT_TIMINGS },
-    {
-      kube,
-      netlink: kernel,
-      clock: systemClock,
-      random: () => 0.5,
-      log: silentLog,
-      registry: new Registry(),
-      health: { ready: () => resolve(kernel.has(FIRST)) },
-    },
+  const health = { ready: () => resolve(kernel.has(FIRST)), beat: () => {} };
+  const running = runRole(
+    "speaker",
+    { namespace: NAMESPACE, besideMetallb, timings: DEFAULT_TIMINGS },
+    { kube, clock: systemClock, health, netlink: kernel },
     stop.signal,
   );
   return {
@@ -121,24 +112,5 @@ function startSpeaker(besideMetallb: boolean, kube: Kube, kernel: StagedKernel):
       stop.abort();
       await running;
     },
-  };
-}
-
-function custom(kind: string, spec: JsonObject): JsonObject {
-  return {
-    apiVersion: "metallb.io/v1beta1",
-    kind,
-    metadata: { namespace: NAMESPACE, name: "lan" },
-    spec,
-  };
-}
-
-function serviceObject(name: string, ip: string): JsonObject {
-  return {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { namespace: "default", name },
-    spec: { type: "LoadBalancer", ports: [{ port: 80 }] },
-    status: { loadBalancer: { ingress: [{ ip }] } },
   };
 }

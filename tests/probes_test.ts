@@ -1,30 +1,25 @@
 /** What the probes of the manifest are answered while the API server is away. */
 import { deepEqual, equal } from "node:assert/strict";
-import { Registry } from "prom-client";
-import { runController } from "../controller/mod.ts";
 import { createApi } from "../demo/api/mod.ts";
 import { anonymousCredentials, createClient, type Kube, KubeError } from "../kube/mod.ts";
-import { silentLog, VirtualClock } from "../kube/testing.ts";
-import { type Clock, systemClock } from "../ops/clock.ts";
-import { createHealth, type Health } from "../ops/health.ts";
-import { runSpeaker } from "../speaker/mod.ts";
+import { VirtualClock } from "../kube/testing.ts";
+import { systemClock } from "../ops/clock.ts";
+import { createHealth } from "../ops/health.ts";
 import { eventually } from "./eventually.ts";
-import { StagedKernel } from "./staged_kernel.ts";
+import { runRole } from "./staged_role.ts";
 
 /** As in `cli/role.ts`. */
 const LIVENESS_MS = 30_000;
 
-const OPTIONS = { namespace: "metallb-system", configMapName: "config", lbClass: "" };
-
-type Role = "leader" | "speaker";
+const OPTIONS = { namespace: "metallb-system" };
 
 for (const role of ["leader", "speaker"] as const) {
   Deno.test(`a ${role} that begins while the API server is away is alive, and not ready`, async () => {
     const clock = new VirtualClock();
-    const health = createHealth({ now: () => clock.now(), livenessMs: LIVENESS_MS });
+    const health = createHealth({ now: clock.now, livenessMs: LIVENESS_MS });
     const away: Kube = { request: () => Promise.reject(unreachable()), stream: refuse };
     const stop = new AbortController();
-    const running = run(role, { kube: away, clock, health }, stop.signal);
+    const running = runRole(role, OPTIONS, { kube: away, clock, health }, stop.signal);
     const seen = new Set<string>();
     for (let i = 0; i < 15; i++) {
       await clock.advance(20_000);
@@ -56,7 +51,7 @@ for (const role of ["leader", "speaker"] as const) {
     };
     api.load([{ apiVersion: "v1", kind: "Node", metadata: { name: "n1" } }]);
     const stop = new AbortController();
-    const running = run(role, { kube, clock: systemClock, health }, stop.signal);
+    const running = runRole(role, OPTIONS, { kube, clock: systemClock, health }, stop.signal);
     await eventually("it is ready", 20, () => Promise.resolve(health.isReady() || undefined));
     cut.abort(unreachable());
     await eventually("it has noticed", 20, () => Promise.resolve(refusals > 5 || undefined));
@@ -65,21 +60,6 @@ for (const role of ["leader", "speaker"] as const) {
     await running;
     api.stop();
   });
-}
-
-function run(
-  role: Role,
-  parts: { readonly kube: Kube; readonly clock: Clock; readonly health: Health },
-  signal: AbortSignal,
-): Promise<void> {
-  const deps = { ...parts, random: () => 0.5, log: silentLog, registry: new Registry() };
-  return role === "leader"
-    ? runController({ ...OPTIONS, identity: "test" }, deps, signal)
-    : runSpeaker(
-      { ...OPTIONS, nodeName: "n1" },
-      { ...deps, netlink: new StagedKernel("192.168.0.11") },
-      signal,
-    );
 }
 
 // deno-lint-ignore require-yield -- nobody is there to say anything

@@ -1,22 +1,19 @@
 /** Whoever waits for others is not dead: signs of life as the service manager and the probes hear them. */
 import assert from "node:assert/strict";
-import { Registry } from "prom-client";
-import { runController } from "../controller/mod.ts";
 import { type Api, createApi } from "../demo/api/mod.ts";
 import { anonymousCredentials, createClient, type JsonObject, type Kube } from "../kube/mod.ts";
 import { silentLog, VirtualClock } from "../kube/testing.ts";
 import type { Clock } from "../ops/clock.ts";
 import { createHealth, type Health } from "../ops/health.ts";
 import { createNotifier } from "../ops/notify.ts";
-import { runSpeaker } from "../speaker/mod.ts";
-import { StagedKernel } from "./staged_kernel.ts";
+import { type Role, type RoleParts, runRole } from "./staged_role.ts";
 
 /** What an API server does with a request. */
 type Fate = "answered" | "late" | "never answered" | "refused";
 
 /** What it does with each, and when that begins. */
 interface Row {
-  readonly role: "leader" | "speaker";
+  readonly role: Role;
   readonly name: string;
   readonly fate: (call: string) => Fate;
   /** When it begins to be so, in ms; before, it answers. @default 0 */
@@ -72,29 +69,21 @@ const WHOLE_MS = 600_000;
 
 for (const row of rows) {
   Deno.test(`a ${row.role} that ${row.name} tells that it lives in half of the time at most`, async () => {
-    const time = new VirtualClock();
-    const clock: Clock = {
-      now: () => time.now(),
-      nowWall: () => time.nowWall(),
-      sleep: (ms, signal) => time.sleep(ms, signal),
-    };
+    const clock = new VirtualClock();
     const api = createApi({ now: clock.nowWall });
     api.load(objectsOf(row));
     const heardAt: number[] = [];
     const health = healthOf(row.role, clock, (text) => {
       if (text.includes("WATCHDOG=1")) heardAt.push(clock.now());
     });
-    const stop = new AbortController();
     using kube = clientOf(row, api, clock);
-    const running = run(row.role, { kube, clock, health }, stop.signal);
-    await time.advance(WHOLE_MS);
-    heardAt.push(clock.now());
-    const silences = heardAt.map((at, i) => at - (heardAt[i - 1] ?? 0));
-    assert.ok(Math.max(...silences) <= WATCHDOG_MS[row.role] / 2, `${Math.max(...silences)} ms`);
-    assert.equal(health.isAlive(), true);
-    stop.abort();
-    await time.advance(60_000);
-    await running;
+    await whileRunning(row.role, { kube, clock, health }, async () => {
+      await clock.advance(WHOLE_MS);
+      heardAt.push(clock.now());
+      const silences = heardAt.map((at, i) => at - (heardAt[i - 1] ?? 0));
+      assert.ok(Math.max(...silences) <= WATCHDOG_MS[row.role] / 2, `${Math.max(...silences)} ms`);
+      assert.equal(health.isAlive(), true);
+    });
     api.stop();
   });
 }
@@ -118,16 +107,13 @@ Deno.test("a leader whose write has no end is dead", async () => {
     },
     stream: (call, signal) => client.stream(call, signal),
   };
-  const health = createHealth({ now: () => clock.now(), livenessMs: LIVENESS_MS });
-  const stop = new AbortController();
-  const running = run("leader", { kube, clock, health }, stop.signal);
-  await clock.advance(80_000);
-  assert.deepEqual([writes, health.isAlive()], [1, true]);
-  await clock.advance(40_000);
-  assert.equal(health.isAlive(), false);
-  stop.abort();
-  await clock.advance(60_000);
-  await running;
+  const health = createHealth({ now: clock.now, livenessMs: LIVENESS_MS });
+  await whileRunning("leader", { kube, clock, health }, async () => {
+    await clock.advance(80_000);
+    assert.deepEqual([writes, health.isAlive()], [1, true]);
+    await clock.advance(40_000);
+    assert.equal(health.isAlive(), false);
+  });
   api.stop();
 });
 
@@ -139,7 +125,7 @@ Deno.test("the units are killed after the time that is tested here", async () =>
 });
 
 function healthOf(
-  role: Row["role"],
+  role: Role,
   { now }: Clock,
   hear: (text: string) => void,
 ): Health {
@@ -175,20 +161,18 @@ function clientOf({ fate, from = 0 }: Row, api: Api, clock: Clock): Kube & Dispo
   });
 }
 
-function run(
-  role: Row["role"],
-  parts: { readonly kube: Kube; readonly clock: Clock; readonly health: Health },
-  signal: AbortSignal,
+/** Runs a role while `body` lasts, and then lets it end. */
+async function whileRunning(
+  role: Role,
+  parts: RoleParts & { readonly clock: VirtualClock },
+  body: () => Promise<void>,
 ): Promise<void> {
-  const options = { namespace: "default", configMapName: "config", lbClass: "" };
-  const deps = { ...parts, random: () => 0.5, log: silentLog, registry: new Registry() };
-  return role === "leader"
-    ? runController({ ...options, identity: "a" }, deps, signal)
-    : runSpeaker(
-      { ...options, nodeName: "n1" },
-      { ...deps, netlink: new StagedKernel("192.168.0.11") },
-      signal,
-    );
+  const stop = new AbortController();
+  const running = runRole(role, { namespace: "default" }, parts, stop.signal);
+  await body();
+  stop.abort();
+  await parts.clock.advance(60_000);
+  await running;
 }
 
 function objectsOf({ services = 0, isLedByOther = false }: Row): readonly JsonObject[] {

@@ -54,15 +54,7 @@ testWith(NEEDS, "docs/helm.md: from MetalLB's chart and back, no pool is lost", 
   for (const { block, want } of steps) {
     await play(t, place, [block]);
     equal(await poolUid(place), uid);
-    const advertisements = await place.must([
-      "kubectl",
-      "get",
-      "l2advertisements",
-      ...IN,
-      "-o",
-      "name",
-    ]);
-    equal(advertisements, block === silent ? "" : "l2advertisement.metallb.io/lan\n");
+    equal(await advertisements(place), block === silent ? "" : "l2advertisement.metallb.io/lan\n");
     deepEqual(await workloads(place), want);
     if (block !== change) continue;
     match(
@@ -141,6 +133,10 @@ async function play(
 async function poolUid(place: HelmPlace): Promise<string> {
   const path = "jsonpath={.metadata.uid}";
   return await place.must(["kubectl", "get", "ipaddresspool", "lan", ...IN, "-o", path]);
+}
+
+async function advertisements(place: HelmPlace): Promise<string> {
+  return await place.must(["kubectl", "get", "l2advertisements", ...IN, "-o", "name"]);
 }
 
 /** Names of Deployments and DaemonSets. */

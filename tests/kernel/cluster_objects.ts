@@ -40,9 +40,9 @@ export async function saysAtStop(
 }
 
 /** Teaches the API server MetalLB's kinds. */
-export async function defineKinds(lan: SpeakerLan): Promise<void> {
+export async function defineKinds({ api }: Pick<SpeakerLan, "api">): Promise<void> {
   for await (const { name } of Deno.readDir(CRDS)) {
-    lan.api.load([parse(await Deno.readTextFile(new URL(name, CRDS)))]);
+    api.load([parse(await Deno.readTextFile(new URL(name, CRDS)))]);
   }
 }
 
